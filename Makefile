@@ -1,0 +1,64 @@
+# Everything that is done to this project by hand. `make help` lists it.
+# Paths are relative, so the checkout may lie in a folder with spaces; recipes are plain sh.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# One name for the environment's Python; programs are started as modules, whose paths never break.
+PY := .venv/bin/python
+PORT ?= 8000
+export PORT
+ARGS ?=
+
+# What `check --deploy` is asked about: a site as it would stand on the network.
+PRODUCTION = env -u DEBUG -u DATABASE_URL -u CACHE_URL SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')" \
+	SITE_URL=https://blog.example.org ALLOWED_HOSTS=blog.example.org DATA_DIR="$$(mktemp -d)"
+
+.PHONY: help base dev run test lint journeys stress bench lock clean
+
+help: ## say what can be done here
+	@echo "make <target>:"
+	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' Makefile | expand -t 14
+	@echo "PORT=9000 make run serves elsewhere; make test ARGS='-k voting -x' hands words to pytest."
+
+base:
+	@sh requirements/install.sh base
+
+dev:
+	@sh requirements/install.sh dev
+
+run: base ## set everything up and serve the site on http://127.0.0.1:8000
+	@$(PY) -m config.first_run
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py collectstatic --noinput --verbosity 0
+	@$(PY) manage.py prepare_site
+	@exec $(PY) -m gunicorn -c config/gunicorn.conf.py config.wsgi
+
+test: dev ## run the tests on SQLite (or DATABASE_URL), without a browser
+	@$(PY) -m pytest -n auto --dist loadgroup $(ARGS)
+
+lint: dev ## look at code, types, templates, styles, scripts, migrations and settings
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(PY) -m djlint --quiet --lint templates
+	@$(PY) -m pytest -q --durations=0 tests/test_static_files.py
+	@if command -v node >/dev/null 2>&1; then find static/js -name '*.js' -exec node --check {} \; ; fi
+	@$(PRODUCTION) $(PY) manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	@$(PY) -m tests.house_rules
+
+journeys: dev ## drive the site in Chromium
+	@$(PY) -m pytest -m journey tests/journeys $(ARGS)
+
+stress: dev ## many writers at once on the comment trees (ARGS="--writers 16 --operations 2000")
+	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) manage.py stress_comments $(ARGS)
+
+bench: base ## measure pages under the real server
+	@$(PY) -m bench $(ARGS)
+
+lock: ## compile requirements/*.in to locks with hashes (needs uv)
+	@sh requirements/lock.sh
+
+clean: ## remove the environment and caches; never var/
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
