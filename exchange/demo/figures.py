@@ -32,22 +32,22 @@ POLLS = (
     (
         "Civic Union",
         GREEN,
-        _numbers("36 36 35.6 35.2 35.4 34.9 34.4 34.5 34 33.6 33.7 33.2 32.8 32.9 32.3 32 31.6 31.3 31"),
+        _numbers("36 36 35.5 35 35.2 34.6 34 34.1 33.5 33 33.2 32.6 32 32.1 31.4 31 30.6 30.3 30"),
     ),
     (
         "Nat. Conservatives",
         INK,
-        _numbers("29 29.2 29.6 29.5 30 29.7 29.4 29 28.8 28 27.6 27.3 26.5 26.2 25.6 25.1 24.8 24.2 24"),
+        _numbers("30 30.2 30.6 30.5 31 31.3 31.2 31.8 32 31.5 31.2 30.9 30.3 30.1 29.5 29.2 28.9 28.2 28"),
     ),
     (
         "Commons League",
         OCHRE,
-        _numbers("15 15.2 14.8 15.1 15 15.3 15 15.4 16 16.6 17.1 17.9 18.6 19.4 20 20.7 21.4 21.9 22.4"),
+        _numbers("15 15.2 14.8 15.1 15 15.3 15 15.4 16.2 17 17.6 18.7 19.4 20.3 21 21.9 22.7 23.4 24"),
     ),
     (
         "Greens",
         "#2F7561",
-        _numbers("13 12.8 13 12.6 12.4 12.7 12.5 12.2 12.3 12 12.1 11.8 12 11.9 12.2 12 12.3 12.2 12.1"),
+        _numbers("13 12.8 13 12.6 12.4 12.7 12.5 12.2 12.3 12 12.1 11.7 11.9 11.6 11.5 11.3 11.4 11.2 11"),
     ),
 )
 RENTS = (
@@ -55,16 +55,16 @@ RENTS = (
         "Aldenport",
         GREEN,
         _numbers(
-            "100 101.5 103 104.7 106 107.6 109 110.4 112 113.6 115 116.4 118 "
-            "119.5 121 122.4 124 124.6 125.5 127 128.4 129.7 131.2 132.6 134"
+            "100 102 104 106 108 110.5 113 115 117.5 120 122 122.5 121.5 "
+            "122 123 123.5 124 128 132 136 139 142 144.5 146.5 148"
         ),
     ),
     (
-        "Suburbs",
+        "Elsewhere",
         OCHRE,
         _numbers(
-            "100 100.9 101.7 102.6 103.4 104.2 105 106 106.9 107.8 108.6 109.5 110.4 "
-            "111.4 112.3 113.1 114 115.3 116.8 118.4 120 121.6 123.2 125 126.6"
+            "100 101.2 102 103.3 104.4 105.6 106.5 107.8 109 110 111.3 112.4 113.5 "
+            "114.7 115.6 116.9 118 119.1 120 121.2 122.4 123.6 124.7 126 127"
         ),
     ),
 )
@@ -76,7 +76,13 @@ SEATS = (
     ("Independents", 4, EDGE),
 )
 MAJORITY = 76
-TURNOUT = (("18 to 29", 58, 34), ("30 to 44", 64, 57), ("45 to 64", 72, 69), ("65 and over", 79, 76))
+TURNOUT = (
+    ("18 to 24", 47, 41),
+    ("25 to 34", 55, 52),
+    ("35 to 49", 64, 63),
+    ("50 to 64", 73, 74),
+    ("65 and over", 79, 82),
+)
 
 
 @dataclass(frozen=True)
@@ -326,18 +332,20 @@ def _polling_average() -> bytes:
         canvas.shape([*above, *reversed(below)], fill=WASH)
     _grid(canvas, axes, every=5, unit="%", dates=((0, "18 months ago"), (6, "12"), (12, "6"), (18, "now")))
     for label, colour, values in POLLS:
-        lift = {"Nat. Conservatives": 10, "Commons League": -10}.get(label, 0)
+        lift = {"Civic Union": 12, "Nat. Conservatives": -4}.get(label, 0)
         _curve(canvas, axes, label, colour, values, lift=lift)
     return canvas.png()
 
 
 def _rent_index() -> bytes:
     canvas = Canvas(height=900)
-    canvas.heading("The price of moving", "Asking rents, two rooms; six years ago = 100")
-    axes = Axes(low=90, high=140, steps=24, right=1240)
-    canvas.bar(axes.at(16, 140), axes.at(24, 90), fill=WASH)
+    canvas.heading(
+        "A pause, then the rest of it", "Advertised rents for a two-room flat; six years ago = 100"
+    )
+    axes = Axes(low=90, high=150, steps=24, right=1240)
+    canvas.bar(axes.at(10, 150), axes.at(16, 90), fill=WASH)
     canvas.text(
-        (axes.at(20, 90)[0], axes.bottom - 24), "Aldenport’s cap in force", size=29, fill=MUTED, anchor="ms"
+        (axes.at(13, 90)[0], axes.bottom - 24), "rent freeze in force", size=29, fill=MUTED, anchor="ms"
     )
     _grid(canvas, axes, every=10, unit="", dates=((0, "6 years ago"), (8, "4"), (16, "2"), (24, "now")))
     for label, colour, values in RENTS:
@@ -347,12 +355,15 @@ def _rent_index() -> bytes:
 
 def _turnout_by_age() -> bytes:
     canvas = Canvas(height=900)
-    canvas.heading("What Brannoch said, and who came", "Municipal election, per cent of each age group")
+    canvas.heading(
+        "The old vote more than they did, the young less",
+        "Turnout at Assembly elections, per cent of registered voters",
+    )
     base, tallest = 770, 620
     canvas.line([(60, base), (WIDTH - 60, base)], width=3)
-    for row, (ages, said, came) in enumerate(TURNOUT):
-        x = 130 + row * 360
-        for offset, share, colour in ((0, said, PALE_GREEN), (104, came, GREEN)):
+    for row, (ages, before, last) in enumerate(TURNOUT):
+        x = 110 + row * 284
+        for offset, share, colour in ((0, before, PALE_GREEN), (104, last, GREEN)):
             top = base - tallest * share / 100
             canvas.bar((x + offset, top), (x + offset + 96, base), fill=colour)
             canvas.text((x + offset + 48, top - 14), str(share), size=34, anchor="ms", bold=offset > 0)
