@@ -1,0 +1,68 @@
+"""Names people go by: cleaning them and telling look-alikes apart; knows nothing of the database."""
+
+import re
+import unicodedata
+
+from django.utils.text import slugify
+
+NAME_LENGTH = 60
+
+# Letters of other scripts (and digits) that a reader takes for a Latin letter in running text: a subset of the
+# Unicode confusables table (UTS #39), kept to what appears in names.
+_LOOK_ALIKES = str.maketrans(
+    {
+        "а": "a", "ɑ": "a", "α": "a", "ạ": "a", "в": "b", "β": "b", "с": "c", "ϲ": "c", "ԁ": "d", "е": "e",
+        "ё": "e", "є": "e", "ε": "e", "ɡ": "g", "ց": "g", "һ": "h", "հ": "h", "н": "h", "і": "i", "ї": "i",
+        "ı": "i", "ι": "i", "ɩ": "i", "l": "i", "ӏ": "i", "ǀ": "i", "|": "i", "1": "i", "!": "i", "ј": "j",
+        "к": "k", "κ": "k", "м": "m", "μ": "m", "п": "n", "η": "n", "ո": "n", "о": "o", "ο": "o", "σ": "o",
+        "օ": "o", "0": "o", "ө": "o", "р": "p", "ρ": "p", "ԛ": "q", "г": "r", "ѕ": "s", "5": "s", "$": "s",
+        "т": "t", "τ": "t", "υ": "u", "ս": "u", "и": "u", "ν": "v", "ѵ": "v", "ω": "w", "ԝ": "w", "ш": "w",
+        "х": "x", "χ": "x", "у": "y", "γ": "y", "ү": "y", "ʏ": "y", "з": "z", "ᴢ": "z", "@": "a", "3": "e",
+    }
+)  # fmt: skip
+_NOT_VISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+
+
+def clean_name(name: str) -> str:
+    """Return a display name without invisible or direction-changing characters, white space folded.
+
+    Two zero-width joiners are legitimate in some scripts, but a name that reads differently from how it is stored
+    is worse than a name that is drawn a little wrong, so they go too.
+    """
+    visible = "".join(
+        " " if character.isspace() else character
+        for character in unicodedata.normalize("NFC", name)
+        if character.isspace() or unicodedata.category(character) not in _NOT_VISIBLE
+    )
+    return " ".join(visible.split())
+
+
+def name_key(name: str) -> str:
+    """Return the skeleton that two names share when a reader would take one for the other.
+
+    NFKC, case folded, accents dropped, look-alike letters mapped (after Unicode UTS #39), `rn` read as `m` and
+    `vv` as `w`, and everything but letters and digits left out.
+    """
+    folded = unicodedata.normalize("NFKC", clean_name(name)).casefold()
+    bare = "".join(
+        character for character in unicodedata.normalize("NFD", folded) if not unicodedata.combining(character)
+    )
+    mapped = unicodedata.normalize("NFC", bare).translate(_LOOK_ALIKES)
+    joined = "".join(character for character in mapped if character.isalnum())
+    return joined.replace("rn", "m").replace("vv", "w")
+
+
+def name_slug(name: str) -> str:
+    """Return the part of an address for a name, Unicode kept, never empty."""
+    return slugify(clean_name(name), allow_unicode=True)[:60] or "reader"
+
+
+def next_free(slug: str, taken: set[str]) -> str:
+    """Return `slug`, or the first of `slug-2`, `slug-3` … that is not in `taken`."""
+    if slug not in taken:
+        return slug
+    base = re.sub(r"-\d+$", "", slug)[:56]
+    number = 2
+    while f"{base}-{number}" in taken:
+        number += 1
+    return f"{base}-{number}"

@@ -1,0 +1,24 @@
+"""What every template may use: the site, the theme of the cookie, and who is looking."""
+
+from django.http import HttpRequest
+
+from blog.models import SiteSettings
+
+THEME_COOKIE = "theme"
+THEMES = frozenset({"light", "dark"})
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Return "light" or "dark" as chosen by cookie, or "" for as the device."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else ""
+
+
+def frame(request: HttpRequest) -> dict:
+    """Context of every page: `site`, `theme`, and `viewer`, the member who is signed in or None."""
+    user = getattr(request, "user", None)
+    return {
+        "site": getattr(request, "site", None) or SiteSettings.load(),
+        "theme": theme_of(request),
+        "viewer": user if user is not None and user.is_authenticated else None,
+    }

@@ -1,0 +1,54 @@
+"""Who signs posts: an author may have an account, or be a guest author without one."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class Author(models.Model):
+    """A name on a byline. With a user, that person may write in the admin (`accounts` roles add up)."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="author",
+        verbose_name=_("account"),
+    )
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("address"), max_length=80, unique=True, allow_unicode=True)
+    bio = models.TextField(_("about the author"), blank=True, help_text=_("Two or three sentences."))
+    portrait = models.ForeignKey(
+        "blog.Figure", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("portrait")
+    )
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:author", args=[self.slug])
+
+
+class AuthorHandle(models.Model):
+    """Where else an author is found: «Twitter @name»."""
+
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="handles")
+    network = models.CharField(_("network"), max_length=40)
+    handle = models.CharField(_("handle"), max_length=80)
+    url = models.URLField(_("address"), max_length=500)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("handle")
+        verbose_name_plural = _("handles")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.network} {self.handle}"

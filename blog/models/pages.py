@@ -1,0 +1,32 @@
+"""What kept pages and moved addresses need to be found in one query."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PageState(models.Model):
+    """The version of a post's page: raised by one whenever bytes that readers see have changed."""
+
+    post = models.OneToOneField("blog.Post", primary_key=True, on_delete=models.CASCADE, related_name="page_state")
+    version = models.PositiveBigIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("page state")
+        verbose_name_plural = _("page states")
+
+    def __str__(self) -> str:
+        return f"{self.post_id}: {self.version}"
+
+
+class OldAddress(models.Model):
+    """A path that once led somewhere: it answers 301 to `target`, a path or an absolute address."""
+
+    path = models.CharField(_("old path"), max_length=500, unique=True)
+    target = models.CharField(_("leads to"), max_length=500)
+
+    class Meta:
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
+
+    def __str__(self) -> str:
+        return f"{self.path} → {self.target}"

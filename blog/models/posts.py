@@ -1,0 +1,191 @@
+"""Posts: who may see them, where they stand, and which topics and names they carry."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from blog.models.authors import Author
+from blog.models.figures import Figure
+from blog.models.topics import Category, Tag
+
+
+class BodyFormat(models.TextChoices):
+    MARKDOWN = "markdown", _("Markdown")
+    HTML = "html", _("HTML")
+
+
+class PostState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    # Public from `published_at` on: a scheduled post is a published one whose minute has not come.
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class CommentPolicy(models.TextChoices):
+    """Stored and offered here; what it means is decided in `comments`."""
+
+    OPEN = "open", _("open to everybody")
+    MEMBERS = "members", _("members only")
+    HELD = "held", _("held until a moderator approves")
+    CLOSED = "closed", _("closed")
+
+
+class PostQuerySet(models.QuerySet):
+    def published(self, *, now: datetime | None = None) -> "PostQuerySet":
+        """Posts that everybody may read at `now`: the only definition of public."""
+        return self.filter(state=PostState.PUBLISHED, published_at__lte=now or timezone.now())
+
+    def written_by(self, user) -> "PostQuerySet":
+        """Posts that `user` made or that carry their byline: their own posts."""
+        mine = Byline.objects.filter(author__user=user).values("post")
+        return self.filter(Q(created_by=user) | Q(pk__in=mine))
+
+    def visible_to(self, user, *, now: datetime | None = None) -> "PostQuerySet":
+        """Posts that `user` (a User, or None for a reader without one) may read: public ones, own ones, all."""
+        if user is None or not user.is_authenticated:
+            return self.published(now=now)
+        if user.is_superuser:
+            return self
+        mine = Byline.objects.filter(author__user=user).values("post")
+        public = Q(state=PostState.PUBLISHED, published_at__lte=now or timezone.now())
+        return self.filter(public | Q(created_by=user) | Q(pk__in=mine))
+
+    def newest_first(self) -> "PostQuerySet":
+        return self.order_by("-published_at", "-pk")
+
+    def for_stream(self) -> "PostQuerySet":
+        """What a list of posts shows, without the long columns and in a fixed number of queries."""
+        bylines = models.Prefetch("bylines", Byline.objects.select_related("author"))
+        filed = models.Prefetch("filed", PostCategory.objects.select_related("category"))
+        return self.defer("body", "body_html").prefetch_related(bylines, filed)
+
+
+class Post(models.Model):
+    """One post. Its address is made of the year and month of its first publication in the site's zone."""
+
+    title = models.CharField(_("title"), max_length=300)
+    dek = models.CharField(_("dek"), max_length=400, blank=True, help_text=_("One or two sentences under the title."))
+    slug = models.SlugField(_("address"), max_length=200, unique=True, allow_unicode=True)
+    body = models.TextField(_("body"), blank=True)
+    body_format = models.CharField(_("format"), max_length=10, choices=BodyFormat.choices, default=BodyFormat.MARKDOWN)
+    body_html = models.TextField(editable=False, blank=True)
+    markup_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    word_count = models.PositiveIntegerField(default=0, editable=False)
+    excerpt = models.TextField(_("excerpt"), blank=True, help_text=_("For lists and feeds; else the dek."))
+
+    state = models.CharField(max_length=10, choices=PostState.choices, default=PostState.DRAFT, editable=False)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    first_published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Fixed with first_published_at, so that a change of the site's zone moves no address.
+    year = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    month = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    comment_policy = models.CharField(
+        _("comments"), max_length=10, choices=CommentPolicy.choices, default=CommentPolicy.OPEN
+    )
+    comments_close_after = models.PositiveSmallIntegerField(
+        _("close comments after (days)"), null=True, blank=True, help_text=_("Empty: the site's setting.")
+    )
+
+    authors = models.ManyToManyField(Author, through="Byline", related_name="posts", verbose_name=_("authors"))
+    categories = models.ManyToManyField(Category, through="PostCategory", related_name="posts")
+    tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts")
+    figures = models.ManyToManyField(Figure, related_name="posts", editable=False, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state=PostState.PUBLISHED)
+                | Q(published_at__isnull=False, first_published_at__isnull=False, year__isnull=False),
+                name="published_post_has_its_minute",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["state", "published_at", "id"], name="post_stream_idx"),
+            models.Index(fields=["year", "month"], name="post_month_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the public address, or that of the preview while there is none."""
+        if self.year is None or self.state == PostState.DRAFT:
+            return reverse("blog:preview", args=[self.pk])
+        return reverse("blog:post", args=[self.year, f"{self.month:02d}", self.slug])
+
+    def is_public(self, *, now: datetime | None = None) -> bool:
+        """Whether everybody may read it at `now`; the same rule as `PostQuerySet.published`."""
+        now = now or timezone.now()
+        return self.state == PostState.PUBLISHED and self.published_at is not None and self.published_at <= now
+
+    def is_scheduled(self, *, now: datetime | None = None) -> bool:
+        return self.state == PostState.PUBLISHED and not self.is_public(now=now)
+
+    @property
+    def reading_minutes(self) -> int:
+        """Minutes at 230 words a minute (Brysbaert 2019 gives 238 for non-fiction), at least one."""
+        return max(1, round(self.word_count / 230))
+
+    @property
+    def summary(self) -> str:
+        return self.excerpt or self.dek
+
+
+class Byline(models.Model):
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="bylines")
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="bylines")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("byline")
+        verbose_name_plural = _("bylines")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["post", "author"], name="one_byline_per_author")]
+
+    def __str__(self) -> str:
+        return str(self.author)
+
+
+class PostCategory(models.Model):
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="filed")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="filed")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("category of the post")
+        verbose_name_plural = _("categories of the post")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["post", "category"], name="one_filing_per_category")]
+
+    def __str__(self) -> str:
+        return str(self.category)
+
+
+class PostTag(models.Model):
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="tagged")
+    tag = models.ForeignKey(Tag, on_delete=models.PROTECT, related_name="tagged")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("tag of the post")
+        verbose_name_plural = _("tags of the post")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["post", "tag"], name="one_tagging_per_tag")]
+
+    def __str__(self) -> str:
+        return str(self.tag)

@@ -1,0 +1,81 @@
+"""What posts quote. The text of a post is the only truth; these rows are derived from it when it is saved."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class Publication(models.Model):
+    """A newspaper, agency or blog that is quoted. `key` is its host, or its folded name where no address is known."""
+
+    key = models.CharField(max_length=200, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    full_name = models.CharField(_("full name"), max_length=200, blank=True)
+    slug = models.SlugField(_("address"), max_length=220, unique=True, allow_unicode=True)
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.full_name or self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:publication", args=[self.slug])
+
+
+class PublicationAlias(models.Model):
+    """Another key under which the same publication is quoted: a second host, or another way to write its name."""
+
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="aliases")
+    key = models.CharField(_("host or name"), max_length=200, unique=True)
+
+    class Meta:
+        verbose_name = _("alias")
+        verbose_name_plural = _("aliases")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Article(models.Model):
+    """One piece of a publication. `key` is its normalised address, else its publication's key and headline."""
+
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="articles")
+    key = models.CharField(max_length=700, unique=True, editable=False)
+    headline = models.CharField(_("headline"), max_length=500, blank=True)
+    url = models.URLField(_("address"), max_length=1000, blank=True)
+    writer = models.CharField(_("writer"), max_length=200, blank=True)
+    date = models.CharField(_("date"), max_length=40, blank=True, help_text=_("2026-03-02, or as the source says it."))
+    archived_url = models.URLField(_("archived copy"), max_length=1000, blank=True)
+    is_dead = models.BooleanField(_("the address no longer answers"), default=False)
+
+    class Meta:
+        verbose_name = _("quoted article")
+        verbose_name_plural = _("quoted articles")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.headline or self.url or str(self.publication)
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:article", args=[self.publication.slug, self.pk])
+
+
+class Quotation(models.Model):
+    """One clipping in one post: `position` is n in the anchor `#s-n`; `text` is the words quoted."""
+
+    post = models.ForeignKey("blog.Post", on_delete=models.CASCADE, related_name="quotations")
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="quotations")
+    position = models.PositiveSmallIntegerField()
+    text = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("quotation")
+        verbose_name_plural = _("quotations")
+        ordering = ["post", "position"]
+        constraints = [models.UniqueConstraint(fields=["post", "position"], name="one_quotation_per_place")]
+
+    def __str__(self) -> str:
+        return f"{self.article} #{self.position}"

@@ -1,0 +1,4 @@
+"""Addresses of posts."""
+
+app_name = "blog"
+urlpatterns: list = []

@@ -1,0 +1,89 @@
+"""The discussion under one post as a whole, its threads, and the settings of all discussions."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Thread(models.Model):
+    """One top-level comment's tree. Its id is the `tree_id`; its row is the lock (see comments/tree.py)."""
+
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("thread")
+        verbose_name_plural = _("threads")
+
+    def __str__(self) -> str:
+        return f"thread {self.pk}"
+
+
+class Discussion(models.Model):
+    """What is counted under one post. Its row is locked after every thread's, never before."""
+
+    post = models.OneToOneField("blog.Post", primary_key=True, on_delete=models.PROTECT, related_name="discussion")
+    last_number = models.PositiveIntegerField(default=0)
+    comment_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("discussion")
+        verbose_name_plural = _("discussions")
+        indexes = [models.Index(fields=["comment_count"], name="discussion_busy_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.comment_count} comments"
+
+    @classmethod
+    def take_number(cls, post_id: int, *, using: str | None = None) -> int:
+        """Count one more public comment of the post and return its number, the next one; the row stays locked."""
+        rows = cls.objects.using(using).filter(pk=post_id)
+        change = {"last_number": F("last_number") + 1, "comment_count": F("comment_count") + 1}
+        if not rows.update(**change):
+            cls.objects.using(using).get_or_create(pk=post_id)
+            rows.update(**change)
+        return rows.values_list("last_number", flat=True).get()
+
+    @classmethod
+    def add_to_count(cls, post_id: int, change: int, *, using: str | None = None) -> None:
+        """Change the number of public comments by `change`, locking the row."""
+        cls.objects.using(using).filter(pk=post_id).update(comment_count=F("comment_count") + change)
+
+
+class DiscussionSettings(models.Model):
+    """What the owner decides for all discussions: one row."""
+
+    down_votes = models.BooleanField(_("down-votes"), default=False)
+    held_from_links = models.PositiveSmallIntegerField(
+        _("hold a comment from this many links"), default=3, help_text=_("0: never.")
+    )
+    hold_first_comment = models.BooleanField(_("hold everybody's first comment"), default=False)
+    close_after_days = models.PositiveSmallIntegerField(
+        _("close comments after (days)"), null=True, blank=True, help_text=_("Empty: never.")
+    )
+    edit_window_minutes = models.PositiveSmallIntegerField(_("own comments can be edited for (minutes)"), default=15)
+    guest_comments_per_10_minutes = models.PositiveSmallIntegerField(_("guests: comments in 10 minutes"), default=5)
+    guest_comments_per_day = models.PositiveSmallIntegerField(_("guests: comments a day"), default=30)
+    member_comments_per_10_minutes = models.PositiveSmallIntegerField(_("members: comments in 10 minutes"), default=20)
+    votes_per_minute = models.PositiveSmallIntegerField(_("votes a minute"), default=60)
+    reports_per_hour = models.PositiveSmallIntegerField(_("reports an hour"), default=10)
+    purge_after_days = models.PositiveSmallIntegerField(_("keep e-mail and network addresses for (days)"), default=90)
+
+    class Meta:
+        verbose_name = _("discussion settings")
+        verbose_name_plural = _("discussion settings")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_discussion_settings")]
+
+    def __str__(self) -> str:
+        return str(_("discussion settings"))
+
+    @classmethod
+    def load(cls) -> "DiscussionSettings":
+        """Return the row, or its defaults when nobody has changed anything yet."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @property
+    def edit_window(self) -> timedelta:
+        return timedelta(minutes=self.edit_window_minutes)

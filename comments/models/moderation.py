@@ -1,0 +1,83 @@
+"""What keeps order: readers' reports, and an event for every change of a comment's state."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportState(models.TextChoices):
+    OPEN = "open", _("open")
+    UPHELD = "upheld", _("upheld")
+    DISMISSED = "dismissed", _("dismissed")
+
+
+class Report(models.Model):
+    """One reader's report of one comment, with a reason; undone by its reporter it is deleted."""
+
+    comment = models.ForeignKey("comments.Comment", on_delete=models.CASCADE, related_name="reports")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="reports"
+    )
+    guest = models.ForeignKey(
+        "accounts.Guest", null=True, blank=True, on_delete=models.CASCADE, related_name="reports"
+    )
+    reason = models.CharField(_("reason"), max_length=40)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.OPEN)
+    # Decided when the report is made: a person with enough approved comments (M5).
+    is_trusted = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | Q(guest__isnull=True), name="report_has_one_reporter_at_most"
+            ),
+            models.UniqueConstraint(
+                fields=["comment", "user"], condition=Q(user__isnull=False), name="one_report_per_member"
+            ),
+            models.UniqueConstraint(
+                fields=["comment", "guest"], condition=Q(guest__isnull=False), name="one_report_per_guest"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.comment_id})"
+
+
+class ModerationEvent(models.Model):
+    """Who changed a comment, when and why, from what to what. Only ever added to."""
+
+    class Action(models.TextChoices):
+        HOLD = "hold", _("held")
+        APPROVE = "approve", _("approved")
+        SPAM = "spam", _("marked as spam")
+        REMOVE = "remove", _("removed")
+        RESTORE = "restore", _("restored")
+        WITHDRAW = "withdraw", _("withdrawn")
+        MOVE = "move", _("moved")
+        ERASE = "erase", _("erased")
+        UNDO = "undo", _("undone")
+
+    comment = models.ForeignKey("comments.Comment", on_delete=models.CASCADE, related_name="events")
+    # NULL: a rule of the site, or its import.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="moderation_events"
+    )
+    action = models.CharField(max_length=10, choices=Action.choices)
+    reason = models.CharField(max_length=300, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    undoes = models.OneToOneField("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone_by")
+    created_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+
+    class Meta:
+        verbose_name = _("moderation event")
+        verbose_name_plural = _("moderation events")
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} {self.comment_id}"

@@ -1,0 +1,4 @@
+"""Addresses of discussions."""
+
+app_name = "comments"
+urlpatterns: list = []

@@ -1,0 +1,21 @@
+"""Puts the apps together; this file only makes sure that SQLite is one without the WAL corruption bug."""
+
+import sys
+
+
+def _use_newer_sqlite() -> None:
+    """Let the pysqlite3 wheel stand in for the interpreter's own sqlite3, where the wheel exists.
+
+    SQLite before 3.51.3 can corrupt a database in WAL mode, and many systems carry an older one. Where there is
+    no wheel, `blog.checks` warns instead.
+    """
+    try:
+        import pysqlite3
+        from pysqlite3 import dbapi2
+    except ImportError:
+        return
+    sys.modules["sqlite3"] = pysqlite3
+    sys.modules["sqlite3.dbapi2"] = dbapi2
+
+
+_use_newer_sqlite()

@@ -1,0 +1,16 @@
+"""How gunicorn serves the site; its figures come from config.settings, the only reader of the environment."""
+
+from config import settings
+
+bind = f"127.0.0.1:{settings.PORT}"
+workers = settings.WEB_PROCESSES
+threads = settings.WEB_THREADS
+worker_class = "gthread"
+# Loaded in each worker, not before the fork: database connections must not be shared.
+preload_app = False
+keepalive = 5
+timeout = 60
+# Full network addresses do not belong in a log file (docs/operations.md).
+accesslog = None
+errorlog = "-"
+loglevel = settings.LOG_LEVEL.lower()

@@ -1,0 +1,11 @@
+"""The index of all addresses: each app brings its own."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("accounts.urls")),
+    path("", include("comments.urls")),
+    path("", include("blog.urls")),
+]
