@@ -1,4 +1,4 @@
-"""Makes people, posts and threads for tests in one line each: plain functions, rows as the program itself leaves them."""
+"""Makes people, posts and threads for tests in one line each: plain functions, rows as the program leaves them."""
 
 import itertools
 import re
