@@ -27,12 +27,19 @@ base:
 dev:
 	@sh requirements/install.sh dev
 
+# A laptop's site is where it listens, unless the environment or local.env says otherwise.
 run: base ## set everything up and serve the site on http://127.0.0.1:8000
-	@$(PY) -m config.first_run
-	@$(PY) manage.py migrate --verbosity 0
-	@$(PY) manage.py collectstatic --noinput --verbosity 0
-	@$(PY) manage.py prepare_site
-	@exec $(PY) -m gunicorn -c config/gunicorn.conf.py config.wsgi
+	@set -e; data="$${DATA_DIR:-var}"; \
+	$(PY) -m config.first_run "$$data"; \
+	if [ -z "$${SITE_URL:-}" ] && ! grep -q '^SITE_URL=' "$$data/local.env"; then \
+		export SITE_URL="http://127.0.0.1:$$PORT" ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost}"; \
+	fi; \
+	$(PY) manage.py migrate --verbosity 0; \
+	if [ ! -d "$$data/static" ] || [ -n "$$(find static .venv/installed-base -newer "$$data/static" | head -n 1)" ]; then \
+		$(PY) manage.py collectstatic --noinput --verbosity 0; touch "$$data/static"; \
+	fi; \
+	$(PY) manage.py prepare_site; \
+	exec $(PY) -m gunicorn -c config/gunicorn.conf.py config.wsgi
 
 test: dev ## run the tests on SQLite (or DATABASE_URL), without a browser
 	@$(PY) -m pytest -n auto --dist loadgroup $(ARGS)
@@ -52,7 +59,8 @@ journeys: dev ## drive the site in Chromium
 	@$(PY) -m pytest -m journey tests/journeys $(ARGS)
 
 stress: dev ## many writers at once on the comment trees (ARGS="--writers 16 --operations 2000")
-	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) manage.py stress_comments $(ARGS)
+	@set -e; export DJANGO_SETTINGS_MODULE=tests.settings DATA_DIR="$$(mktemp -d)"; \
+	$(PY) manage.py migrate --verbosity 0; $(PY) manage.py stress_comments $(ARGS)
 
 bench: base ## measure pages under the real server
 	@$(PY) -m bench $(ARGS)
