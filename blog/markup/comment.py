@@ -1,0 +1,115 @@
+"""A comment's text to HTML: cap, render, bleach, addresses, nh3, then nothing; it never raises on anybody's text."""
+
+import logging
+import re
+from html import escape
+
+from django.utils.translation import gettext, ngettext
+from lxml.html import HtmlElement
+
+from blog.markup import markdown, mentions
+from blog.markup.addresses import old_comment_id, own_comment, safe_address
+from blog.markup.mentions import CommentLinks
+from blog.markup.paragraphs import paragraphs_from_blank_lines
+from blog.markup.sanitiser import filtered, sealed
+from blog.markup.tidy import normalised, tidied
+from blog.markup.tree import drop_empty, parsed, written
+from blog.markup.vocabulary import COMMENT
+
+log = logging.getLogger(__name__)
+
+# A long comment of the sample has 1,900 characters; what is longer is a post.
+MOST_CHARACTERS = 5000
+# Both keep the slowest text that can be written under 60 ms of rendering; no honest comment comes near.
+MOST_TAGS = 200
+MOST_MARKS = 400
+MARKS = "*_`[]~"
+
+REL = "ugc nofollow"
+
+_FORMATS = ("markdown", "wordpress")
+_NO_LINKS = CommentLinks()
+
+
+class TextRefused(ValueError):
+    """A text that is not taken; its words are a sentence for the writer."""
+
+
+def check_comment_text(text: str) -> None:
+    """Refuse what is longer or fuller of marks than any comment needs to be. Imports do not ask."""
+    if len(text) > MOST_CHARACTERS:
+        raise TextRefused(
+            ngettext(
+                "A comment may have %(most)s characters; this one is %(over)s too long.",
+                "A comment may have %(most)s characters; this one is %(over)s too long.",
+                len(text) - MOST_CHARACTERS,
+            )
+            % {"most": f"{MOST_CHARACTERS:,}", "over": f"{len(text) - MOST_CHARACTERS:,}"}
+        )
+    if text.count("<") > MOST_TAGS:
+        raise TextRefused(
+            gettext("A comment may have %(most)s “<” signs; please use fewer tags.") % {"most": MOST_TAGS}
+        )
+    if sum(text.count(mark) for mark in MARKS) > MOST_MARKS:
+        raise TextRefused(
+            gettext("A comment may have %(most)s of the signs %(marks)s together; please use fewer.")
+            % {"most": MOST_MARKS, "marks": " ".join(MARKS)}
+        )
+
+
+def render_comment(text: str, *, body_format: str = "markdown", links: CommentLinks = _NO_LINKS) -> str:
+    """Return the comment's sanitised HTML, to be stored and shown as it is."""
+    if body_format not in _FORMATS:
+        raise ValueError(f"unknown format of a comment: {body_format!r}")
+    text = normalised(text)
+    try:
+        return _rendered(text, body_format=body_format, links=links)
+    except Exception:  # Whatever a parser does, the words of a person are kept and shown.
+        log.warning("a comment was shown as plain text because it could not be parsed", exc_info=True)
+        return sealed(plain_paragraphs(text), COMMENT)
+
+
+def _rendered(text: str, *, body_format: str, links: CommentLinks) -> str:
+    is_wordpress = body_format == "wordpress"
+    markup = paragraphs_from_blank_lines(text) if is_wordpress else markdown.comment_html(text)
+    markup = filtered(tidied(markup, COMMENT, carry=is_wordpress), COMMENT)
+    if any(sign in markup for sign in ("<a", "@", "#", "://")):
+        root = parsed(markup)
+        _settle_links(root, links)
+        mentions.link_words(root, links, addresses=is_wordpress)
+        _mark_links(root)
+        drop_empty(root)
+        markup = written(root)
+    return sealed(markup, COMMENT)
+
+
+def _settle_links(root: HtmlElement, links: CommentLinks) -> None:
+    """Give every link an address that is safe, or let it vanish and leave its words."""
+    for link in list(root.iter("a")):
+        address = _settled(link.get("href", ""), links)
+        if address:
+            link.attrib.clear()
+            link.set("href", address)
+        else:
+            link.drop_tag()
+
+
+def _settled(address: str, links: CommentLinks) -> str:
+    old_id = old_comment_id(address)
+    if old_id is not None and old_id in links.anchors:
+        return mentions.comment_address(links.anchors[old_id])
+    return own_comment(address) or safe_address(address)
+
+
+def _mark_links(root: HtmlElement) -> None:
+    """Tell search engines that the readers, not the site, wrote these links."""
+    for link in root.iter("a"):
+        if not own_comment(link.get("href", "")):
+            link.set("rel", REL)
+
+
+def plain_paragraphs(text: str) -> str:
+    """The text as it was typed, every sign of it escaped."""
+    paragraphs = (part.strip() for part in re.split(r"\n[ \t]*\n", text))
+    lines = (escape(part, quote=False).replace("\n", "<br>") for part in paragraphs if part)
+    return "".join(f"<p>{part}</p>" for part in lines)

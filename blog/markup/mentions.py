@@ -1,0 +1,145 @@
+"""Turns the words @Name and #12, and bare addresses, into links; it links nothing it was not given a target for."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lxml.etree import Element
+from lxml.html import HtmlElement
+
+from blog.markup.addresses import safe_address
+
+_NOT_TOUCHED = ("a", "code", "pre")
+# An address is found first, so that an @ or a # in it is part of it.
+_MARK = re.compile(r"(?P<address>\bhttps?://[^\s<>\"“”«»]+)|(?<![\w@#&/=?.+-])(?P<mark>[@#])", re.I)
+_NUMBER = re.compile(r"[0-9]{1,9}(?!\w)")
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+_TRAILING = ".,;:!?'\"’”…*_"
+
+
+@dataclass(frozen=True)
+class CommentLinks:
+    """Where the words of a comment may lead, as ids of comments: chosen by the caller, who knows the thread."""
+
+    # Display name → comment (its parent first, else the nearest earlier).
+    names: Mapping[str, int] = field(default_factory=dict)
+    # #12 → comment.
+    numbers: Mapping[int, int] = field(default_factory=dict)
+    # `#comment-<id>` of another site → comment, for imports.
+    anchors: Mapping[int, int] = field(default_factory=dict)
+
+
+Piece = tuple[str, str]  # words and the address they lead to, or ""
+
+
+def link_words(root: HtmlElement, links: CommentLinks, *, addresses: bool) -> None:
+    """Link mentions, numbers and, with `addresses`, bare URLs, outside links and code."""
+    finder = _Finder(links, addresses=addresses)
+    elements = list(root.iter())
+    untouched = {inner for element in elements if element.tag in _NOT_TOUCHED for inner in element.iter()}
+    for element in elements:
+        if element not in untouched and element.text:
+            _replace_text(element, list(finder.pieces(element.text)))
+        if element.getparent() is not None and element.getparent() not in untouched and element.tail:
+            _replace_tail(element, list(finder.pieces(element.tail)))
+
+
+def comment_address(comment_id: int) -> str:
+    return f"/comments/{int(comment_id)}/"
+
+
+class _Finder:
+    """Looks names up by their length, longest first, so that a thread of a thousand names costs no more than one."""
+
+    def __init__(self, links: CommentLinks, *, addresses: bool) -> None:
+        self.numbers = links.numbers
+        self.addresses = addresses
+        self.names = {_folded(name): comment for name, comment in links.names.items() if name.strip()}
+        self.lengths: dict[str, list[int]] = {}
+        for first in {name[0] for name in self.names}:
+            lengths = {len(name) for name in self.names if name[0] == first}
+            self.lengths[first] = sorted(lengths, reverse=True)
+
+    def pieces(self, text: str) -> Iterator[Piece]:
+        done = 0
+        for found in _MARK.finditer(text):
+            if found.start() < done:
+                continue
+            words, address = self.target(text, found)
+            if address:
+                yield text[done : found.start()], ""
+                yield words, address
+                done = found.start() + len(words)
+        yield text[done:], ""
+
+    def target(self, text: str, found: re.Match[str]) -> Piece:
+        if found.group("address"):
+            words = _without_trailing(found.group()) if self.addresses else ""
+            return words, safe_address(words)
+        if found.group() == "#":
+            return self.numbered(text, found.start())
+        return self.named(text, found.start())
+
+    def numbered(self, text: str, start: int) -> Piece:
+        found = _NUMBER.match(text, start + 1)
+        comment = self.numbers.get(int(found.group())) if found else None
+        return (f"#{found.group()}", comment_address(comment)) if found and comment else ("", "")
+
+    def named(self, text: str, start: int) -> Piece:
+        for length in self.lengths.get(_folded(text[start + 1 : start + 2]), ()):
+            words = text[start + 1 : start + 1 + length]
+            comment = self.names.get(_folded(words))
+            if comment and not _goes_on(words, text[start + 1 + length : start + 2 + length]):
+                return f"@{words}", comment_address(comment)
+        return "", ""
+
+
+def _folded(words: str) -> str:
+    """Fold case letter by letter, so that lengths stay as they are; all spaces and apostrophes are alike."""
+    letters = (letter.lower() if len(letter.lower()) == 1 else letter for letter in words)
+    return "".join(" " if letter.isspace() else "'" if letter == "’" else letter for letter in letters)
+
+
+def _goes_on(words: str, following: str) -> bool:
+    return bool(re.match(r"\w", words[-1:])) and bool(re.match(r"\w", following))
+
+
+def _without_trailing(address: str) -> str:
+    """Leave the full stop of the sentence and a bracket that was opened before the address outside."""
+    while address:
+        last = address[-1]
+        if last in _CLOSING and address.count(last) > address.count(_CLOSING[last]) or last in _TRAILING:
+            address = address[:-1]
+        else:
+            return address
+    return address
+
+
+def _replace_text(element: HtmlElement, pieces: list[Piece]) -> None:
+    if len(pieces) > 1:
+        element.text = pieces[0][0]
+        for position, link in enumerate(_links(pieces)):
+            element.insert(position, link)
+
+
+def _replace_tail(element: HtmlElement, pieces: list[Piece]) -> None:
+    if len(pieces) > 1:
+        element.tail = pieces[0][0]
+        parent = element.getparent()
+        position = parent.index(element) + 1
+        for offset, link in enumerate(_links(pieces)):
+            parent.insert(position + offset, link)
+
+
+def _links(pieces: Iterable[Piece]) -> Iterator[HtmlElement]:
+    link = None
+    for words, address in pieces:
+        if address:
+            if link is not None:
+                yield link
+            link = Element("a", {"href": address})
+            link.text = words
+        elif link is not None:
+            link.tail = words
+    if link is not None:
+        yield link
