@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.models import LIMITED_MODERATORS, MODERATORS, Guest, User
-from blog import markup
-from blog.models import Author, Byline, Category, Post, PostCategory, PostState, PostTag, Tag
+from blog import actions, markup
+from blog.models import Author, Category, Post, PostState, Tag
 from comments.models import Comment, CommentState, Discussion
 
 _counter = itertools.count(1)
@@ -82,26 +82,14 @@ def make_post(
             "year": moment.year,
             "month": moment.month,
         } | fields
-    rendered = markup.render_post(body, body_format=body_format)
-    post = Post.objects.create(
-        title=title,
-        slug=fields.pop("slug", slugify(title, allow_unicode=True)),
-        body=body,
-        body_format=body_format,
-        body_html=rendered.html,
-        word_count=rendered.words,
-        markup_version=markup.MARKUP_VERSION,
-        state=state,
-        created_by=fields.pop("created_by", by.user if by else None),
-        **fields,
+    slug = fields.pop("slug", slugify(title, allow_unicode=True))
+    return actions.save_post(
+        Post(title=title, slug=slug, body=body, body_format=body_format, state=state, **fields),
+        by=by.user if by else None,
+        authors=[by] if by else [],
+        categories=[make_category(name) for name in categories],
+        tags=[make_tag(name) for name in tags],
     )
-    if by:
-        Byline.objects.create(post=post, author=by)
-    for position, name in enumerate(categories):
-        PostCategory.objects.create(post=post, category=make_category(name), position=position)
-    for position, name in enumerate(tags):
-        PostTag.objects.create(post=post, tag=make_tag(name), position=position)
-    return post
 
 
 def make_draft(**fields) -> Post:

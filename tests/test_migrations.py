@@ -13,7 +13,7 @@ OUR_APPS = ("accounts", "blog", "comments", "exchange")
 
 @pytest.fixture(scope="module")
 def loader():
-    return MigrationLoader(None, ignore_no_initial=True)
+    return MigrationLoader(None)
 
 
 @pytest.mark.django_db
