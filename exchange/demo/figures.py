@@ -369,8 +369,8 @@ def _turnout_by_age() -> bytes:
             canvas.text((x + offset + 48, top - 14), str(share), size=34, anchor="ms", bold=offset > 0)
         canvas.text((x + 100, base + 46), ages, size=34, anchor="ms")
     for x, words, colour in (
-        (60, "told pollsters they were certain", PALE_GREEN),
-        (620, "collected a ballot", GREEN),
+        (60, "election before last", PALE_GREEN),
+        (440, "last election", GREEN),
     ):
         canvas.bar((x, 838), (x + 34, 872), fill=colour)
         canvas.text((x + 48, 866), words, size=29, fill=MUTED)
