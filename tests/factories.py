@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.models import LIMITED_MODERATORS, MODERATORS, Guest, User
-from blog import actions, markup
+from blog import actions, markup, pages
 from blog.models import Author, Category, Post, PostState, Tag
-from comments.models import Comment, CommentState, Discussion
+from comments import actions as comment_actions
+from comments.models import Comment, CommentState
 
 _counter = itertools.count(1)
 
@@ -129,11 +130,12 @@ def make_comment(
     **fields,
 ) -> Comment:
     """Make a comment by a member, or by a guest called `name`."""
-    writer = (
-        {"user": by}
-        if isinstance(by, User)
-        else {"guest": by, "guest_name": name or getattr(by, "name", "Guest")}
-    )
+    if isinstance(by, User):
+        writer = {"user": by}
+    elif by is None and state == CommentState.WITHDRAWN:
+        writer = {"guest": make_guest(name=name or "Guest"), "guest_name": name or "Guest"}
+    else:
+        writer = {"guest": by, "guest_name": name or getattr(by, "name", "Guest")}
     was_never_public = state in {CommentState.HELD, CommentState.SPAM}
     comment = Comment(
         post=post,
@@ -146,6 +148,7 @@ def make_comment(
         **fields,
     )
     comment.save()
+    pages.touch(post.pk)
     if comment.state != state:
         take_away(comment, state=state)
     return comment
@@ -153,9 +156,10 @@ def make_comment(
 
 def take_away(comment: Comment, *, state: str = CommentState.REMOVED, reason: str = "Off topic") -> None:
     """Remove or withdraw a public comment; its number, its place and the replies to it stay."""
-    comment.state, comment.state_reason = state, reason if state == CommentState.REMOVED else ""
-    comment.save(update_fields=["state", "state_reason"])
-    Discussion.add_to_count(comment.post_id, -1)
+    if state == CommentState.REMOVED:
+        comment_actions.remove_comment(comment, by=None, reason=reason)
+    else:
+        comment_actions.withdraw_comment(comment, by=comment.user or comment.guest)
 
 
 def make_thread(

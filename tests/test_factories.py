@@ -26,6 +26,12 @@ def test_a_removed_comment_keeps_its_number_and_its_replies(db):
     assert post.discussion.comment_count == 1
 
 
+def test_a_withdrawn_comment_keeps_its_number(db):
+    withdrawn = factories.make_comment(factories.make_post(), state=CommentState.WITHDRAWN)
+    withdrawn.refresh_from_db()
+    assert (withdrawn.state, withdrawn.number) == (CommentState.WITHDRAWN, 1)
+
+
 def test_a_held_comment_has_no_number(db):
     held = factories.make_comment(factories.make_post(), state=CommentState.HELD)
     assert held.number is None
