@@ -422,7 +422,8 @@ def move_branch(root_id: int, *, to_parent_id: int | None, to_post_id: int) -> l
     """Move a comment with all its replies under another comment, or make it an opener, maybe on another post.
 
     Both threads are locked in the order of their ids, both trees are numbered in memory and written once. Returns
-    the ids of the moved comments, in tree order. Numbers, counts and redirects are `actions.move_branch`'s.
+    the ids of the moved comments, in tree order. Their post, numbers, counts and redirects are changed by
+    `actions.move_branch` in the same transaction, the threads still locked.
     Raises TreeError when the target stands inside the branch, or on another post than `to_post_id`.
     """
     return _retry_when_moved(lambda: _move_branch(root_id, to_parent_id, to_post_id))
@@ -462,7 +463,6 @@ def _move_locked(
     write_places(moved | there, tree_id=new_tree)
     if staying:
         write_places(staying, tree_id=old_tree)
-    _comments().filter(pk__in=branch).order_by().update(post_id=to_post_id)
     return sorted(branch, key=lambda pk: moved[pk].lft)
 
 

@@ -145,10 +145,12 @@ class Comment(LockedTree):
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Delete a comment that nobody answered. For programs and tests; what people do is `actions.remove_comment`."""
         with transaction.atomic(using=self._state.db):
-            post_id, was_public = self.post_id, self.is_public
+            post_id, number, was_public = self.post_id, self.number, self.is_public
             deleted = super().delete(*args, **kwargs)
             if was_public:
                 Discussion.add_to_count(post_id, -1)
+            if number is not None:
+                MovedComment.objects.create(post_id=post_id, number=number, comment=None)
             return deleted
 
 
@@ -176,11 +178,16 @@ class CommentOrigin(models.Model):
 
 
 class MovedComment(models.Model):
-    """A comment that stood on another post under another number: both lead to where it is now."""
+    """A number that a post gave to a comment which stands elsewhere now: it leads there.
+
+    Without a comment: a program deleted it. The number stays taken, since texts and addresses may refer to it.
+    """
 
     post = models.ForeignKey("blog.Post", on_delete=models.CASCADE, related_name="+")
     number = models.PositiveIntegerField()
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="former_places")
+    comment = models.ForeignKey(
+        Comment, null=True, blank=True, on_delete=models.SET_NULL, related_name="former_places"
+    )
 
     class Meta:
         verbose_name = _("moved comment")

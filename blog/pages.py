@@ -1,0 +1,19 @@
+"""Versions of pages: raised whenever bytes that readers see have changed, so that no kept page is ever stale."""
+
+from django.db.models import F
+
+from blog.models import PageState, SiteSettings
+
+
+def touch(post_id: int) -> None:
+    """Say that the page of this post has changed. The last lock to be taken in any transaction."""
+    rows = PageState.objects.filter(pk=post_id)
+    if not rows.update(version=F("version") + 1):
+        PageState.objects.get_or_create(pk=post_id)
+        rows.update(version=F("version") + 1)
+
+
+def touch_site() -> None:
+    """Say that something has changed that many pages show: a name, a category, the list of posts."""
+    SiteSettings.load()
+    SiteSettings.objects.filter(pk=1).update(version=F("version") + 1)

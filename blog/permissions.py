@@ -1,0 +1,29 @@
+"""Who may write what: each rule answers with its reason, or None. It never queries beyond the person's own roles."""
+
+from django.utils.translation import gettext as _
+
+from blog.models import Author, Post
+
+
+def author_of(user) -> Author | None:
+    """Return the author row of this account, kept on the user object, or None."""
+    if user is None or not user.is_authenticated:
+        return None
+    return getattr(user, "author", None)
+
+
+def may_write(user) -> bool:
+    """Whether this person writes posts here: an author, or an owner."""
+    return user is not None and user.is_active and (user.is_superuser or author_of(user) is not None)
+
+
+def post_refusal(user, post: Post) -> str | None:
+    """Return why `user` may not change `post`, or None. Own post: made by them or with their byline."""
+    if not may_write(user):
+        return _("Only authors write posts.")
+    if user.is_superuser or post.created_by_id == user.pk:
+        return None
+    author = author_of(user)
+    if any(byline.author_id == author.pk for byline in post.bylines.all()):
+        return None
+    return _("This post belongs to another author.")

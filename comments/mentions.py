@@ -1,0 +1,44 @@
+"""Whom a text may mention: the names and numbers of its discussion, handed to the pure renderer."""
+
+import re
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from accounts.names import clean_name
+from blog.markup import CommentLinks
+from blog.models import Post
+from comments.models import Comment
+
+_NUMBER = re.compile(r"#(\d{1,6})\b")
+# A reader who mentions more than this in one text is not mentioning anybody.
+MOST_NUMBERS = 50
+
+
+def links_for(text: str, *, post: Post, parent: Comment | None) -> CommentLinks:
+    """Return what `@Name` and `#12` in this text lead to.
+
+    A name leads to the comment answered when that is its writer, else to the nearest earlier one by that name.
+    """
+    names = _names(post, parent) if "@" in text else {}
+    numbers = _numbers(text, post) if "#" in text else {}
+    return CommentLinks(names=names, numbers=numbers)
+
+
+def _names(post: Post, parent: Comment | None) -> dict[str, int]:
+    rows = Comment.objects.public().filter(post=post).order_by("number")
+    names = nearest(rows.values_list("pk", "guest_name", "user__display_name").iterator())
+    if parent is not None:
+        names[clean_name(parent.writer_name)] = parent.pk
+    return names
+
+
+def nearest(rows: Iterable[tuple[int, str, str | None]]) -> dict[str, int]:
+    """Map names to the latest of (comment id, guest's name, member's name), given from early to late."""
+    return {name: pk for pk, guest_name, member_name in rows if (name := member_name or guest_name)}
+
+
+def _numbers(text: str, post: Post) -> dict[int, int]:
+    wanted = {int(number) for number in _NUMBER.findall(text)[:MOST_NUMBERS]}
+    rows = Comment.objects.public().filter(Q(post=post, number__in=wanted)).order_by()
+    return dict(rows.values_list("number", "pk"))

@@ -1,0 +1,117 @@
+"""Who may do what in a discussion: each rule answers with its reason in words, or None, and never queries."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from accounts.models import LIMITED_MODERATORS, MODERATORS, Guest, User
+from blog.models import CommentPolicy, Post
+from comments.models import Comment, CommentState, DiscussionSettings
+
+Writer = User | Guest
+
+
+class Roles:
+    """What a person is, asked once: `groups` are the names of the groups they stand in."""
+
+    def __init__(self, *, is_owner: bool, groups: frozenset[str], is_active: bool = True) -> None:
+        self.is_owner = is_owner
+        self.is_moderator = is_active and (is_owner or MODERATORS in groups)
+        self.is_limited_moderator = is_active and (self.is_moderator or LIMITED_MODERATORS in groups)
+
+
+def roles_of(user: Any) -> Roles:
+    """Return the roles of a person, with one query the first time, kept on the object."""
+    if user is None or isinstance(user, Guest) or not user.is_authenticated:
+        return Roles(is_owner=False, groups=frozenset())
+    if not hasattr(user, "discussion_roles"):
+        groups = frozenset(user.groups.values_list("name", flat=True))
+        user.discussion_roles = Roles(is_owner=user.is_superuser, groups=groups, is_active=user.is_active)
+    return user.discussion_roles
+
+
+def closes_at(post: Post, settings: DiscussionSettings) -> datetime | None:
+    """Return when the discussion of this post closes by itself, or None."""
+    days = post.comments_close_after if post.comments_close_after is not None else settings.close_after_days
+    if days is None or post.published_at is None:
+        return None
+    return post.published_at + timedelta(days=days)
+
+
+def closed_reason(post: Post, settings: DiscussionSettings, *, now: datetime) -> str | None:
+    """Return why nobody can comment on this post now, in words, or None."""
+    if not post.is_public(now=now):
+        return _("This post is not published.")
+    if post.comment_policy == CommentPolicy.CLOSED:
+        return _("Comments are closed.")
+    end = closes_at(post, settings)
+    if end is not None and end <= now:
+        return _("Comments closed on %s.") % date_format(localtime(end), "j F Y")
+    return None
+
+
+def comment_refusal(
+    writer: Writer | None,
+    post: Post,
+    parent: Comment | None,
+    *,
+    settings: DiscussionSettings,
+    now: datetime,
+) -> str | None:
+    """Return why `writer` (None: a guest not known yet) may not comment here, or answer `parent`; or None."""
+    if closed := closed_reason(post, settings, now=now):
+        return closed
+    if isinstance(writer, User) and not writer.is_active:
+        return _("This account is suspended.")
+    if post.comment_policy == CommentPolicy.MEMBERS and not isinstance(writer, User):
+        return _("Only members can comment on this post.")
+    if parent is None:
+        return None
+    if parent.post_id != post.pk:
+        return _("The comment you answer is on another post now.")
+    if parent.state != CommentState.PUBLIC:
+        return _("The comment you answer is no longer here.")
+    return None
+
+
+def vote_refusal(voter: Writer | None, comment: Comment, *, now: datetime) -> str | None:
+    """Return why `voter` may not vote on this comment, or None."""
+    if comment.state != CommentState.PUBLIC or not comment.post.is_public(now=now):
+        return _("This comment is no longer here.")
+    if voter is not None and is_writer(voter, comment):
+        return _("Nobody votes on their own comment.")
+    if isinstance(voter, User) and not voter.is_active:
+        return _("This account is suspended.")
+    return None
+
+
+def is_writer(person: Writer | None, comment: Comment) -> bool:
+    """Whether this person wrote the comment."""
+    if isinstance(person, User):
+        return comment.user_id == person.pk
+    if isinstance(person, Guest):
+        return comment.guest_id == person.pk
+    return False
+
+
+def withdraw_refusal(person: Writer | None, comment: Comment) -> str | None:
+    """Return why this person may not withdraw the comment, or None: one's own, at any time, while it stands."""
+    if not is_writer(person, comment):
+        return _("Only its writer can withdraw a comment.")
+    if comment.state not in {CommentState.PUBLIC, CommentState.HELD}:
+        return _("This comment is no longer here.")
+    return None
+
+
+def moderate_refusal(user: Any, post: Post, *, own_post: bool = False) -> str | None:
+    """Return why this person may not decide on comments of the post, or None.
+
+    `own_post`: whether they made it or signed it (`Post.objects.written_by`), which the caller has asked.
+    """
+    roles = roles_of(user)
+    if roles.is_limited_moderator or (own_post and user is not None and user.is_active):
+        return None
+    return _("Only moderators, and authors on their own posts, decide on comments.")
