@@ -10,9 +10,10 @@ PORT ?= 8000
 export PORT
 ARGS ?=
 
-# What `check --deploy` is asked about: a site as it would stand on the network.
-PRODUCTION = env -u DEBUG -u DATABASE_URL -u CACHE_URL SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')" \
-	SITE_URL=https://blog.example.org ALLOWED_HOSTS=blog.example.org DATA_DIR="$$(mktemp -d)"
+# Commands that ask about a site as it would stand on the network, with data of its own.
+PRODUCTION = set -e; DATA_DIR="$$(mktemp -d)"; trap 'rm -rf "$$DATA_DIR"' EXIT; unset DEBUG DATABASE_URL CACHE_URL; \
+	export DATA_DIR SITE_URL=https://blog.example.org ALLOWED_HOSTS=blog.example.org \
+	SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')"
 
 .PHONY: help base dev run test lint journeys stress bench lock clean
 
@@ -51,15 +52,16 @@ lint: dev ## look at code, types, templates, styles, scripts, migrations and set
 	@$(PY) -m djlint --quiet --lint templates
 	@$(PY) -m pytest -q --durations=0 tests/test_static_files.py
 	@if command -v node >/dev/null 2>&1; then find static/js -name '*.js' -exec node --check {} \; ; fi
-	@$(PRODUCTION) $(PY) manage.py makemigrations --check --dry-run
-	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	@$(PRODUCTION); $(PY) manage.py makemigrations --check --dry-run; \
+	$(PY) manage.py check --deploy --fail-level WARNING
 	@$(PY) -m tests.house_rules
 
 journeys: dev ## drive the site in Chromium
 	@$(PY) -m pytest -m journey tests/journeys $(ARGS)
 
 stress: dev ## many writers at once on the comment trees (ARGS="--writers 16 --operations 2000")
-	@set -e; export DJANGO_SETTINGS_MODULE=tests.settings DATA_DIR="$$(mktemp -d)"; \
+	@set -e; DATA_DIR="$$(mktemp -d)"; trap 'rm -rf "$$DATA_DIR"' EXIT; \
+	export DATA_DIR DJANGO_SETTINGS_MODULE=tests.settings; \
 	$(PY) manage.py migrate --verbosity 0; $(PY) manage.py stress_comments $(ARGS)
 
 bench: base ## measure pages under the real server

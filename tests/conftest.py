@@ -5,8 +5,13 @@ import socket
 
 import pytest
 from django.core.cache import cache
+from hypothesis import settings as hypothesis_settings
 
 from tests import factories
+
+# The same examples every time, and no verdict on a machine that is busy: a red test means broken code.
+hypothesis_settings.register_profile("steady", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("steady")
 
 LOOPBACK_NAMES = {"localhost", "", None}
 
