@@ -1,9 +1,266 @@
-"""Keeps whole pages for readers without a session and answers them with one query (being written)."""
+"""Keeps whole pages of posts for readers who have no session and have not written, and answers them with one query.
+
+Such a page is the same bytes for everyone. It is kept compressed, in this process, under everything that could
+change it: host, path, order, page, theme, encoding, and the versions of the post's page and of the site. Versions
+are read from the database at every request, so text, names and states are never stale, whichever process wrote
+them; scores may lag ten seconds. What the clock changes (closing, a scheduled post, the turn of the year) bounds how
+long a page is kept.
+"""
+
+import gzip
+import hashlib
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import brotli
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+from blog.context import theme_of
+from blog.models import Post, SiteSettings
+
+# Set when a guest writes, so that their own votes and held comments are on their pages.
+WRITER_COOKIE = "writer"
+ORDER_COOKIE = "order"
+ORDERS = ("oldest", "newest", "best", "flat")
+
+MOST_BYTES = 32 * 1024 * 1024
+# Scores on other people's pages may be this old, in seconds.
+SCORE_LAG = 10.0
+
+_POST_PATH = re.compile(r"^/\d{4}/\d{2}/([^/]+)/$")
+_PAGE = re.compile(r"^[1-9]\d{0,3}$")
+_VERSIONS = """
+SELECT p.state, s.version, v.version, v.scores FROM blog_post p
+LEFT JOIN blog_pagestate v ON v.post_id = p.id LEFT JOIN blog_sitesettings s ON s.id = 1
+WHERE p.slug = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page as it went out: its bytes, its headers, and how long it may be given out again."""
+
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+    etag: str
+    version: tuple
+    scores: int
+    made_at: float  # seconds, monotonic
+    valid_until: float  # seconds since the epoch
+
+
+@dataclass
+class Shelf:
+    """The pages this process keeps, the least recently asked for leaving first when they exceed `most_bytes`."""
+
+    most_bytes: int = MOST_BYTES
+    _pages: OrderedDict[tuple, Kept] = field(default_factory=OrderedDict)
+    _bytes: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _rendering: dict[tuple, threading.Lock] = field(default_factory=dict)
+
+    def get(self, key: tuple) -> Kept | None:
+        with self._lock:
+            kept = self._pages.get(key)
+            if kept is not None:
+                self._pages.move_to_end(key)
+            return kept
+
+    def put(self, key: tuple, kept: Kept) -> None:
+        with self._lock:
+            former = self._pages.pop(key, None)
+            self._bytes += len(kept.body) - (len(former.body) if former else 0)
+            self._pages[key] = kept
+            while self._bytes > self.most_bytes and self._pages:
+                _key, evicted = self._pages.popitem(last=False)
+                self._bytes -= len(evicted.body)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._pages.clear()
+            self._bytes = 0
+
+    def renderer(self, key: tuple) -> threading.Lock:
+        """Return the lock under which this page is rendered: one renderer at a time, the others wait for its page."""
+        with self._lock:
+            return self._rendering.setdefault(key, threading.Lock())
+
+    def done(self, key: tuple) -> None:
+        with self._lock:
+            self._rendering.pop(key, None)
+
+
+shelf = Shelf()
+
+
+def keep_until(request: HttpRequest, moment: datetime | None) -> None:
+    """Say, while a page is made, that the clock changes it at `moment`."""
+    if moment is not None:
+        request.kept_until = min(moment, getattr(request, "kept_until", moment))
 
 
 class KeptPages:
-    def __init__(self, get_response):
+    """The first middleware: answers from the shelf, or keeps what the long road gives."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
-        return self.get_response(request)
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        found = _POST_PATH.match(request.path_info)
+        if found is None or not _is_for_everyone(request):
+            return _marked(request, self.get_response(request))
+        key = _key(request)
+        if key is None:
+            return _marked(request, self.get_response(request))
+        versions = _versions(found[1])
+        if versions is None:
+            return _marked(request, self.get_response(request))
+        kept = shelf.get(key)
+        if kept is not None and _is_good(kept, versions):
+            return _answer(request, kept)
+        return self._render(request, key, found[1])
+
+    def _render(self, request: HttpRequest, key: tuple, slug: str) -> HttpResponse:
+        with shelf.renderer(key):
+            # Read again: while this one waited, another may have kept the page, or a comment may have come.
+            versions = _versions(slug)
+            kept = shelf.get(key)
+            if versions is not None and kept is not None and _is_good(kept, versions):
+                return _answer(request, kept)
+            try:
+                response = self.get_response(request)
+                if versions is None or not _may_be_kept(response):
+                    return _marked(request, response)
+                kept = _keep(request, response, versions, encoding=key[-1])
+                shelf.put(key, kept)
+                return _answer(request, kept)
+            finally:
+                shelf.done(key)
+
+
+def _is_for_everyone(request: HttpRequest) -> bool:
+    cookies = request.COOKIES
+    if settings.SECURE and not request.is_secure():
+        return False
+    return (
+        request.method in {"GET", "HEAD"}
+        and settings.SESSION_COOKIE_NAME not in cookies
+        and WRITER_COOKIE not in cookies
+    )
+
+
+def _key(request: HttpRequest) -> tuple | None:
+    """Return all that makes one page of a post differ from another, the encoding last; None: not worth keeping.
+
+    Unknown query keys share the page.
+    """
+    page = whole = printed = order = ""
+    if request.META.get("QUERY_STRING"):
+        query = request.GET
+        page, whole, printed = query.get("page", ""), "all" in query, query.get("print") == "all"
+        if page and not _PAGE.match(page):
+            return None
+        order = query.get("order", "")
+        if order and order not in ORDERS:
+            return None
+    if not order and (remembered := request.COOKIES.get(ORDER_COOKIE)) in ORDERS:
+        order = remembered
+    return (request.get_host(), request.path_info, page, whole, printed, order, theme_of(request), _encoding(request))
+
+
+def _encoding(request: HttpRequest) -> str:
+    accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
+    for encoding in ("br", "gzip"):
+        if re.search(rf"(^|[\s,]){encoding}\s*(?!\s*;\s*q=0(?:\.0*)?\s*(,|$))(;|,|$)", accepted):
+            return encoding
+    return "identity"
+
+
+def _versions(slug: str) -> tuple | None:
+    """Return (state, site version, page version, scores) of the post, or None: the one query of a kept page."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSIONS, [slug])
+        return cursor.fetchone()
+
+
+def _is_good(kept: Kept, versions: tuple) -> bool:
+    if kept.version != versions[:3] or time.time() >= kept.valid_until:
+        return False
+    return kept.scores == versions[3] or time.monotonic() - kept.made_at < SCORE_LAG
+
+
+def _may_be_kept(response: HttpResponse) -> bool:
+    return response.status_code == 200 and not response.cookies and not response.streaming
+
+
+def _keep(request: HttpRequest, response: HttpResponse, versions: tuple, *, encoding: str) -> Kept:
+    body = response.content
+    # The bytes themselves, so that a new release of the templates is a new page too.
+    etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}.{encoding}"'
+    if encoding == "br":
+        body = brotli.compress(body, quality=5)
+    elif encoding == "gzip":
+        body = gzip.compress(body, compresslevel=5, mtime=0)
+    if encoding != "identity":
+        response.headers["Content-Encoding"] = encoding
+    response.headers["ETag"] = etag
+    response.headers["Content-Length"] = str(len(body))
+    response.headers["Cache-Control"] = "public, no-cache"
+    patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
+    return Kept(
+        body=body,
+        headers=tuple(response.headers.items()),
+        etag=etag,
+        version=versions[:3],
+        scores=versions[3],
+        made_at=time.monotonic(),
+        valid_until=_valid_until(request).timestamp(),
+    )
+
+
+def _valid_until(request: HttpRequest) -> datetime:
+    """Return the next moment at which the clock alone changes this page."""
+    now = timezone.now()
+    scheduled = Post.objects.filter(published_at__gt=now).order_by("published_at").values_list("published_at", flat=True)
+    keep_until(request, scheduled.first())
+    # Dates of this year are written without the year.
+    zone = SiteSettings.load().zone
+    keep_until(request, datetime(now.astimezone(zone).year + 1, 1, 1, tzinfo=zone))
+    return request.kept_until
+
+
+def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
+    if kept.etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+        response = HttpResponse(status=304)
+        del response.headers["Content-Type"]
+        wanted = {"ETag", "Cache-Control", "Vary", "Content-Security-Policy"}
+        for name, value in kept.headers:
+            if name in wanted:
+                response.headers[name] = value
+        return response
+    response = HttpResponse(b"" if request.method == "HEAD" else kept.body)
+    for name, value in kept.headers:
+        response.headers[name] = value
+    return response
+
+
+def _marked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Say of every page that is not kept that nobody may keep it, and of a personal one that nobody may share it."""
+    if response.has_header("Cache-Control"):
+        return response
+    personal = settings.SESSION_COOKIE_NAME in request.COOKIES or WRITER_COOKIE in request.COOKIES or response.cookies
+    if personal:
+        patch_cache_control(response, private=True, no_cache=True)
+    else:
+        patch_cache_control(response, no_cache=True)
+    patch_vary_headers(response, ["Cookie"])
+    return response

@@ -13,6 +13,11 @@ def touch(post_id: int) -> None:
         rows.update(version=F("version") + 1)
 
 
+def touch_scores(post_id: int) -> None:
+    """Say that scores on this post's page have changed: kept pages follow within seconds."""
+    PageState.objects.filter(pk=post_id).update(scores=F("scores") + 1)
+
+
 def touch_site() -> None:
     """Say that something has changed that many pages show: a name, a category, the list of posts."""
     SiteSettings.load()

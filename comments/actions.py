@@ -186,7 +186,7 @@ def cast_vote(
         except IntegrityError:
             # The same person voted twice at once; the other vote stands and this one says the same or replaces it.
             Vote.objects.filter(comment=comment, **_by(voter)).update(value=value)
-        return recount_score(comment.pk)
+        return _score_changed(comment)
 
 
 def _network_refusal(comment: Comment, voter: Guest, network_hash: str) -> str | None:
@@ -200,7 +200,13 @@ def clear_vote(comment: Comment, *, voter: Writer) -> int:
     """Take this person's vote back, if there is one, and return the comment's new score."""
     with transaction.atomic():
         Vote.objects.filter(comment=comment, **_by(voter)).delete()
-        return recount_score(comment.pk)
+        return _score_changed(comment)
+
+
+def _score_changed(comment: Comment) -> int:
+    score = recount_score(comment.pk)
+    pages.touch_scores(comment.post_id)
+    return score
 
 
 def recount_score(comment_id: int) -> int:

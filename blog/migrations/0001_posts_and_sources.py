@@ -175,6 +175,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('post', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='page_state', serialize=False, to='blog.post')),
                 ('version', models.PositiveBigIntegerField(default=1)),
+                ('scores', models.PositiveBigIntegerField(default=0)),
             ],
             options={
                 'verbose_name': 'page state',

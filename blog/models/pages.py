@@ -5,10 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PageState(models.Model):
-    """The version of a post's page: raised by one whenever bytes that readers see have changed."""
+    """The version of a post's page: raised by one whenever bytes that readers see have changed.
+
+    `scores` is raised by every vote: scores may lag behind on kept pages for a few seconds, text never.
+    """
 
     post = models.OneToOneField("blog.Post", primary_key=True, on_delete=models.CASCADE, related_name="page_state")
     version = models.PositiveBigIntegerField(default=1)
+    scores = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("page state")
