@@ -14,3 +14,5 @@ timeout = 60
 accesslog = None
 errorlog = "-"
 loglevel = settings.LOG_LEVEL.lower()
+# Otherwise it would lie in the home folder, outside var/, and two sites of one user would share it.
+control_socket_disable = True
