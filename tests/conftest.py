@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
+from blog.kept import shelf
 from tests import factories
 
 # The same examples every time, and no verdict on a machine that is busy: a red test means broken code.
@@ -61,8 +62,9 @@ def _guarded(method):
 
 @pytest.fixture(autouse=True)
 def _empty_cache():
-    """What one test kept in the cache is not there in the next."""
+    """What one test kept in the cache, or as a whole page, is not there in the next."""
     cache.clear()
+    shelf.clear()
 
 
 def pytest_collection_modifyitems(items):

@@ -1,0 +1,63 @@
+"""Names: what is left of what was typed, and who is taken for whom."""
+
+import pytest
+from django.db import IntegrityError
+
+from accounts.models import User
+from accounts.names import clean_name, name_key, name_slug, next_free
+from tests.factories import make_user
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Ann \t Whitfield \n", "Ann Whitfield"),
+        ("Ann\u200bWhitfield", "AnnWhitfield"),
+        ("\u202eAnn\u202c", "Ann"),
+        ("Zoë", "Zoë"),
+        ("Zoe\u0308", "Zoë"),
+        ("\u2066mo\u2069", "mo"),
+        ("名無し", "名無し"),
+        ("\x00\x07", ""),
+    ],
+)
+def test_a_name_keeps_only_what_can_be_seen(typed, kept):
+    assert clean_name(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["mo", "MO", "Mо", "ｍｏ", "M0", "M\u200bo", "m o", "Mö", "\u202eMo", "rno", "M.o"],
+)
+def test_a_look_alike_has_the_same_key(other):
+    assert name_key(other) == name_key("Mo")
+
+
+@pytest.mark.parametrize(("one", "other"), [("Mo", "Moe"), ("Ann", "Anna"), ("日本", "中国"), ("Ada", "Ida")])
+def test_different_names_have_different_keys(one, other):
+    assert name_key(one) != name_key(other)
+
+
+def test_a_name_without_letters_still_gets_an_address():
+    assert name_slug("!!!") == "reader"
+    assert next_free("reader", {"reader", "reader-2"}) == "reader-3"
+
+
+def test_two_members_cannot_look_alike(db):
+    make_user(display_name="Paula")
+    with pytest.raises(IntegrityError):
+        make_user(display_name="Pаulа")
+
+
+def test_two_members_cannot_share_an_address_in_other_letters(db):
+    make_user(display_name="One", email="one@example.org")
+    with pytest.raises(IntegrityError):
+        make_user(display_name="Two", email="ONE@example.org")
+
+
+def test_a_changed_name_changes_its_key_and_keeps_the_address(db):
+    user = make_user(display_name="Before")
+    user.display_name = "After"
+    user.save(update_fields=["display_name"])
+    user = User.objects.get(pk=user.pk)
+    assert (user.name_key, user.slug) == (name_key("After"), "before")

@@ -1,0 +1,124 @@
+"""Numbers, counts and states: given once, kept for ever, the same everywhere."""
+
+import pytest
+
+from comments import actions, audit
+from comments.models import Comment, CommentState, Discussion, MovedComment
+from tests.factories import make_comment, make_guest, make_post, make_thread
+
+pytestmark = pytest.mark.django_db
+
+
+def numbers(post):
+    return dict(Comment.objects.filter(post=post).order_by().values_list("guest_name", "number"))
+
+
+def count(post):
+    return Discussion.objects.get(pk=post.pk).comment_count
+
+
+def test_comments_are_numbered_from_one_in_each_post():
+    post, other = make_post(), make_post()
+    make_thread(post, "a(b),c")
+    make_thread(other, "x")
+    assert (numbers(post), numbers(other)) == ({"a": 1, "b": 2, "c": 3}, {"x": 1})
+    assert (count(post), count(other)) == (3, 1)
+
+
+def test_a_held_comment_gets_its_number_when_it_is_approved():
+    post = make_post()
+    held = make_comment(post, name="held", state=CommentState.HELD)
+    make_thread(post, "a")
+    assert numbers(post) == {"held": None, "a": 1}
+    actions.approve_comment(held, by=None)
+    assert numbers(post) == {"held": 2, "a": 1}
+    assert count(post) == 2
+
+
+def test_a_removed_comment_keeps_its_number_and_is_not_counted(mo):
+    post = make_post()
+    made = make_thread(post, "a,b")
+    actions.remove_comment(made["a"], by=mo, reason="Off topic")
+    assert (numbers(post), count(post)) == ({"a": 1, "b": 2}, 1)
+    make_thread(post, "c")
+    actions.restore_comment(made["a"], by=mo)
+    assert (numbers(post), count(post)) == ({"a": 1, "b": 2, "c": 3}, 3)
+    assert list(audit.findings()) == []
+
+
+def test_every_change_of_state_is_an_event_that_can_be_undone(mo):
+    made = make_thread(make_post(), "a")["a"]
+    event = actions.remove_comment(made, by=mo, reason="Advertising")
+    assert (event.actor, event.reason) == (mo, "Advertising")
+    assert (event.before["state"], event.after["state"]) == ("public", "removed")
+    actions.undo(event, by=mo)
+    made.refresh_from_db()
+    assert (made.state, made.state_reason) == ("public", "")
+
+
+def test_what_was_decided_again_since_is_not_undone(mo):
+    made = make_thread(make_post(), "a")["a"]
+    event = actions.remove_comment(made, by=mo, reason="Advertising")
+    actions.hold_comment(made, by=mo, reason="A closer look")
+    with pytest.raises(actions.Refused):
+        actions.undo(event, by=mo)
+
+
+def test_a_branch_on_another_post_gets_new_numbers_and_leaves_the_way_there(mo):
+    post, other = make_post(), make_post()
+    made = make_thread(post, "a(b(c),d)")
+    make_thread(other, "x")
+    actions.move_branch(made["b"], to_post=other, by=mo, reason="A tangent")
+    assert numbers(post) == {"a": 1, "d": 4}
+    assert numbers(other) == {"x": 1, "b": 2, "c": 3}
+    assert (count(post), count(other)) == (2, 3)
+    former = MovedComment.objects.filter(post=post).order_by("number").values_list("number", "comment__guest_name")
+    assert list(former) == [(2, "b"), (3, "c")]
+    assert list(audit.findings()) == []
+    make_thread(post, "e")
+    assert numbers(post)["e"] == 5
+
+
+def test_a_branch_that_comes_back_gets_numbers_once_more(mo):
+    post, other = make_post(), make_post()
+    made = make_thread(post, "a(b)")
+    actions.move_branch(made["b"], to_post=other, by=mo)
+    actions.move_branch(made["b"], to_post=post, to_parent=made["a"], by=mo)
+    assert numbers(post) == {"a": 1, "b": 3}
+    assert list(audit.findings()) == []
+
+
+def test_a_score_is_the_imported_part_and_the_votes(bob, carol):
+    post = make_post()
+    comment = make_comment(post, name="a", imported_score=5, score=5)
+    assert actions.cast_vote(comment, voter=bob, value=1) == 6
+    assert actions.cast_vote(comment, voter=bob, value=1) == 6
+    assert actions.cast_vote(comment, voter=carol, value=1) == 7
+    assert actions.clear_vote(comment, voter=bob) == 6
+    assert actions.clear_vote(comment, voter=bob) == 6
+
+
+def test_nobody_votes_on_their_own_comment(bob):
+    comment = make_comment(make_post(), by=bob)
+    with pytest.raises(actions.Refused):
+        actions.cast_vote(comment, voter=bob, value=1)
+
+
+def test_a_network_has_three_guest_votes_on_one_comment():
+    comment = make_comment(make_post())
+    for _number in range(3):
+        actions.cast_vote(comment, voter=make_guest(), value=1, network_hash="net")
+    with pytest.raises(actions.Refused):
+        actions.cast_vote(comment, voter=make_guest(), value=1, network_hash="net")
+    assert actions.cast_vote(comment, voter=make_guest(), value=1, network_hash="other") == 4
+
+
+def test_wrong_counts_and_scores_are_found_and_put_right():
+    post = make_post()
+    comment = make_thread(post, "a")["a"]
+    Discussion.objects.update(comment_count=7)
+    Comment.objects.filter(pk=comment.pk).update(score=99)
+    assert len(list(audit.findings())) == 2
+    audit.repair()
+    assert list(audit.findings()) == []
+    assert count(post) == 1

@@ -1,0 +1,107 @@
+"""Writers at the same moment, in transactions of their own: nothing is lost, doubled or broken."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+
+from comments import actions, audit, stress
+from comments.models import Comment, Vote
+from tests.factories import make_guest, make_post, make_thread
+
+pytestmark = [pytest.mark.two_at_once, pytest.mark.django_db(transaction=True)]
+
+
+def at_once(*steps):
+    """Run the steps in threads of their own and return their results, exceptions among them."""
+
+    def run(step):
+        try:
+            return step()
+        except Exception as error:  # noqa: BLE001 — the test looks at it
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(steps)) as pool:
+        return list(pool.map(run, steps))
+
+
+def test_eight_answers_at_once_are_eight_comments():
+    post = make_post()
+    opener = make_thread(post, "a")["a"]
+    guests = [make_guest(name=f"G{number}") for number in range(8)]
+    results = at_once(
+        *(
+            lambda guest=guest: actions.post_comment(post, writer=guest, parent=opener, text="At once")
+            for guest in guests
+        )
+    )
+    assert [type(result) for result in results] == [Comment] * 8
+    assert sorted(result.number for result in results) == list(range(2, 10))
+    assert list(audit.findings()) == []
+
+
+@pytest.mark.parametrize("answering", [True, False])
+def test_one_submission_sent_eight_times_at_once_is_one_comment(answering):
+    post = make_post()
+    parent = make_thread(post, "a")["a"] if answering else None
+    guest = make_guest()
+    results = at_once(
+        *[lambda: actions.post_comment(post, writer=guest, parent=parent, text="Once", once="key")] * 8
+    )
+    assert len({result.pk for result in results}) == 1
+    assert Comment.objects.filter(guest=guest).count() == 1
+
+
+@pytest.mark.parametrize("answering", [True, False])
+def test_a_double_click_without_a_key_is_one_comment(answering):
+    post = make_post()
+    parent = make_thread(post, "a")["a"] if answering else None
+    guest = make_guest()
+    results = at_once(*[lambda: actions.post_comment(post, writer=guest, parent=parent, text="Twice")] * 6)
+    assert len({result.pk for result in results}) == 1
+
+
+def test_one_voter_eight_times_at_once_has_one_vote():
+    comment = make_thread(make_post(), "a")["a"]
+    guest = make_guest()
+    results = at_once(*[lambda: actions.cast_vote(comment, voter=guest, value=1)] * 8)
+    assert set(results) == {1}
+    assert Vote.objects.count() == 1
+
+
+def test_votes_of_eight_people_at_once_all_count():
+    comment = make_thread(make_post(), "a")["a"]
+    guests = [make_guest() for _number in range(8)]
+    at_once(*(lambda guest=guest: actions.cast_vote(comment, voter=guest, value=1) for guest in guests))
+    assert Comment.objects.get(pk=comment.pk).score == 8
+
+
+def test_a_branch_that_moves_while_it_is_answered_breaks_nothing():
+    post, other = make_post(), make_post()
+    made = make_thread(post, "a(b(c)),d")
+    guests = [make_guest() for _number in range(4)]
+    steps = [
+        lambda guest=guest: actions.post_comment(post, writer=guest, parent=made["c"], text="Under way")
+        for guest in guests
+    ]
+    at_once(steps[0], lambda: actions.move_branch(made["b"], to_post=other, by=None), *steps[1:])
+    assert list(audit.findings()) == []
+
+
+@pytest.mark.parametrize("unaware", [False, True])
+def test_processes_that_do_everything_break_nothing(unaware):
+    posts = [make_post(), make_post()]
+    for post in posts:
+        make_thread(post, "a(b(c),d),e")
+    outcome = stress.run(
+        post_ids=[post.pk for post in posts],
+        guest_ids=[make_guest().pk for _number in range(4)],
+        writers=3,
+        operations=25,
+        unaware=unaware,
+        seed=1,
+    )
+    assert outcome.errors == []
+    assert list(audit.findings()) == []
