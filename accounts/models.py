@@ -35,7 +35,9 @@ class UserManager(BaseUserManager):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, display_name: str, password: str | None = None, **fields) -> "User":
+    def create_superuser(
+        self, email: str, display_name: str, password: str | None = None, **fields
+    ) -> "User":
         return self.create_user(email, display_name, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email: str) -> "User":
@@ -50,7 +52,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     name_key = models.CharField(max_length=NAME_LENGTH * 2, editable=False)
     slug = models.SlugField(_("address"), max_length=64, unique=True, allow_unicode=True, editable=False)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
-    theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.SYSTEM, blank=True)
+    theme = models.CharField(
+        _("theme"), max_length=5, choices=Theme.choices, default=Theme.SYSTEM, blank=True
+    )
     shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)

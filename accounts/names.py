@@ -45,7 +45,9 @@ def name_key(name: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", clean_name(name)).casefold()
     bare = "".join(
-        character for character in unicodedata.normalize("NFD", folded) if not unicodedata.combining(character)
+        character
+        for character in unicodedata.normalize("NFD", folded)
+        if not unicodedata.combining(character)
     )
     mapped = unicodedata.normalize("NFC", bare).translate(_LOOK_ALIKES)
     joined = "".join(character for character in mapped if character.isalnum())

@@ -51,7 +51,9 @@ def save_post(
     the writer's own byline. A published post that changes its slug leaves a redirect at its former address.
     """
     is_new = post.pk is None
-    before = None if is_new else Post.objects.filter(pk=post.pk).only("slug", "year", "month", "state").first()
+    before = (
+        None if is_new else Post.objects.filter(pk=post.pk).only("slug", "year", "month", "state").first()
+    )
     if is_new:
         post.created_by = by
         if authors is None and (own := getattr(by, "author", None)):
@@ -88,7 +90,9 @@ def _write_ordered(post: Post, through: type[models.Model], field: str, items: S
         return
     unique = list(dict.fromkeys(items))
     rows = through.objects.filter(post=post)
-    if list(rows.order_by("position", "pk").values_list(f"{field}_id", flat=True)) == [item.pk for item in unique]:
+    if list(rows.order_by("position", "pk").values_list(f"{field}_id", flat=True)) == [
+        item.pk for item in unique
+    ]:
         return
     rows.delete()
     through.objects.bulk_create(
@@ -211,7 +215,9 @@ def save_site_settings(settings: SiteSettings) -> SiteSettings:
         text = getattr(settings, name)
         setattr(settings, f"{name}_html", markup.render_post(text, body_format="markdown").html)
     settings.pk = 1
-    fields = [field.name for field in SiteSettings._meta.concrete_fields if field.name not in {"id", "version"}]
+    fields = [
+        field.name for field in SiteSettings._meta.concrete_fields if field.name not in {"id", "version"}
+    ]
     SiteSettings.load()
     settings.save(update_fields=fields)
     pages.touch_site()

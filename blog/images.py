@@ -27,7 +27,9 @@ def _open(file) -> Image.Image:
             raise NotAPicture(_("This picture has more than 64 megapixels. Save it smaller and try again."))
         image.load()
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
-        raise NotAPicture(_("This file is not a picture that can be shown (JPEG, PNG, WebP or GIF).")) from error
+        raise NotAPicture(
+            _("This file is not a picture that can be shown (JPEG, PNG, WebP or GIF).")
+        ) from error
     if image.format not in KEPT_FORMATS:
         raise NotAPicture(_("Pictures are JPEG, PNG, WebP or GIF; this one is %s.") % image.format)
     return image

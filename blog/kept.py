@@ -174,7 +174,16 @@ def _key(request: HttpRequest) -> tuple | None:
             return None
     if not order and (remembered := request.COOKIES.get(ORDER_COOKIE)) in ORDERS:
         order = remembered
-    return (request.get_host(), request.path_info, page, whole, printed, order, theme_of(request), _encoding(request))
+    return (
+        request.get_host(),
+        request.path_info,
+        page,
+        whole,
+        printed,
+        order,
+        theme_of(request),
+        _encoding(request),
+    )
 
 
 def _encoding(request: HttpRequest) -> str:
@@ -230,7 +239,11 @@ def _keep(request: HttpRequest, response: HttpResponse, versions: tuple, *, enco
 def _valid_until(request: HttpRequest) -> datetime:
     """Return the next moment at which the clock alone changes this page."""
     now = timezone.now()
-    scheduled = Post.objects.filter(published_at__gt=now).order_by("published_at").values_list("published_at", flat=True)
+    scheduled = (
+        Post.objects.filter(published_at__gt=now)
+        .order_by("published_at")
+        .values_list("published_at", flat=True)
+    )
     keep_until(request, scheduled.first())
     # Dates of this year are written without the year.
     zone = SiteSettings.load().zone
@@ -257,7 +270,11 @@ def _marked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Say of every page that is not kept that nobody may keep it, and of a personal one that nobody may share it."""
     if response.has_header("Cache-Control"):
         return response
-    personal = settings.SESSION_COOKIE_NAME in request.COOKIES or WRITER_COOKIE in request.COOKIES or response.cookies
+    personal = (
+        settings.SESSION_COOKIE_NAME in request.COOKIES
+        or WRITER_COOKIE in request.COOKIES
+        or response.cookies
+    )
     if personal:
         patch_cache_control(response, private=True, no_cache=True)
     else:

@@ -34,7 +34,9 @@ def normalised(url: str) -> str:
     if not host:
         return ""
     parts = urlsplit(url)
-    query = urlencode([(key, value) for key, value in parse_qsl(parts.query) if not _TRACKING.match(key.casefold())])
+    query = urlencode(
+        [(key, value) for key, value in parse_qsl(parts.query) if not _TRACKING.match(key.casefold())]
+    )
     return (host + parts.path.rstrip("/") + (f"?{query}" if query else ""))[:700]
 
 

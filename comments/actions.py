@@ -73,7 +73,9 @@ def post_comment(
     _refuse_if(permissions.comment_refusal(writer, post, parent, settings=settings, now=now))
     markup.check_comment_text(text)
     # Rendering takes milliseconds, so it happens before the lock.
-    html = markup.render_comment(text, body_format=body_format, links=links_for(text, post=post, parent=parent))
+    html = markup.render_comment(
+        text, body_format=body_format, links=links_for(text, post=post, parent=parent)
+    )
     comment = Comment(
         post=post,
         parent=parent,
@@ -153,7 +155,9 @@ def _first_of(comment: Comment, writer: Writer, *, now: datetime) -> Comment | N
     if comment.once:
         return None
     return (
-        Comment.objects.filter(**_by(writer), post_id=comment.post_id, parent_id=comment.parent_id, body=comment.body)
+        Comment.objects.filter(
+            **_by(writer), post_id=comment.post_id, parent_id=comment.parent_id, body=comment.body
+        )
         .filter(created_at__gt=now - SAME_COMMENT_WITHIN)
         .order_by("pk")
         .first()
@@ -190,7 +194,9 @@ def cast_vote(
 
 
 def _network_refusal(comment: Comment, voter: Guest, network_hash: str) -> str | None:
-    others = Vote.objects.filter(comment=comment, guest__isnull=False, network_hash=network_hash).exclude(guest=voter)
+    others = Vote.objects.filter(comment=comment, guest__isnull=False, network_hash=network_hash).exclude(
+        guest=voter
+    )
     if others.count() >= GUEST_VOTES_PER_NETWORK:
         return _("Enough guests of your network have voted on this comment. Members always can.")
     return None
@@ -216,7 +222,11 @@ def recount_score(comment_id: int) -> int:
     """
     Comment.objects.select_for_update(no_key=True).order_by().filter(pk=comment_id).values_list("pk").first()
     votes = (
-        Vote.objects.filter(comment=OuterRef("pk")).order_by().values("comment").annotate(sum=Sum("value")).values("sum")
+        Vote.objects.filter(comment=OuterRef("pk"))
+        .order_by()
+        .values("comment")
+        .annotate(sum=Sum("value"))
+        .values("sum")
     )
     rows = Comment.objects.filter(pk=comment_id).order_by()
     rows.update(score=F("imported_score") + Coalesce(Subquery(votes), 0))
@@ -265,7 +275,11 @@ def undo(event: ModerationEvent, *, by: User | None) -> ModerationEvent:
     """
     comment = event.comment
     now = {"state": comment.state, "reason": comment.state_reason}
-    if ModerationEvent.objects.filter(undoes=event).exists() or now != event.after or "state" not in event.before:
+    if (
+        ModerationEvent.objects.filter(undoes=event).exists()
+        or now != event.after
+        or "state" not in event.before
+    ):
         raise Refused(_("This was decided again since, so it cannot be undone from here."))
     state, reason = CommentState(event.before["state"]), event.before["reason"]
     return _change_state(comment, state, action=Action.UNDO, by=by, reason=reason, undoes=event)
@@ -283,7 +297,9 @@ def _change_state(
 ) -> ModerationEvent:
     """Change a comment's state under its thread's lock, number and count it, and write down who, when and why."""
     with tree.locked(_tree_id(comment)):
-        now = Comment.objects.only("state", "state_reason", "number", "post_id", "published_at").get(pk=comment.pk)
+        now = Comment.objects.only("state", "state_reason", "number", "post_id", "published_at").get(
+            pk=comment.pk
+        )
         before = {"state": now.state, "reason": now.state_reason}
         _write_state(now, state, reason=reason)
         for name in ("state", "state_reason", "number", "published_at", "post_id"):
@@ -353,18 +369,18 @@ def _renumber(rows: Sequence[Comment], *, old_post: int, new_post: int) -> None:
 
     Discussions are locked in the order of their posts' ids.
     """
-    numbered = [comment for comment in rows if comment.number is not None]
+    numbered = [(comment, number) for comment in rows if (number := comment.number) is not None]
     for post_id in sorted((old_post, new_post)):
         _lock_discussion(post_id)
     last = Discussion.objects.values_list("last_number", flat=True).get(pk=new_post)
     MovedComment.objects.bulk_create(
-        MovedComment(post_id=old_post, number=comment.number, comment=comment) for comment in numbered
+        MovedComment(post_id=old_post, number=number, comment=comment) for comment, number in numbered
     )
     # Post and number change in one statement each: between them the guards would refuse.
-    for offset, comment in enumerate(numbered, start=1):
+    for offset, (comment, _number) in enumerate(numbered, start=1):
         Comment.objects.filter(pk=comment.pk).order_by().update(post_id=new_post, number=last + offset)
     Comment.objects.filter(pk__in=[comment.pk for comment in rows]).order_by().update(post_id=new_post)
-    public = sum(comment.is_public for comment in numbered)
+    public = sum(comment.is_public for comment, _number in numbered)
     Discussion.objects.filter(pk=new_post).update(
         last_number=F("last_number") + len(numbered), comment_count=F("comment_count") + public
     )

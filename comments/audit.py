@@ -29,12 +29,16 @@ def wrong_numbers() -> Iterator[tuple[int, str]]:
     """Give the posts whose numbers, with those of comments that were moved away, are not 1 … last, each once."""
     for post_id, last in Discussion.objects.order_by("pk").values_list("pk", "last_number").iterator():
         numbers = [
-            *Comment.objects.filter(post=post_id, number__isnull=False).order_by().values_list("number", flat=True),
+            *Comment.objects.filter(post=post_id, number__isnull=False)
+            .order_by()
+            .values_list("number", flat=True),
             *MovedComment.objects.filter(post=post_id).values_list("number", flat=True),
         ]
         if sorted(numbers) != list(range(1, last + 1)):
             yield post_id, f"{len(numbers)} numbers were given, the last is {last}"
-    for post_id in Comment.objects.filter(post__discussion=None).order_by().values_list("post", flat=True).distinct():
+    for post_id in (
+        Comment.objects.filter(post__discussion=None).order_by().values_list("post", flat=True).distinct()
+    ):
         if Comment.objects.filter(post=post_id, number__isnull=False).exists():
             yield post_id, "it has numbered comments and no discussion row"
 
@@ -48,7 +52,9 @@ def wrong_counts() -> Iterator[tuple[int, int, int]]:
 
 def wrong_scores() -> Iterator[tuple[int, int, int]]:
     """Give (comment, stored, counted) where a score is not its imported part plus the sum of its votes."""
-    votes = Vote.objects.filter(comment=OuterRef("pk")).order_by().values("comment").annotate(sum=Sum("value"))
+    votes = (
+        Vote.objects.filter(comment=OuterRef("pk")).order_by().values("comment").annotate(sum=Sum("value"))
+    )
     counted = F("imported_score") + Coalesce(Subquery(votes.values("sum")), 0)
     rows = Comment.objects.annotate(counted=counted).exclude(score=F("counted"))
     yield from rows.order_by("pk").values_list("pk", "score", "counted")

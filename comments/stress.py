@@ -41,7 +41,9 @@ class Outcome:
         self.seconds = max(self.seconds, other.seconds)
 
 
-def run(*, post_ids: list[int], guest_ids: list[int], writers: int, operations: int, unaware: bool, seed: int) -> Outcome:
+def run(
+    *, post_ids: list[int], guest_ids: list[int], writers: int, operations: int, unaware: bool, seed: int
+) -> Outcome:
     """Let `writers` processes do `operations` each on these posts, and return what came of it together."""
     # Database connections do not survive a fork.
     connections.close_all()

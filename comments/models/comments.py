@@ -61,11 +61,15 @@ class Comment(LockedTree):
     guest_website = models.URLField(_("guest's website"), max_length=300, blank=True)
 
     body = models.TextField(_("text"))
-    body_format = models.CharField(max_length=10, choices=CommentFormat.choices, default=CommentFormat.MARKDOWN)
+    body_format = models.CharField(
+        max_length=10, choices=CommentFormat.choices, default=CommentFormat.MARKDOWN
+    )
     body_html = models.TextField(editable=False, blank=True)
     markup_version = models.PositiveSmallIntegerField(default=0, editable=False)
 
-    state = models.CharField(_("state"), max_length=10, choices=CommentState.choices, default=CommentState.PUBLIC)
+    state = models.CharField(
+        _("state"), max_length=10, choices=CommentState.choices, default=CommentState.PUBLIC
+    )
     # In words, for the writer (held, spam) or for everybody (removed).
     state_reason = models.CharField(_("reason"), max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -88,14 +92,17 @@ class Comment(LockedTree):
             models.CheckConstraint(condition=Q(lft__gte=1), name="comment_lft_from_1"),
             models.CheckConstraint(condition=Q(lft__lt=F("rght")), name="comment_lft_before_rght"),
             models.CheckConstraint(
-                condition=Q(parent__isnull=True, lft=1, level=0) | Q(parent__isnull=False, lft__gt=1, level__gt=0),
+                condition=Q(parent__isnull=True, lft=1, level=0)
+                | Q(parent__isnull=False, lft__gt=1, level__gt=0),
                 name="comment_opener_has_root_shape",
             ),
             models.CheckConstraint(
                 condition=~Q(state="public") | Q(number__isnull=False, published_at__isnull=False),
                 name="public_comment_has_number",
             ),
-            models.UniqueConstraint(fields=["tree_id"], condition=Q(parent__isnull=True), name="one_opener_per_tree"),
+            models.UniqueConstraint(
+                fields=["tree_id"], condition=Q(parent__isnull=True), name="one_opener_per_tree"
+            ),
             models.UniqueConstraint(fields=["post", "number"], name="one_comment_per_number"),
             models.UniqueConstraint(
                 fields=["user", "once"],
@@ -192,7 +199,9 @@ class MovedComment(models.Model):
     class Meta:
         verbose_name = _("moved comment")
         verbose_name_plural = _("moved comments")
-        constraints = [models.UniqueConstraint(fields=["post", "number"], name="one_comment_per_former_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "number"], name="one_comment_per_former_number")
+        ]
 
     def __str__(self) -> str:
         return f"#{self.number} → {self.comment_id}"

@@ -24,7 +24,9 @@ class Thread(models.Model):
 class Discussion(models.Model):
     """What is counted under one post. Its row is locked after every thread's, never before."""
 
-    post = models.OneToOneField("blog.Post", primary_key=True, on_delete=models.PROTECT, related_name="discussion")
+    post = models.OneToOneField(
+        "blog.Post", primary_key=True, on_delete=models.PROTECT, related_name="discussion"
+    )
     last_number = models.PositiveIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
 
@@ -63,18 +65,28 @@ class DiscussionSettings(models.Model):
     close_after_days = models.PositiveSmallIntegerField(
         _("close comments after (days)"), null=True, blank=True, help_text=_("Empty: never.")
     )
-    edit_window_minutes = models.PositiveSmallIntegerField(_("own comments can be edited for (minutes)"), default=15)
-    guest_comments_per_10_minutes = models.PositiveSmallIntegerField(_("guests: comments in 10 minutes"), default=5)
+    edit_window_minutes = models.PositiveSmallIntegerField(
+        _("own comments can be edited for (minutes)"), default=15
+    )
+    guest_comments_per_10_minutes = models.PositiveSmallIntegerField(
+        _("guests: comments in 10 minutes"), default=5
+    )
     guest_comments_per_day = models.PositiveSmallIntegerField(_("guests: comments a day"), default=30)
-    member_comments_per_10_minutes = models.PositiveSmallIntegerField(_("members: comments in 10 minutes"), default=20)
+    member_comments_per_10_minutes = models.PositiveSmallIntegerField(
+        _("members: comments in 10 minutes"), default=20
+    )
     votes_per_minute = models.PositiveSmallIntegerField(_("votes a minute"), default=60)
     reports_per_hour = models.PositiveSmallIntegerField(_("reports an hour"), default=10)
-    purge_after_days = models.PositiveSmallIntegerField(_("keep e-mail and network addresses for (days)"), default=90)
+    purge_after_days = models.PositiveSmallIntegerField(
+        _("keep e-mail and network addresses for (days)"), default=90
+    )
 
     class Meta:
         verbose_name = _("discussion settings")
         verbose_name_plural = _("discussion settings")
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_discussion_settings")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_discussion_settings")
+        ]
 
     def __str__(self) -> str:
         return str(_("discussion settings"))

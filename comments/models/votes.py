@@ -10,7 +10,9 @@ UP, DOWN = 1, -1
 
 
 class Vote(models.Model):
-    comment = models.ForeignKey("comments.Comment", on_delete=models.CASCADE, related_name="votes", db_index=False)
+    comment = models.ForeignKey(
+        "comments.Comment", on_delete=models.CASCADE, related_name="votes", db_index=False
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="votes"
     )
@@ -27,7 +29,8 @@ class Vote(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(value__in=[UP, DOWN]), name="vote_is_up_or_down"),
             models.CheckConstraint(
-                condition=Q(user__isnull=False, guest__isnull=True) | Q(user__isnull=True, guest__isnull=False),
+                condition=Q(user__isnull=False, guest__isnull=True)
+                | Q(user__isnull=True, guest__isnull=False),
                 name="vote_has_one_voter",
             ),
             models.UniqueConstraint(

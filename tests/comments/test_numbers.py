@@ -72,7 +72,9 @@ def test_a_branch_on_another_post_gets_new_numbers_and_leaves_the_way_there(mo):
     assert numbers(post) == {"a": 1, "d": 4}
     assert numbers(other) == {"x": 1, "b": 2, "c": 3}
     assert (count(post), count(other)) == (2, 3)
-    former = MovedComment.objects.filter(post=post).order_by("number").values_list("number", "comment__guest_name")
+    former = (
+        MovedComment.objects.filter(post=post).order_by("number").values_list("number", "comment__guest_name")
+    )
     assert list(former) == [(2, "b"), (3, "c")]
     assert list(audit.findings()) == []
     make_thread(post, "e")

@@ -18,7 +18,9 @@ def test_a_guest_answers_and_the_text_is_safe():
     post = make_post()
     opener = make_thread(post, "Ann")["Ann"]
     guest = make_guest(name="Bo")
-    reply = actions.post_comment(post, writer=guest, parent=opener, text="*Yes*, @Ann. <script>x</script>", name="Bo")
+    reply = actions.post_comment(
+        post, writer=guest, parent=opener, text="*Yes*, @Ann. <script>x</script>", name="Bo"
+    )
     assert reply.body_html == f'<p><em>Yes</em>, <a href="/comments/{opener.pk}/">@Ann</a>. </p>' or (
         f'href="/comments/{opener.pk}/"' in reply.body_html and "script" not in reply.body_html
     )
@@ -45,14 +47,19 @@ def test_the_same_words_within_ten_minutes_are_one_comment_and_later_another(bob
     post = make_post()
     now = timezone.now()
     first = actions.post_comment(post, writer=bob, text="Quite.", now=now)
-    assert actions.post_comment(post, writer=bob, text="Quite.", now=now + timedelta(minutes=9)).pk == first.pk
-    assert actions.post_comment(post, writer=bob, text="Quite.", now=now + timedelta(minutes=11)).pk != first.pk
+    assert (
+        actions.post_comment(post, writer=bob, text="Quite.", now=now + timedelta(minutes=9)).pk == first.pk
+    )
+    assert (
+        actions.post_comment(post, writer=bob, text="Quite.", now=now + timedelta(minutes=11)).pk != first.pk
+    )
 
 
 def test_the_same_words_of_two_people_are_two_comments(bob, carol):
     post = make_post()
     assert (
-        actions.post_comment(post, writer=bob, text="+1").pk != actions.post_comment(post, writer=carol, text="+1").pk
+        actions.post_comment(post, writer=bob, text="+1").pk
+        != actions.post_comment(post, writer=carol, text="+1").pk
     )
 
 

@@ -149,7 +149,12 @@ def test_the_database_has_the_last_word(statement):
 def test_no_index_holds_left_or_right_numbers():
     with connection.cursor() as cursor:
         constraints = connection.introspection.get_constraints(cursor, "comments_comment")
-    indexed = {column for found in constraints.values() if found["index"] or found["unique"] for column in found["columns"]}
+    indexed = {
+        column
+        for found in constraints.values()
+        if found["index"] or found["unique"]
+        for column in found["columns"]
+    }
     assert not {"lft", "rght"} & indexed
     assert {"tree_id", "parent_id"} <= indexed
 
@@ -193,7 +198,12 @@ def _unsaved(post, shape):
     made = {}
     for number, (name, parent) in enumerate(shape, start=1):
         made[name] = Comment(
-            post=post, parent=made.get(parent), guest_name=name, body=name, number=number, published_at=post.published_at
+            post=post,
+            parent=made.get(parent),
+            guest_name=name,
+            body=name,
+            number=number,
+            published_at=post.published_at,
         )
     return made
 
@@ -270,7 +280,9 @@ def test_damage_is_found_and_repaired_from_the_parents(damage):
 def test_a_circle_of_parents_is_reported_and_left_to_a_person():
     made = make_thread(make_post(), "a(b(c))")
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE comments_comment SET parent_id = %s WHERE id = %s", [made["c"].pk, made["b"].pk])
+        cursor.execute(
+            "UPDATE comments_comment SET parent_id = %s WHERE id = %s", [made["c"].pk, made["b"].pk]
+        )
     assert not sound()
     with pytest.raises(TreeError, match="its own ancestor"):
         tree.repair_trees()

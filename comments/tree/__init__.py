@@ -1,0 +1,35 @@
+"""The comment trees and the lock that keeps them whole; nothing outside this package and the models moves a node.
+
+django-mptt alone corrupts its numbering under concurrent writers. What holds: one tree per top-level comment, whose
+`Thread` row's id *is* the `tree_id` and whose row is the lock. Every road that changes lft, rght, level or tree_id
+takes that lock first, and roads that cannot be made safe raise `TreeError`. Measured; see docs/decisions/0001.
+
+Order of locks, everywhere: threads by id, then the post's `Discussion`, then `PageState`. Nothing takes a thread's
+lock after a discussion's.
+"""
+
+from comments.tree.forest import move_branch, rows_of, write_forest, write_places
+from comments.tree.locks import TreeError, is_locked, locked
+from comments.tree.nodes import LockedTree, LockedTreeManager, LockedTreeQuerySet
+from comments.tree.numbering import Place, Row, damage_of, number_tree, places_from_parents
+from comments.tree.repair import broken_trees, repair_trees
+
+__all__ = [
+    "LockedTree",
+    "LockedTreeManager",
+    "LockedTreeQuerySet",
+    "Place",
+    "Row",
+    "TreeError",
+    "broken_trees",
+    "damage_of",
+    "is_locked",
+    "locked",
+    "move_branch",
+    "number_tree",
+    "places_from_parents",
+    "repair_trees",
+    "rows_of",
+    "write_forest",
+    "write_places",
+]

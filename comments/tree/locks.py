@@ -1,0 +1,98 @@
+"""The lock of a thread: who holds it, and how the tree a comment stands in is found and held."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from django.apps import apps
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+
+if TYPE_CHECKING:
+    from comments.tree.nodes import LockedTreeQuerySet
+
+
+class TreeError(Exception):
+    """A way of changing a tree that cannot keep it whole."""
+
+
+class TreeMoved(Exception):
+    """The comment went to another thread between reading its tree id and getting that thread's lock."""
+
+
+# By connection, and so by thread of the program: how often each thread's lock is held.
+_held_by: WeakKeyDictionary[Any, Counter[int]] = WeakKeyDictionary()
+
+
+def _held(using: str | None) -> Counter[int]:
+    return _held_by.setdefault(connections[using or DEFAULT_DB_ALIAS], Counter())
+
+
+def is_locked(tree_id: int | None, *, using: str | None = None) -> bool:
+    """Whether this connection holds the lock of thread `tree_id`."""
+    return tree_id is not None and _held(using)[tree_id] > 0
+
+
+def is_any_locked(*, using: str | None = None) -> bool:
+    """Whether this connection holds the lock of any thread."""
+    return any(_held(using).values())
+
+
+@contextmanager
+def locked(*thread_ids: int, using: str | None = None) -> Iterator[None]:
+    """Hold the locks of these threads, taken in the order of their ids, until the transaction ends.
+
+    On PostgreSQL the lock is the thread's row; on SQLite it is the one write lock, taken at BEGIN IMMEDIATE.
+    Raises TreeError when a thread does not exist.
+    """
+    wanted = sorted(set(thread_ids))
+    with transaction.atomic(using=using):
+        rows = threads_of(using).select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+        if list(rows.values_list("pk", flat=True)) != wanted:
+            raise TreeError(f"There is no thread for one of the trees {wanted}; run check_trees.")
+        held = _held(using)
+        held.update(wanted)
+        try:
+            yield
+        finally:
+            held.subtract(wanted)
+
+
+def threads_of(using: str | None) -> models.QuerySet:
+    return apps.get_model("comments", "Thread")._default_manager.using(using or DEFAULT_DB_ALIAS)
+
+
+def comments_of(using: str | None = None) -> "LockedTreeQuerySet":
+    return apps.get_model("comments", "Comment")._default_manager.using(using or DEFAULT_DB_ALIAS)
+
+
+@contextmanager
+def locked_tree_of(comment_id: int, *, using: str | None) -> Iterator[int]:
+    """Hold the lock of the tree in which the comment stands now, and give its id.
+
+    Raises TreeError when the comment is gone, TreeMoved when it went to another thread while this one waited.
+    """
+    tree_id = tree_id_of(comment_id, using)
+    with locked(tree_id, using=using):
+        if tree_id_of(comment_id, using) != tree_id:
+            raise TreeMoved
+        yield tree_id
+
+
+def tree_id_of(comment_id: int, using: str | None) -> int:
+    tree_id = comments_of(using).filter(pk=comment_id).values_list("tree_id", flat=True).first()
+    if tree_id is None:
+        raise TreeError(f"There is no comment {comment_id}.")
+    return tree_id
+
+
+def retry_when_moved(step: Callable[[], Any]) -> Any:
+    """Do `step` again as long as the comment is moved to another thread while it waits for the lock."""
+    # A branch can move again while we wait for its new thread, but not for ever; each try releases its locks.
+    for _attempt in range(20):
+        try:
+            return step()
+        except TreeMoved:
+            continue
+    raise TreeError("The branch kept moving to other threads.")
