@@ -11,8 +11,8 @@ const WORDS = {
   openAll: discussion?.dataset.openAll ?? "Open all replies",
 };
 
-const commentIn = (item) => item?.querySelector(":scope > .comment");
-const parentIdOf = (comment) => /\/comments\/(\d+)\//.exec(comment.querySelector(":scope > header > .comment-parent")?.getAttribute("href") ?? "")?.[1];
+const commentIn = (item) => item?.firstElementChild?.matches(".comment") ? item.firstElementChild : null;
+const parentIdOf = (comment) => comment.getElementsByClassName("comment-parent")[0]?.getAttribute("href").split("/")[2];
 const idOf = (comment) => comment.id.replace("comment-", "");
 
 /* The items after this one in its list that hang on its comment: depth first, so they end at the first stranger. */
@@ -36,15 +36,19 @@ function countIn(run) {
 function runCounts(list) {
   const counts = new Map();
   const line = [];
+  const leave = () => {
+    const { item, own, below } = line.pop();
+    if (below) counts.set(item, below);
+    if (line.length) line.at(-1).below += own + below;
+  };
   for (const item of list.children) {
     const comment = commentIn(item);
     if (!comment) continue;
     const parentId = parentIdOf(comment);
-    while (line.length && line.at(-1).id !== parentId) line.pop();
-    const size = countIn([item]);
-    for (const ancestor of line) counts.set(ancestor.item, (counts.get(ancestor.item) ?? 0) + size);
-    line.push({ item, id: idOf(comment) });
+    while (line.length && line.at(-1).id !== parentId) leave();
+    line.push({ item, id: idOf(comment), own: countIn([item]), below: 0 });
   }
+  while (line.length) leave();
   return counts;
 }
 
