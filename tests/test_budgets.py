@@ -1,0 +1,81 @@
+"""Weighs stylesheets, scripts and fonts as a browser fetches them, against the design's budgets; serves nothing."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC = ROOT / "static"
+KILOBYTE = 1024
+LINES_PER_FILE = 250
+
+# Scripts that only moderators or authors fetch have budgets of their own.
+ELSEWHERE = {"moderation", "queue", "editor", "source"}
+
+
+def compressed(paths) -> int:
+    """Bytes on the wire when each file is compressed by itself."""
+    return sum(len(gzip.compress(path.read_bytes(), compresslevel=6)) for path in paths)
+
+
+def linked_from(template: str, folder: str) -> list[Path]:
+    """The static files of one folder that a template names."""
+    text = (ROOT / "templates" / template).read_text(encoding="utf-8")
+    return [STATIC / name for name in dict.fromkeys(re.findall(rf"static '({folder}/[^']+)'", text))]
+
+
+def test_the_stylesheets_of_a_page_fit_their_budget():
+    sheets = linked_from("_stylesheets.html", "css")
+    assert sheets
+    assert compressed(sheets) <= 16 * KILOBYTE
+
+
+def test_the_scripts_of_a_discussion_fit_their_budget():
+    scripts = [path for path in STATIC.glob("js/*.js") if path.stem not in ELSEWHERE]
+    assert scripts
+    assert compressed(scripts) <= 14 * KILOBYTE
+
+
+def test_the_scripts_of_every_page_fit_their_budget():
+    text = (ROOT / "templates" / "_scripts.html").read_text(encoding="utf-8")
+    everywhere = text.split("{% else %}")[1]
+    names = re.findall(r"static '(js/[^']+)'", everywhere)
+    assert names
+    assert compressed(STATIC / name for name in names) <= 4 * KILOBYTE
+
+
+def test_the_fonts_fit_their_budget():
+    # The italic is fetched only by pages that use it. Fonts are compressed already.
+    upright = [path for path in STATIC.glob("fonts/*.woff2") if "italic" not in path.name]
+    whole = list(STATIC.glob("fonts/*.woff2"))
+    assert len(whole) == 3
+    assert sum(path.stat().st_size for path in upright) <= 86 * KILOBYTE
+    assert sum(path.stat().st_size for path in whole) <= 149 * KILOBYTE
+
+
+@pytest.mark.parametrize("pattern", ["css/*.css", "js/*.js"])
+def test_no_stylesheet_or_script_is_longer_than_one_can_keep_in_mind(pattern):
+    for path in STATIC.glob(pattern):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES_PER_FILE, path.name
+
+
+def test_every_stylesheet_stands_in_a_layer_that_is_declared():
+    order = (STATIC / "css" / "layers.css").read_text(encoding="utf-8")
+    layers = set(re.findall(r"[a-z]+", order.removeprefix("@layer")))
+    for path in STATIC.glob("css/*.css"):
+        if path.name == "layers.css":
+            continue
+        text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL).strip()
+        opening = re.match(r"@layer ([a-z]+) \{", text)
+        assert opening, path.name
+        assert opening.group(1) in layers, path.name
+        assert text.count("@layer") == 1, path.name
+
+
+def test_scripts_import_nothing_since_hashed_names_would_break_it():
+    for path in STATIC.glob("js/*.js"):
+        assert not re.search(r"^\s*import\b|\bimport\(", path.read_text(encoding="utf-8"), re.MULTILINE), (
+            path.name
+        )
