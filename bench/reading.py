@@ -1,0 +1,126 @@
+"""What reading costs: home, posts of three sizes kept and first rendered, a member's page, feeds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bench.load import Case, Measured, measure
+from bench.server import start
+from blog import pages
+from blog.kept import shelf
+from blog.models import Post
+
+BROWSER = {"Accept-Encoding": "gzip, deflate, br", "Accept": "text/html"}
+PLAIN = {"Accept-Encoding": "identity", "Accept": "text/html"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A measurement, the queries of one such request, and the server's memory at the end."""
+
+    measured: Measured
+    queries: int | None = None
+    memory_mb: float = 0.0
+
+
+def measure_all(
+    environment: dict[str, str], *, sizes: tuple[int, ...], requests: int, big: bool
+) -> list[Row]:
+    """Fill a site, serve it, measure every case; the first row is the empty view."""
+    rows = [Row(_measure_bare(environment, requests * 3))]
+    posts = _fill(sizes, big=big)
+    cookie = _member_cookie()
+    server = start("config.wsgi", environment=environment, check="/healthz")
+    try:
+        for case in _cases(posts, cookie, requests):
+            rows.append(Row(measure(server, case), queries=_queries(case), memory_mb=server.memory_mb()))
+    finally:
+        server.stop()
+    return rows
+
+
+def _measure_bare(environment: dict[str, str], requests: int) -> Measured:
+    server = start("bench.bare", environment={**environment, "DJANGO_SETTINGS_MODULE": ""})
+    try:
+        return measure(server, Case("empty Django view", "/", PLAIN, requests))
+    finally:
+        server.stop()
+
+
+def _fill(sizes: tuple[int, ...], *, big: bool) -> dict[int, Post]:
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    call_command("make_demo", verbosity=0)
+    if big:
+        call_command("make_demo", posts=100_000, comments=0, seed=9, verbosity=0)
+    posts = {}
+    for size in sizes:
+        known = set(Post.objects.values_list("pk", flat=True)) if not big else None
+        newest = Post.objects.order_by("-pk").values_list("pk", flat=True).first()
+        call_command("make_demo", posts=1, comments=size, seed=size, verbosity=0)
+        posts[size] = Post.objects.filter(pk__gt=newest).exclude(pk__in=known or []).order_by("-pk")[0]
+    return posts
+
+
+def _member_cookie() -> str:
+    user = get_user_model().objects.create_user("bench@example.org", "Bench Reader", "a long enough password")
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return f"sessionid={session.session_key}"
+
+
+def _cases(posts: dict[int, Post], cookie: str, requests: int) -> Iterator[Case]:
+    for size, post in posts.items():
+        path = post.get_absolute_url()
+        kept = path if size <= 1000 else f"{path}?all"
+        yield Case(f"post, {size} comments, kept", kept, BROWSER, requests * 3)
+        yield Case(
+            f"post, {size} comments, 304", kept, {**BROWSER, "If-None-Match": _etag(kept)}, requests * 3
+        )
+        for name, headers in (("first render", PLAIN), ("first render, brotli", BROWSER)):
+            few = max(20, requests // (1 if size < 1000 else 8))
+            yield Case(
+                f"post, {size} comments, {name}",
+                kept,
+                headers,
+                few,
+                before=lambda post=post: pages.touch(post.pk),
+            )
+        yield Case(f"post, {size} comments, a member", kept, {**BROWSER, "Cookie": cookie}, requests // 4)
+    yield Case("post, 5000 comments, first page of it", posts[5000].get_absolute_url(), BROWSER, requests)
+    for name, path in (("home", "/"), ("feed of posts", "/feed/"), ("feed of comments", "/comments/feed/")):
+        yield Case(name, path, BROWSER, requests)
+
+
+def _etag(path: str) -> str:
+    return _client(BROWSER).get(path, headers=BROWSER).headers.get("ETag", "")
+
+
+def _client(headers: dict[str, str]) -> Client:
+    client = Client(SERVER_NAME="127.0.0.1")
+    if cookie := headers.get("Cookie"):
+        name, value = cookie.split("=", 1)
+        client.cookies[name] = value
+    return client
+
+
+def _queries(case: Case) -> int:
+    """Count the queries of one such request in this process, its shelf warm unless the case makes the page new."""
+    headers = {name: value for name, value in case.headers.items() if name != "Cookie"}
+    client = _client(case.headers)
+    if case.before:
+        shelf.clear()
+    else:
+        client.get(case.path, headers=headers)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(case.path, headers=headers)
+    return len(captured)
