@@ -122,9 +122,11 @@ def _tell_readers(post: Post) -> None:
 
 @transaction.atomic
 def publish_post(post: Post, *, by, at: datetime | None = None) -> Post:
-    """Make a post public now, or at `at` when that is in the future.
+    """Make a post public now, or at `at`: scheduled when that is in the future.
 
-    The address takes the year and month of the first publication, in the site's zone, and keeps them.
+    A past `at` counts only for a post that has never been public (an import knows its date); nothing that readers
+    have seen is dated back. The address takes the year and month of the first publication, in the site's zone, and
+    keeps them.
     Raises Refused when the post has no title or no text.
     """
     if not post.title.strip() or not post.body.strip():
@@ -133,7 +135,10 @@ def publish_post(post: Post, *, by, at: datetime | None = None) -> Post:
     before = Post.objects.only("slug", "year", "month", "state").get(pk=post.pk)
     has_been_public = post.first_published_at is not None and post.first_published_at <= now
     post.state = PostState.PUBLISHED
-    post.published_at = max(at, now) if at else (post.published_at if has_been_public else now)
+    if at is None:
+        post.published_at = post.published_at if has_been_public else now
+    else:
+        post.published_at = max(at, now) if has_been_public else at
     if not has_been_public:
         post.first_published_at = post.published_at
         local = post.published_at.astimezone(SiteSettings.load().zone)
