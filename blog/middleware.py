@@ -7,6 +7,9 @@ from django.utils import timezone
 
 from blog.models import OldAddress, SiteSettings
 
+# These tell whether the database answers, so they must not need it themselves.
+FRAMELESS = frozenset({"/healthz", "/readyz"})
+
 
 class SiteFrame:
     """Put the site's settings on the request and tell times in the site's zone."""
@@ -15,6 +18,8 @@ class SiteFrame:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info in FRAMELESS:
+            return self.get_response(request)
         request.site = SiteSettings.load()
         with timezone.override(request.site.zone):
             return self.get_response(request)

@@ -1,4 +1,45 @@
-"""Addresses of posts."""
+"""Addresses of what is written."""
+
+from django.urls import path, register_converter
+
+from blog import converters, feeds
+from blog.views import archive, author, health, post, search, site, sitemap, source, stream, topic
+
+register_converter(converters.Year, "yyyy")
+register_converter(converters.Month, "mm")
+register_converter(converters.Words, "words")
 
 app_name = "blog"
-urlpatterns: list = []
+urlpatterns = [
+    path("", stream.home, name="home"),
+    path("<yyyy:year>/<mm:month>/<words:slug>/", post.post, name="post"),
+    path("posts/<int:pk>/preview/", post.preview, name="preview"),
+    path("<yyyy:year>/", archive.year, name="year"),
+    path("<yyyy:year>/<mm:month>/", archive.month, name="month"),
+    path("archive/", archive.archive, name="archive"),
+    path("category/<words:slug>/", topic.category, name="category"),
+    path("tag/<words:slug>/", topic.tag, name="tag"),
+    path("tags/", topic.tags, name="tags"),
+    path("author/<words:slug>/", author.author, name="author"),
+    path("source/<words:slug>/", source.publication, name="publication"),
+    path("source/<words:slug>/<int:pk>/", source.article, name="article"),
+    path("search/", search.search, name="search"),
+    # Feeds
+    path("feed/", feeds.latest, name="feed"),
+    path("category/<words:slug>/feed/", feeds.category, name="category_feed"),
+    path("tag/<words:slug>/feed/", feeds.tag, name="tag_feed"),
+    path("author/<words:slug>/feed/", feeds.author, name="author_feed"),
+    path("source/<words:slug>/feed/", feeds.publication, name="publication_feed"),
+    # The site
+    path("about/", site.about, name="about"),
+    path("rules/", site.rules, name="rules"),
+    path("privacy/", site.privacy, name="privacy"),
+    path("theme/", site.theme, name="theme"),
+    # For machines
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", site.robots, name="robots"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("sitemap-pages.xml", sitemap.sitemap_pages, name="sitemap_pages"),
+    path("sitemap-<yyyy:year>-<mm:month>.xml", sitemap.sitemap_month, name="sitemap_month"),
+]

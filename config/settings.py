@@ -199,6 +199,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- safety ---------------------------------------------------------------------------------------------------
 
+CSRF_FAILURE_VIEW = "blog.views.errors.token_missing"
 SECURE = _site.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True

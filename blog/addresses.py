@@ -1,0 +1,35 @@
+"""Absolute addresses, made from SITE_URL and never from the Host header of a request."""
+
+import re
+
+from django.conf import settings
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_TAG = re.compile(r"<[a-z][^>]*>", re.IGNORECASE)
+# Addresses in the attributes of stored HTML, which its serialiser always writes in double quotes.
+_ADDRESS = re.compile(r'(\s(?:href|src|cite|poster)=")([/#](?!/)[^"]*)')
+_SET = re.compile(r'(\ssrcset=")([^"]*)')
+_SET_ENTRY = re.compile(r"(^|,\s*)(/(?!/))")
+
+
+def absolute(path: str) -> str:
+    """Return `path` under SITE_URL; an address with a scheme stays as it is."""
+    return path if _SCHEME.match(path) else settings.SITE_URL + path
+
+
+def absolute_html(html: str, *, page: str) -> str:
+    """Return stored HTML whose addresses also lead home from elsewhere; `page` is the path of anchors."""
+    return _TAG.sub(lambda tag: _absolute_tag(tag.group(), page), html)
+
+
+def _absolute_tag(tag: str, page: str) -> str:
+    def whole(found: re.Match) -> str:
+        path = found.group(2)
+        return found.group(1) + absolute(page + path if path.startswith("#") else path)
+
+    tag = _ADDRESS.sub(whole, tag)
+    return _SET.sub(lambda found: found.group(1) + _SET_ENTRY.sub(_absolute_entry, found.group(2)), tag)
+
+
+def _absolute_entry(found: re.Match) -> str:
+    return f"{found.group(1)}{settings.SITE_URL}{found.group(2)}"

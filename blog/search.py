@@ -1,0 +1,224 @@
+"""Finds what was written, plainly: words and “phrases” read from the database; it keeps no index of its own.
+
+Other apps add kinds of things to find with `register`, in their AppConfig.ready.
+"""
+
+import heapq
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from blog import markup
+from blog.models import Author, Post
+from blog.streams import BadCursor, Cursor
+
+PAGE = 20
+# A question is a few words; a pasted page would only cost time.
+LONGEST_QUESTION = 200
+MOST_NEEDLES = 8
+SHORTEST = 2
+# Rows looked at for one page: words that are common apart and never together must not read the whole site.
+MOST_LOOKED_AT = 1000
+# Characters each side of the first match that an excerpt may show.
+REACH = 160
+
+_TOKEN = re.compile(r'["“”„«]([^"“”„«»]+)["“”»]|(\S+)')
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_SENTENCE_END = re.compile(r"[.!?…][”’\"')\]]*\s+")
+
+# Text in pieces, each with whether it was asked for.
+Marked = list[tuple[str, bool]]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody asks: every needle must be found, each a run of words that stand one after another."""
+
+    text: str = ""
+    needles: tuple[tuple[str, ...], ...] = ()
+    author: Author | None = None
+    year: int | None = None
+    kind: str = ""
+
+    @classmethod
+    def read(cls, text: str, **filters) -> "Question":
+        text = " ".join(text[:LONGEST_QUESTION].replace("\0", " ").split())
+        runs = (tuple(_WORD.findall(quoted or bare)) for quoted, bare in _TOKEN.findall(text))
+        return cls(text=text, needles=tuple(run for run in runs if run)[:MOST_NEEDLES], **filters)
+
+    @property
+    def is_too_short(self) -> bool:
+        return sum(len(word) for run in self.needles for word in run) < SHORTEST
+
+    @property
+    def patterns(self) -> list[re.Pattern]:
+        """One for each needle: from the beginning of a word, in any case, whatever stands between the words."""
+        runs = (r"\W+".join(re.escape(_straight(word)) for word in run) for run in self.needles)
+        return [re.compile(rf"(?<!\w){run}", re.IGNORECASE) for run in runs]
+
+    def matches(self, text: str) -> bool:
+        straight = _straight(text)
+        return all(pattern.search(straight) for pattern in self.patterns)
+
+    def narrow(self, rows: QuerySet, *fields: str) -> QuerySet:
+        """Leave the rows that hold all the words somewhere in `fields`; `matches` then looks closer."""
+        for word in dict.fromkeys(word for run in self.needles for word in run):
+            for part in re.split("['’]", word):
+                rows = rows.filter(_holds(part, fields))
+        return rows
+
+
+def _straight(text: str) -> str:
+    return text.replace("’", "'")
+
+
+def _holds(word: str, fields: tuple[str, ...]) -> Q:
+    # SQLite's LIKE knows upper and lower case of ASCII letters only.
+    spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+    return Q(
+        *((f"{field}__icontains", spelling) for field in fields for spelling in spellings), _connector=Q.OR
+    )
+
+
+# --- what is shown of a find ----------------------------------------------------------------------------------
+
+
+def marked(text: str, question: Question) -> Marked:
+    """Return the text in pieces, those asked for marked."""
+    straight = _straight(text)
+    spans = sorted(found.span() for pattern in question.patterns for found in pattern.finditer(straight))
+    pieces, done = [], 0
+    for start, end in spans:
+        if end <= done:
+            continue
+        pieces += [(text[done : max(start, done)], False), (text[max(start, done) : end], True)]
+        done = end
+    return [piece for piece in [*pieces, (text[done:], False)] if piece[0]]
+
+
+def excerpt(text: str, question: Question) -> Marked:
+    """Return the sentence of the first word asked for, cut where it is very long; else the beginning."""
+    straight = _straight(text)
+    found = min(
+        (hit.span() for pattern in question.patterns if (hit := pattern.search(straight))), default=(0, 0)
+    )
+    return marked(_sentence_around(text, *found), question)
+
+
+def _sentence_around(text: str, start: int, end: int) -> str:
+    lowest, highest = max(0, start - REACH), min(len(text), end + REACH)
+    begins = [found.end() for found in _SENTENCE_END.finditer(text, lowest, start)]
+    stop = _SENTENCE_END.search(text, end, highest)
+    sentence = text[begins[-1] if begins else lowest : stop.end() if stop else highest].strip()
+    cut_before, cut_after = not begins and lowest > 0, not stop and highest < len(text)
+    return f"{'… ' * cut_before}{sentence}{' …' * cut_after}"
+
+
+# --- kinds of things and their finds --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One find, whatever its kind. `post_id` is the post it is or belongs to."""
+
+    kind: str
+    pk: int
+    at: datetime
+    url: str
+    post_id: int
+    title: Marked
+    text: Marked
+    by: str = ""
+
+    @property
+    def place(self) -> tuple[datetime, str, int]:
+        return self.at, self.kind, self.pk
+
+
+@dataclass(frozen=True)
+class SearchKind:
+    """A kind of thing that can be found: `find` yields hits newest first, from `until` (inclusive) back."""
+
+    name: str
+    label: str | Promise
+    find: Callable[[Question, datetime | None], Iterator[Hit]]
+
+
+_kinds: dict[str, SearchKind] = {}
+
+
+def register(kind: SearchKind) -> None:
+    """Add a kind; called from AppConfig.ready, and doing it twice changes nothing."""
+    _kinds[kind.name] = kind
+
+
+def kinds() -> list[SearchKind]:
+    return list(_kinds.values())
+
+
+@dataclass(frozen=True)
+class Finds:
+    hits: list[Hit]
+    # `?before=` of the next page, or "".
+    older: str = ""
+
+
+def find(question: Question, *, before: str = "") -> Finds:
+    """Return one page of finds of all asked kinds, newest first. Raises BadCursor."""
+    kind_name, _sign, cursor_text = before.partition(".")
+    cursor = Cursor.read(cursor_text) if before else None
+    if cursor and kind_name not in _kinds:
+        raise BadCursor(before)
+    asked = [kind for kind in kinds() if question.kind in ("", kind.name)]
+    hits = heapq.merge(
+        *(kind.find(question, cursor.at if cursor else None) for kind in asked),
+        key=lambda hit: hit.place,
+        reverse=True,
+    )
+    if cursor:
+        last = (cursor.at, kind_name, cursor.pk)
+        hits = (hit for hit in hits if hit.place < last)
+    page = list(islice(hits, PAGE + 1))
+    older = (
+        f"{page[PAGE - 1].kind}.{Cursor(page[PAGE - 1].at, page[PAGE - 1].pk)}" if len(page) > PAGE else ""
+    )
+    return Finds(hits=page[:PAGE], older=older)
+
+
+def find_posts(question: Question, until: datetime | None) -> Iterator[Hit]:
+    """Yield public posts whose title, dek and text hold what is asked."""
+    rows = question.narrow(Post.objects.published(), "title", "dek", "body_html")
+    if question.author:
+        rows = rows.filter(bylines__author=question.author)
+    if question.year:
+        rows = rows.filter(year=question.year)
+    if until:
+        rows = rows.filter(published_at__lte=until)
+    rows = rows.newest_first().defer("body").prefetch_related("bylines__author")
+    for post in islice(rows.iterator(chunk_size=PAGE), MOST_LOOKED_AT):
+        text = markup.plain_text(post.body_html)
+        if question.matches(f"{post.title}\n{post.dek}\n{text}"):
+            yield _post_hit(post, text, question)
+
+
+def _post_hit(post: Post, text: str, question: Question) -> Hit:
+    in_text = any(pattern.search(_straight(text)) for pattern in question.patterns)
+    return Hit(
+        kind="posts",
+        pk=post.pk,
+        at=post.published_at,
+        url=post.get_absolute_url(),
+        post_id=post.pk,
+        title=marked(post.title, question),
+        text=excerpt(text if in_text or not post.dek else post.dek, question),
+        by=", ".join(byline.author.name for byline in post.bylines.all()),
+    )
+
+
+register(SearchKind(name="posts", label=_("Posts"), find=find_posts))

@@ -1,0 +1,92 @@
+"""What templates say in our own words: moments, absolute addresses, stored HTML, data for machines."""
+
+import json
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from blog import addresses, dates, markup
+
+register = template.Library()
+
+# As django.utils.html.json_script does: nothing in the data can close the element or open a comment.
+_JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.filter
+def stored(html: str) -> SafeString:
+    """Show HTML that was sanitised when it was stored."""
+    return markup.trusted(html)
+
+
+@register.filter
+def absolute(path: str) -> str:
+    return addresses.absolute(path)
+
+
+@register.filter
+def moment(value: datetime) -> SafeString:
+    """“3 March, 9:14” as <time>."""
+    return _time(value, dates.moment(value))
+
+
+@register.filter
+def long_moment(value: datetime) -> SafeString:
+    """“Tue 3 March 2026, 9:14” as <time>."""
+    return _time(value, dates.long_moment(value))
+
+
+@register.filter
+def clock(value: datetime) -> SafeString:
+    """“9:14” as <time>, under a heading that says the day."""
+    return _time(value, dates.clock(value))
+
+
+def _time(value: datetime, words: str) -> SafeString:
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', dates.machine(value), dates.full_moment(value), words
+    )
+
+
+@register.filter
+def day(value: date) -> SafeString:
+    """“Tuesday 3 March” as <time>, in the two lines that hang in the margin."""
+    return format_html(
+        '<time datetime="{}"><span>{}</span> {}</time>',
+        value.isoformat(),
+        dates.weekday(value),
+        dates.day(value),
+    )
+
+
+@register.filter
+def month_name(number: int) -> str:
+    return dates.month_name(number)
+
+
+@register.filter
+def source_date(text: str) -> str:
+    return dates.source_day(text)
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context, *keys: str) -> str:
+    """The absolute address of this page, of its query only `keys`."""
+    request = context["request"]
+    kept = {key: request.GET[key] for key in keys if request.GET.get(key)}
+    return addresses.absolute(request.path + (f"?{urlencode(kept)}" if kept else ""))
+
+
+@register.filter
+def machine(value: datetime) -> str:
+    return dates.machine(value)
+
+
+@register.simple_tag
+def json_ld(data: dict) -> SafeString:
+    """A data block that search engines read; the CSP lets it be, since it is no script."""
+    text = json.dumps(data, ensure_ascii=False).translate(_JSON_ESCAPES)
+    return markup.trusted(f'<script type="application/ld+json">{text}</script>')

@@ -1,0 +1,1 @@
+"""The pages of what is written, one file per noun; a view fetches as this reader, and answers."""

@@ -1,0 +1,64 @@
+"""Whether the process lives and whether it can serve; neither says anything that an outsider could use."""
+
+import tomllib
+from functools import cache
+
+import django
+from django.conf import settings
+from django.core.cache import cache as pages_cache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import get_random_string
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+@require_safe
+@cache_control(no_store=True)
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; it asks nothing of the database."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(no_store=True)
+def readyz(request: HttpRequest) -> JsonResponse:
+    parts = {"database": _works(_ask_database), "cache": _works(_ask_cache)}
+    ready = all(parts.values())
+    state = {name: "ok" if works else "fails" for name, works in parts.items()}
+    versions = {"commonplace": _own_version(), "django": django.get_version()}
+    if parts["database"]:
+        versions[ENGINES[connection.vendor]] = _database_version()
+    return JsonResponse({"ready": ready, **state, "versions": versions}, status=200 if ready else 503)
+
+
+def _works(ask) -> bool:
+    # Whatever breaks, the answer is "fails": the reason stands in the log, not on a public page.
+    try:
+        return ask()
+    except Exception:
+        return False
+
+
+def _ask_database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return cursor.fetchone() == (1,)
+
+
+def _ask_cache() -> bool:
+    word = get_random_string(12)
+    pages_cache.set("readyz", word, timeout=30)
+    return pages_cache.get("readyz") is not None
+
+
+def _database_version() -> str:
+    return ".".join(str(part) for part in connection.get_database_version())
+
+
+@cache
+def _own_version() -> str:
+    with (settings.BASE_DIR / "pyproject.toml").open("rb") as file:
+        return tomllib.load(file)["project"]["version"]

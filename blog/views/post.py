@@ -1,0 +1,51 @@
+"""One post's own page, and its preview for who may change it."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from blog import answers, permissions, streams, structured_data
+from blog.models import Post, PostState
+
+
+@require_safe
+def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
+    found = streams.with_page_parts(Post.objects.published().filter(slug=slug)).first()
+    if found is None:
+        return _not_public(request, slug)
+    if (found.year, found.month) != (year, month):
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(found.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
+    earlier, later = streams.neighbours(found)
+    return render(request, "blog/post.html", _context(request, found) | {"earlier": earlier, "later": later})
+
+
+def _not_public(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer 410 to everybody where a post was withdrawn; show who may change it the preview; else 404."""
+    been_public = Post.objects.filter(state=PostState.WITHDRAWN, first_published_at__lte=timezone.now())
+    if been_public.filter(slug=slug).exists():
+        return answers.gone(request)
+    found = get_object_or_404(Post.objects.visible_to(request.user), slug=slug)
+    return redirect("blog:preview", pk=found.pk)
+
+
+def _context(request: HttpRequest, found: Post) -> dict:
+    return {
+        "post": found,
+        "article_data": structured_data.article(found, request.site),
+        "image": structured_data.first_image(found),
+        "modified": structured_data.modified(found),
+    }
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+@login_required
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(streams.with_page_parts(Post.objects.visible_to(request.user)), pk=pk)
+    if permissions.post_refusal(request.user, found):
+        raise Http404
+    return render(request, "blog/post.html", _context(request, found) | {"preview": True})

@@ -1,0 +1,73 @@
+"""What the owner says about the site, the choice of its theme, and what robots are told."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from blog import answers, cross_site
+from blog.addresses import absolute
+from blog.context import THEME_COOKIE, THEMES
+
+THEME_KEPT = 400 * 24 * 3600  # seconds; browsers keep no cookie longer
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return _page(request, _("About this site"), request.site.about_html)
+
+
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:
+    return _page(request, _("House rules"), request.site.rules_html)
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return _page(request, _("Privacy"), request.site.privacy_html)
+
+
+def _page(request: HttpRequest, title: str, html: str) -> HttpResponse:
+    return render(request, "blog/page.html", {"title": title, "html": html})
+
+
+# Without a token, so that the footer of every page is the same for everybody; cross_site stands in for it.
+@csrf_exempt
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    if not cross_site.comes_from_here(request):
+        return answers.form_refused(request)
+    response = HttpResponseRedirect(_way_back(request))
+    response.status_code = 303
+    chosen = request.POST.get("theme", "")
+    if chosen not in THEMES:
+        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+        return response
+    response.set_cookie(
+        THEME_COOKIE, chosen, max_age=THEME_KEPT, secure=settings.SECURE, httponly=True, samesite="Lax"
+    )
+    return response
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Return the path of the page the form stood on, on this site whatever the Referer says."""
+    referer = urlsplit(request.headers.get("Referer", ""))
+    if referer.netloc not in {request.get_host(), urlsplit(settings.SITE_URL).netloc}:
+        return "/"
+    # One slash: "//example.org" would be another host.
+    path = "/" + referer.path.lstrip("/\\")
+    return f"{path}?{referer.query}" if referer.query else path
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *"]
+    lines += [f"Disallow: /{path}/" for path in ("admin", "accounts", "moderation", "search", "posts")]
+    lines += ["", f"Sitemap: {absolute('/sitemap.xml')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
