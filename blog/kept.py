@@ -54,7 +54,7 @@ class Kept:
     etag: str
     version: tuple
     scores: int
-    made_at: float  # seconds, monotonic
+    made_at: float  # seconds since the epoch
     valid_until: float  # seconds since the epoch
 
 
@@ -204,7 +204,7 @@ def _versions(slug: str) -> tuple | None:
 def _is_good(kept: Kept, versions: tuple) -> bool:
     if kept.version != versions[:3] or time.time() >= kept.valid_until:
         return False
-    return kept.scores == versions[3] or time.monotonic() - kept.made_at < SCORE_LAG
+    return kept.scores == versions[3] or time.time() - kept.made_at < SCORE_LAG
 
 
 def _may_be_kept(response: HttpResponse) -> bool:
@@ -231,7 +231,7 @@ def _keep(request: HttpRequest, response: HttpResponse, versions: tuple, *, enco
         etag=etag,
         version=versions[:3],
         scores=versions[3],
-        made_at=time.monotonic(),
+        made_at=time.time(),
         valid_until=_valid_until(request).timestamp(),
     )
 
