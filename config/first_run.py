@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 
-def write_local_settings(data_dir: Path, *, port: str) -> Path:
-    """Write `local.env` with a random secret key and a local address, readable by its owner only."""
+def write_local_settings(data_dir: Path) -> Path:
+    """Write `local.env` with a random secret key, readable by its owner only, and return its path."""
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / "local.env"
     if path.exists():
@@ -24,4 +24,4 @@ def write_local_settings(data_dir: Path, *, port: str) -> Path:
 
 
 if __name__ == "__main__":
-    write_local_settings(Path(sys.argv[1] if len(sys.argv) > 1 else "var"), port="8000")
+    write_local_settings(Path(sys.argv[1] if len(sys.argv) > 1 else "var"))
