@@ -9,7 +9,9 @@ MOST_SHOWN = 50
 
 
 class Command(BaseCommand):
-    help = "Check every thread's numbering, every post's numbers and counts, and every score. Exits 1 on damage."
+    help = (
+        "Check every thread's numbering, every post's numbers and counts, and every score. Exits 1 on damage."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--repair", action="store_true", help="number broken trees anew and recount")
@@ -23,4 +25,6 @@ class Command(BaseCommand):
                 self.stdout.write(finding)
         if shown:
             raise CommandError(f"{shown} findings.", returncode=1)
-        self.stdout.write(f"All is well: {Comment.objects.count()} comments in {Thread.objects.count()} threads.")
+        self.stdout.write(
+            f"All is well: {Comment.objects.count()} comments in {Thread.objects.count()} threads."
+        )
