@@ -1,0 +1,69 @@
+"""Imports a WordPress export (WXR): `--dry-run` says what would come; running it again changes nothing."""
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from tqdm import tqdm
+
+from exchange.wordpress.authors_file import AuthorsFileError, read_authors
+from exchange.wordpress.plan import make_plan
+from exchange.wordpress.write import write
+from exchange.wordpress.wxr import Malformed
+
+
+class Command(BaseCommand):
+    help = _("Import a WordPress export (WXR) with its authors, topics, pictures and comments.")
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE", help=_("the export, an XML file"))
+        parser.add_argument(
+            "--dry-run", action="store_true", help=_("say what would come, and write nothing")
+        )
+        parser.add_argument("--media", type=Path, metavar="DIR", help=_("a copy of the blog's upload folder"))
+        parser.add_argument(
+            "--authors", type=Path, metavar="FILE", help=_("notes and handles of authors, as JSON")
+        )
+        parser.add_argument(
+            "--keep-addresses",
+            action="store_true",
+            help=_(
+                "keep e-mail and network addresses of comments until they are purged, not only their hashes"
+            ),
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        file, media = options["file"], options["media"]
+        if not file.is_file():
+            raise CommandError(_("There is no file %s.") % file)
+        if media is not None and not media.is_dir():
+            raise CommandError(_("There is no folder %s.") % media)
+        try:
+            notes = read_authors(options["authors"])
+            with progress_bar(file, _("reading")) as progress:
+                plan = make_plan(file, media=media, notes=notes, progress=progress)
+        except (Malformed, AuthorsFileError) as error:
+            raise CommandError(_("%s Nothing was written.") % error) from error
+        if not options["dry_run"]:
+            self.write(plan, keep_addresses=options["keep_addresses"])
+        self.stdout.write(plan.report.text(dry_run=options["dry_run"]))
+
+    def write(self, plan, *, keep_addresses: bool) -> None:
+        try:
+            with progress_bar(plan.path, _("writing")) as progress:
+                write(plan, keep_addresses=keep_addresses, progress=progress)
+        except KeyboardInterrupt:
+            raise CommandError(
+                _("Interrupted. What is written stays; run it again and it goes on.")
+            ) from None
+
+
+@contextmanager
+def progress_bar(file: Path, what: str):
+    """Show how much of the file is read, on stderr and only to a person who sits there."""
+    with tqdm(
+        total=file.stat().st_size, unit="B", unit_scale=True, desc=what, disable=None, leave=False
+    ) as bar:
+        yield bar.update

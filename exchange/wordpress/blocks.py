@@ -1,0 +1,63 @@
+"""The block editor's comments and classic text: both become plain HTML with paragraphs."""
+
+import re
+
+from blog import markup
+from exchange.wordpress.report import Kind, Note
+from exchange.wordpress.shortcodes import expanded
+
+# `<!-- wp:image {"id":12} -->`; WordPress writes <, > and -- inside the braces as escapes.
+_DELIMITER = re.compile(
+    r"<!--\s+(?P<closer>/)?wp:(?P<name>[a-z][\w/-]*)\s+(?P<data>\{[^<>]*\}\s+)?(?P<void>/)?-->", re.I
+)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+# Text between them is classic text, with blank lines for paragraphs.
+_CLASSIC = frozenset({"freeform", "core/freeform", "classic", "core/classic"})
+# Blocks without content of their own that leave nothing behind when they go.
+_EMPTY = frozenset({"more", "nextpage", "separator", "spacer", "core/more", "core/nextpage", "core/spacer"})
+
+
+def plain_html(content: str) -> tuple[str, list[Note]]:
+    """Return the content as HTML without block comments and known shortcodes, paragraphs marked."""
+    notes: list[Note] = []
+    if "<!-- wp:" not in content:
+        return _classic(content, notes), notes
+    pieces: list[str] = []
+    open_blocks: list[str] = []
+    done = 0
+    for found in _DELIMITER.finditer(content):
+        pieces.append(_between(content[done : found.start()], open_blocks, notes))
+        _step(found, open_blocks, notes)
+        done = found.end()
+    pieces.append(_between(content[done:], open_blocks, notes))
+    return "".join(pieces), notes
+
+
+def _step(found: re.Match[str], open_blocks: list[str], notes: list[Note]) -> None:
+    name = found.group("name").lower()
+    if found.group("void"):
+        if name not in _EMPTY:
+            notes.append(Note(Kind.BLOCK, f"wp:{name} {found.group('data') or ''}"))
+    elif found.group("closer"):
+        if name in open_blocks:
+            del open_blocks[len(open_blocks) - 1 - open_blocks[::-1].index(name) :]
+    else:
+        open_blocks.append(name)
+
+
+def _between(text: str, open_blocks: list[str], notes: list[Note]) -> str:
+    if not text.strip():
+        return text
+    if not open_blocks or open_blocks[-1] in _CLASSIC:
+        return _classic(text, notes)
+    return _with_shortcodes(text, notes)
+
+
+def _classic(text: str, notes: list[Note]) -> str:
+    return markup.paragraphs_from_blank_lines(_with_shortcodes(text, notes))
+
+
+def _with_shortcodes(text: str, notes: list[Note]) -> str:
+    text, unknown = expanded(_COMMENT.sub("", text))
+    notes.extend(Note(Kind.SHORTCODE, shortcode) for shortcode in unknown)
+    return text

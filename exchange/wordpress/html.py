@@ -1,0 +1,245 @@
+"""The HTML of WordPress' posts to ours: pictures to plates, lead-ins to clippings, machinery to links or nothing.
+
+What it returns is still somebody's HTML: it is sanitised when the post is saved, like everything else.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import unescape
+from urllib.parse import urlsplit
+
+from lxml import html as lxml_html
+from lxml.etree import Comment, Element, ProcessingInstruction, SubElement
+from lxml.html import HtmlElement
+
+from blog.markup.addresses import FILM_HOSTS, safe_address
+from exchange.wordpress.blocks import plain_html
+from exchange.wordpress.clippings import mark_clippings
+from exchange.wordpress.report import Kind, Note
+from exchange.wordpress.shortcodes import WHOLE_GALLERY
+
+_PAGE_TAGS = re.compile(r"</?(?:html|head|body)\b[^<>]*>", re.I)
+_TAG = re.compile(r"<[^<>]*>")
+_ATTACHMENT = re.compile(r"\bwp-image-(\d{1,18})\b")
+_ONLY_AN_ADDRESS = re.compile(r"https?://\S+")
+_PLACE = re.compile(r'data-picture="(\d+)"')
+# They run something or fetch something from elsewhere; renderers drop them, and the report says so.
+_FOREIGN = ("script", "style", "form", "object", "embed", "applet")
+# Less than this share of the letters left means that the parser gave up somewhere.
+_KEPT_SHARE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that a text shows, as the text names it: by address, by attachment, or both."""
+
+    src: str = ""
+    attachment: int = 0
+    alt: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A body whose n-th picture stands as `data-picture="n"`."""
+
+    html: str
+    pictures: tuple[Picture, ...]
+    clippings: int
+    notes: tuple[Note, ...]
+    shows_whole_gallery: bool = False
+
+    def with_figures(self, figure_id: Callable[[Picture], int]) -> str:
+        """Return the body with the ids of our figures in the pictures' places."""
+        return _PLACE.sub(
+            lambda place: f'data-figure="{figure_id(self.pictures[int(place.group(1))])}"', self.html
+        )
+
+
+def convert(content: str, *, gallery: Sequence[int] = (), featured: int = 0) -> Converted:
+    """Return a post's content as our HTML. `gallery` are the pictures attached to it, for a bare [gallery].
+
+    `featured` is the picture that themes show above a text; it is put there when the text has none of its own.
+    """
+    html, notes = plain_html(content)
+    html = _PAGE_TAGS.sub("", html)
+    root = lxml_html.document_fromstring(f"<!DOCTYPE html><html><body>{html}</body></html>").find("body")
+    if _letters(root.text_content()) < _KEPT_SHARE * _letters(unescape(_TAG.sub("", html))):
+        return Converted(
+            html=html, pictures=(), clippings=0, notes=(*notes, Note(Kind.UNREADABLE, html[:60]))
+        )
+    shows_gallery = _unfold_gallery(root, gallery)
+    if featured and root.find(".//img") is None:
+        root.insert(0, Element("img", {"class": f"wp-image-{featured}"}))
+        root[0].tail, root.text = root.text, None
+    _drop_machinery(root, notes)
+    pictures = _take_pictures(root, notes)
+    _unwrap(root)
+    _link_addresses(root)
+    clippings = mark_clippings(root)
+    return Converted(
+        html=_inner(root).strip(),
+        pictures=tuple(pictures),
+        clippings=clippings,
+        notes=tuple(notes),
+        shows_whole_gallery=shows_gallery,
+    )
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
+
+
+def _inner(root: HtmlElement) -> str:
+    root.tag = "div"
+    root.attrib.clear()
+    return (
+        str(lxml_html.tostring(root, encoding="unicode")).strip().removeprefix("<div>").removesuffix("</div>")
+    )
+
+
+def _classes(element: HtmlElement) -> set[str]:
+    return set((element.get("class") or "").split())
+
+
+def _swap(old: HtmlElement, new: HtmlElement) -> None:
+    new.tail, old.tail = old.tail, None
+    old.getparent().replace(old, new)
+
+
+# --- what is not text -----------------------------------------------------------------------------------------
+
+
+def _drop_machinery(root: HtmlElement, notes: list[Note]) -> None:
+    for element in list(root.iter(Comment, ProcessingInstruction)):
+        element.drop_tree() if hasattr(element, "drop_tree") else element.getparent().remove(element)
+    for element in list(root.iter()):
+        for name in ("data-figure", "data-picture"):
+            element.attrib.pop(name, None)
+    for element in list(root.iter(*_FOREIGN)):
+        notes.append(
+            Note(Kind.FOREIGN, f"<{element.tag}> {element.get('src') or element.get('action') or ''}")
+        )
+        element.drop_tag() if element.tag == "form" else element.drop_tree()
+    for element in list(root.iter("iframe", "video", "audio")):
+        _link_instead(element, notes)
+
+
+def _link_instead(element: HtmlElement, notes: list[Note]) -> None:
+    """Frames of known film hosts are the renderer's; other frames, films and sounds become a link to them."""
+    source = element.find(".//source")
+    src = element.get("src") or (source.get("src") if source is not None else "") or ""
+    address = safe_address(f"https:{src}" if src.startswith("//") else src)
+    if element.tag == "iframe" and urlsplit(address).netloc in FILM_HOSTS:
+        return
+    notes.append(Note(Kind.FOREIGN, f"<{element.tag}> {src}"))
+    if not address:
+        element.drop_tree()
+        return
+    paragraph = Element("p")
+    SubElement(paragraph, "a", {"href": address}).text = address
+    _swap(element, paragraph)
+
+
+def _unwrap(root: HtmlElement) -> None:
+    """Take away the frames that the block editor draws round quotations, galleries and embedded pages."""
+    for element in list(root.iter("figure", "ul", "li")):
+        classes = _classes(element)
+        if classes & {"wp-block-gallery", "blocks-gallery-grid", "blocks-gallery-item", "wp-block-pullquote"}:
+            _caption_to_paragraph(element)
+            element.drop_tag()
+        elif "wp-block-embed" in classes:
+            _unwrap_embed(element)
+
+
+def _caption_to_paragraph(figure: HtmlElement) -> None:
+    for caption in figure.findall("figcaption"):
+        caption.tag = "p"
+        caption.attrib.clear()
+
+
+def _unwrap_embed(figure: HtmlElement) -> None:
+    _caption_to_paragraph(figure)
+    for wrapper in figure.findall("div"):
+        wrapper.tag = "p"
+        wrapper.attrib.clear()
+    figure.drop_tag()
+
+
+def _link_addresses(root: HtmlElement) -> None:
+    """A line with nothing but an address was a preview of that page; it becomes a link."""
+    for paragraph in root.iter("p"):
+        words = (paragraph.text or "").strip()
+        address = safe_address(words) if len(paragraph) == 0 and _ONLY_AN_ADDRESS.fullmatch(words) else ""
+        if address:
+            paragraph.text = None
+            SubElement(paragraph, "a", {"href": address}).text = words
+
+
+# --- pictures -------------------------------------------------------------------------------------------------
+
+
+def _unfold_gallery(root: HtmlElement, attached: Sequence[int]) -> bool:
+    places = [image for image in root.iter("img") if image.get("class") == WHOLE_GALLERY]
+    for image in places:
+        figure = image.getparent()
+        for number in attached:
+            figure.addprevious(Element("img", {"class": f"wp-image-{number}"}))
+        figure.drop_tree()
+    return bool(places)
+
+
+def _take_pictures(root: HtmlElement, notes: list[Note]) -> list[Picture]:
+    pictures: list[Picture] = []
+    for image in list(root.iter("img")):
+        if _classes(image) & {"wp-smiley", "emoji"}:
+            _words_instead(image)
+        elif {image.get("width"), image.get("height")} & {"0", "1"}:
+            notes.append(Note(Kind.FOREIGN, f"<img> {image.get('src')}"))
+            image.drop_tree()
+        else:
+            holder = _holder_of(image)
+            place = Element("figure", {"class": "plate", "data-picture": str(len(pictures))})
+            pictures.append(_picture(image, holder))
+            _swap(holder, place)
+    return pictures
+
+
+def _words_instead(image: HtmlElement) -> None:
+    image.tail = (image.get("alt") or "") + (image.tail or "")
+    image.drop_tree()
+
+
+def _holder_of(image: HtmlElement) -> HtmlElement:
+    """Return what the picture stands in with its caption and its link, and nothing else."""
+    for outer in image.iterancestors("figure", "div"):
+        is_frame = outer.tag == "figure" or "wp-caption" in _classes(outer)
+        if is_frame and len(outer.findall(".//img")) == 1 and outer.find(".//blockquote") is None:
+            return _with_link(outer)
+    return _with_link(image)
+
+
+def _with_link(element: HtmlElement) -> HtmlElement:
+    link = element.getparent()
+    if link is not None and link.tag == "a" and len(link) == 1 and not link.text_content().replace(
+        element.text_content(), ""
+    ).strip():  # fmt: skip
+        return link
+    return element
+
+
+def _picture(image: HtmlElement, holder: HtmlElement) -> Picture:
+    found = _ATTACHMENT.search(image.get("class") or "")
+    captions = [
+        element
+        for element in holder.iter("figcaption", "p", "dd")
+        if element.tag == "figcaption" or "wp-caption-text" in _classes(element)
+    ]
+    caption = " ".join(captions[0].text_content().split()) if captions else ""
+    return Picture(
+        src=(image.get("src") or image.get("data-src") or "").strip(),
+        attachment=int(found.group(1)) if found else 0,
+        alt=" ".join((image.get("alt") or "").split()),
+        caption=caption,
+    )

@@ -1,0 +1,41 @@
+"""Remembers what came in from one old site, so that a second run changes nothing; it never changes a row."""
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+
+from exchange.models import ImportedItem
+
+Kind = ImportedItem.Kind
+LONGEST_KEY = 200
+# Both databases take this many values in one question.
+BATCH = 500
+
+
+class Memory:
+    """What ImportedItem says about one site."""
+
+    def __init__(self, site: str) -> None:
+        self.site = site
+
+    def known(self, kind: str, old_ids: Iterable[object]) -> dict[str, int]:
+        """Return new ids by old ids, of those that were brought already."""
+        found: dict[str, int] = {}
+        keys = iter([str(old_id)[:LONGEST_KEY] for old_id in old_ids])
+        while batch := list(islice(keys, BATCH)):
+            rows = ImportedItem.objects.filter(site=self.site, kind=kind, old_id__in=batch)
+            found.update(rows.values_list("old_id", "new_id"))
+        return found
+
+    def all(self, kind: str) -> dict[str, int]:
+        return dict(ImportedItem.objects.filter(site=self.site, kind=kind).values_list("old_id", "new_id"))
+
+    def remember(self, kind: str, pairs: Mapping[object, int] | Iterable[tuple[object, int]]) -> None:
+        """Write down old and new ids, in the transaction that brings the things themselves."""
+        items = pairs.items() if isinstance(pairs, Mapping) else pairs
+        ImportedItem.objects.bulk_create(
+            [
+                ImportedItem(site=self.site, kind=kind, old_id=str(old_id)[:LONGEST_KEY], new_id=new_id)
+                for old_id, new_id in items
+            ],
+            batch_size=BATCH,
+        )

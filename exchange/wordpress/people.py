@@ -1,0 +1,116 @@
+"""Authors with their accounts, and guests known by the keyed hash of their e-mail; no address is kept in clear."""
+
+import html
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.models import Guest, User
+from accounts.names import NAME_LENGTH, clean_name, name_key, name_slug, next_free
+from accounts.people import email_hash
+from blog.markup.addresses import safe_address
+from blog.models import Author, AuthorHandle
+from exchange.wordpress.authors_file import AuthorNote
+from exchange.wordpress.comments import Arranged
+from exchange.wordpress.memory import BATCH, Kind, Memory
+from exchange.wordpress.wxr import OldComment, Writer
+
+# No cookie has a hash like this, so nobody becomes an imported guest by guessing.
+IMPORTED_GUEST = "imported-"
+LONGEST_WEBSITE = 300
+
+
+# --- authors --------------------------------------------------------------------------------------------------
+
+
+def account_refusal(writer: Writer) -> str | None:
+    """Return why this author gets no account of their own, or None.
+
+    Somebody who signed up here with an author's address or name before the import must not become that author.
+    """
+    name = clean_name(writer.name)[:NAME_LENGTH]
+    if "@" not in writer.email or not name:
+        return _("the export has no e-mail of theirs")
+    if User.objects.filter(email__iexact=writer.email).exists():
+        return _("an account with their e-mail exists here; link the two in the admin")
+    if User.objects.filter(name_key=name_key(name)).exists():
+        return _("a member of that name exists here; link the two in the admin")
+    return None
+
+
+def make_author(writer: Writer, note: AuthorNote, memory: Memory) -> Author:
+    """Make an author with an account whose password can be reset by mail, and remember both as one."""
+    user = None
+    if account_refusal(writer) is None:
+        user = User.objects.create_user(writer.email, clean_name(writer.name)[:NAME_LENGTH], None)
+    name = clean_name(note.name or writer.name)[:120] or writer.login
+    author = Author.objects.create(user=user, name=name, slug=_author_slug(writer, name), bio=note.note)
+    AuthorHandle.objects.bulk_create(
+        AuthorHandle(
+            author=author, network=handle.network, handle=handle.handle, url=handle.url, position=position
+        )
+        for position, handle in enumerate(note.handles)
+    )
+    memory.remember(Kind.AUTHOR, {writer.login: author.pk})
+    return author
+
+
+def _author_slug(writer: Writer, name: str) -> str:
+    """The login is the old address (/author/james/), unless it is an e-mail address."""
+    login = "" if "@" in writer.login else slugify(writer.login, allow_unicode=True)[:60]
+    base = login or name_slug(name)
+    return next_free(
+        base, set(Author.objects.filter(slug__startswith=base[:50]).values_list("slug", flat=True))
+    )
+
+
+# --- guests ---------------------------------------------------------------------------------------------------
+
+
+def guest_name(old: OldComment) -> str:
+    """WordPress keeps names escaped; here they are escaped when they are shown."""
+    return clean_name(html.unescape(old.name))[:NAME_LENGTH].strip() or _("Anonymous")
+
+
+def website(old: OldComment) -> str:
+    address = safe_address(html.unescape(old.website)) if old.website else ""
+    return address if address.startswith("http") and len(address) <= LONGEST_WEBSITE else ""
+
+
+@transaction.atomic
+def guests_for(comments: Iterable[Arranged]) -> dict[str, Guest]:
+    """Return one guest for each e-mail hash, made where an import has not made one before.
+
+    A guest who left the same address here is not taken: whoever types an address has not shown that it is theirs.
+    """
+    writers: dict[str, list[tuple[datetime, str]]] = {}
+    for comment in comments:
+        if comment.old.email:
+            writers.setdefault(email_hash(comment.old.email), []).append(
+                (comment.date, guest_name(comment.old))
+            )
+    guests = _known_guests(list(writers))
+    new = []
+    for key, written in writers.items():
+        (first, _name), (last, name) = min(written), max(written)
+        if key not in guests:
+            token = f"{IMPORTED_GUEST}{secrets.token_hex(24)}"
+            new.append(
+                Guest(token_hash=token, email_hash=key, name=name, created_at=first, last_written_at=last)
+            )
+    guests.update((guest.email_hash, guest) for guest in Guest.objects.bulk_create(new, batch_size=BATCH))
+    return guests
+
+
+def _known_guests(keys: list[str]) -> dict[str, Guest]:
+    found: dict[str, Guest] = {}
+    for start in range(0, len(keys), BATCH):
+        rows = Guest.objects.filter(
+            email_hash__in=keys[start : start + BATCH], token_hash__startswith=IMPORTED_GUEST
+        )
+        found.update((guest.email_hash, guest) for guest in rows)
+    return found

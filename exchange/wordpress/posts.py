@@ -1,0 +1,100 @@
+"""What becomes of a post or page: its state, date, title, address; pure, it writes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from django.utils.text import slugify
+
+from blog import markup
+from blog.models import CommentPolicy, PostState
+from exchange.wordpress.comments import moment
+from exchange.wordpress.report import Kind, Note
+from exchange.wordpress.wxr import Item
+
+TEXTS = {"post", "page"}
+LONGEST_TITLE, LONGEST_DEK, LONGEST_SLUG, LONGEST_PATH = 300, 400, 180, 500
+
+# Only these are public, now or at their minute; whatever else a plugin may have thought of is a draft.
+PUBLIC_STATES = {"publish", "future"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """The state a post comes in, its moment, and why it is not what it was."""
+
+    state: PostState
+    date: datetime | None
+    notes: tuple[Note, ...] = ()
+
+
+def fate_of(item: Item, zone: ZoneInfo) -> Fate:
+    """Decide the state of a post. Anything not plainly public, dated and open becomes a draft."""
+    where = f"“{title_of(item)}”"
+    date = moment(item.date_gmt, item.date, zone)
+    if item.type == "page":
+        return Fate(PostState.DRAFT, date, (Note(Kind.PAGE, where),))
+    if item.status not in PUBLIC_STATES:
+        return Fate(PostState.DRAFT, date, (Note(Kind.DRAFT, f"{where} ({item.status or '?'})"),))
+    if item.password:
+        return Fate(PostState.DRAFT, date, (Note(Kind.DRAFT, f"{where} (password)"),))
+    if date is None:
+        return Fate(PostState.DRAFT, None, (Note(Kind.UNDATED, f"{where}: kept as a draft"),))
+    return Fate(PostState.PUBLISHED, date)
+
+
+def title_of(item: Item) -> str:
+    """Return the title in plain words, else the first words of the text."""
+    title = markup.plain_text(item.title)
+    if title:
+        return shortened(title, LONGEST_TITLE)
+    words = markup.plain_text(item.excerpt or item.content[:2000]).split()
+    return shortened(" ".join(words[:8]), 80) or f"{item.type} {item.id}"
+
+
+def dek_and_excerpt(item: Item) -> tuple[str, str]:
+    """An excerpt of one or two sentences is a dek; a longer one stays an excerpt for lists."""
+    words = markup.plain_text(item.excerpt)
+    return (words, "") if len(words) <= LONGEST_DEK else ("", words)
+
+
+def slug_of(item: Item) -> str:
+    """Return the post's part of its address, as it was, letters of all scripts readable."""
+    name = slugify(unquote(item.slug), allow_unicode=True) or slugify(title_of(item), allow_unicode=True)
+    return name[:LONGEST_SLUG].strip("-") or f"{item.type}-{item.id}"
+
+
+def old_path_of(item: Item) -> str:
+    """Return the path under which the post stood, or "" when it was no path (`/?p=12`) or too long to keep."""
+    try:
+        parts = urlsplit(item.link)
+    except ValueError:
+        return ""
+    path = unquote(parts.path)
+    is_path = path.strip("/") and not parts.query and path.isprintable()
+    return path if is_path and path.startswith("/") and len(path) <= LONGEST_PATH else ""
+
+
+def policy_of(item: Item) -> str:
+    return {"closed": CommentPolicy.CLOSED, "registered_only": CommentPolicy.MEMBERS}.get(
+        item.comment_status, CommentPolicy.OPEN
+    )
+
+
+def notes_on(item: Item) -> list[Note]:
+    """Say what of the post's own columns does not come as it was."""
+    title = title_of(item)
+    notes = []
+    if len(markup.plain_text(item.title)) > LONGEST_TITLE:
+        notes.append(Note(Kind.SHORTENED, f"“{title}”"))
+    if item.is_sticky:
+        notes.append(Note(Kind.STICKY, f"“{title}”"))
+    for term in item.terms:
+        if term.domain not in {"category", "post_tag"}:
+            notes.append(Note(Kind.TAXONOMY, f"{term.domain} “{term.name}”"))
+    return notes
+
+
+def shortened(words: str, most: int) -> str:
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
