@@ -1,0 +1,26 @@
+"""Authors and where else they are found; an account given here lets its owner write."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from blog.admin.addresses import PageAdmin
+from blog.admin_site import HouseInline
+from blog.models import Author, AuthorHandle
+
+
+class HandleInline(HouseInline):
+    model = AuthorHandle
+    fields = ("network", "handle", "url", "position")
+
+
+@admin.register(Author)
+class AuthorAdmin(PageAdmin):
+    list_display = ("name", "slug", "user", "may_write")
+    list_select_related = ("user",)
+    search_fields = ("name", "slug")
+    fields = ("name", "slug", "user", "bio", "portrait")
+    inlines = (HandleInline,)
+
+    @admin.display(description=_("may write here"), boolean=True)
+    def may_write(self, author: Author) -> bool:
+        return author.user is not None and author.user.is_active

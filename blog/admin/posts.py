@@ -1,0 +1,254 @@
+"""Writing posts: the list and the editor. It only asks `blog.actions` to do things, and never deletes a post."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog import actions, checks, dates
+from blog.admin_site import HouseAdmin
+from blog.blocks import figure_block, inserted, source_block
+from blog.forms import FigurePickForm, PostForm, SourceForm
+from blog.models import Author, BodyFormat, Byline, Figure, Post, PostState
+from blog.permissions import may_write, post_refusal
+from blog.topics import tags_named
+
+# What a button of the form may say; anything else saves.
+LOOKS = {"source", "figure"}
+
+
+def state_in_words(post: Post) -> str:
+    """Return "draft", "scheduled for 4 March, 7:30", "published 3 March, 9:14" or "withdrawn"."""
+    if post.is_scheduled():
+        return _("scheduled for %s") % dates.moment(post.published_at)
+    if post.is_public():
+        return _("published %s") % dates.moment(post.published_at)
+    return _("withdrawn") if post.state == PostState.WITHDRAWN else _("draft")
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
+        return [
+            ("draft", _("draft")),
+            ("scheduled", _("scheduled")),
+            ("published", _("published")),
+            ("withdrawn", _("withdrawn")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        now = timezone.now()
+        conditions = {
+            "draft": Q(state=PostState.DRAFT),
+            "scheduled": Q(state=PostState.PUBLISHED, published_at__gt=now),
+            "published": Q(state=PostState.PUBLISHED, published_at__lte=now),
+            "withdrawn": Q(state=PostState.WITHDRAWN),
+        }
+        return queryset.filter(conditions[self.value()]) if self.value() in conditions else queryset
+
+
+class AuthorFilter(admin.SimpleListFilter):
+    title = gettext_lazy("author")
+    parameter_name = "author"
+
+    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
+        signed = Byline.objects.filter(author=OuterRef("pk"))
+        if not request.user.is_superuser:
+            signed = signed.filter(post__in=Post.objects.written_by(request.user).values("pk"))
+        return [(str(author.pk), author.name) for author in Author.objects.filter(Exists(signed))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        value = self.value() or ""
+        return queryset.filter(bylines__author=int(value)) if value.isdecimal() else queryset
+
+
+@admin.register(Post)
+class PostAdmin(HouseAdmin):
+    """Authors see and change their own posts, owners all of them."""
+
+    form = PostForm
+    list_display = ("title", "state_now", "names", "topics", "saved")
+    list_filter = (StateFilter, AuthorFilter, "categories")
+    search_fields = ("title",)
+    ordering = ("-updated_at",)
+
+    # --- who ---
+
+    def may_use(self, user) -> bool:
+        return may_write(user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        if obj is None:
+            return may_write(request.user)
+        return post_refusal(request.user, obj) is None
+
+    def has_view_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    # --- the list ---
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        posts = Post.objects.for_stream()
+        if request.resolver_match.url_name != "blog_post_changelist":
+            # The editor needs the long columns, and answers 403 rather than 404 for another's post.
+            return posts.defer(None)
+        return posts if request.user.is_superuser else posts.written_by(request.user)
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_now(self, post: Post) -> str:
+        return state_in_words(post)
+
+    @admin.display(description=gettext_lazy("by"))
+    def names(self, post: Post) -> str:
+        return ", ".join(byline.author.name for byline in post.bylines.all())
+
+    @admin.display(description=gettext_lazy("filed under"))
+    def topics(self, post: Post) -> str:
+        return ", ".join(filed.category.name for filed in post.filed.all())
+
+    @admin.display(description=gettext_lazy("saved"), ordering="updated_at")
+    def saved(self, post: Post) -> str:
+        return dates.moment(post.updated_at)
+
+    # --- the form ---
+
+    def changeform_view(
+        self, request: HttpRequest, object_id=None, form_url="", extra_context=None
+    ) -> HttpResponse:
+        """Put a source and a figure that came beside the text into it, then let Django save or show the form."""
+        request.source_form = SourceForm(prefix="source")
+        request.figure_form = FigurePickForm(prefix="figure")
+        if request.method == "POST":
+            self._check_before_inserting(request, object_id)
+            self._insert_what_came(request)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _check_before_inserting(self, request: HttpRequest, object_id: str | None) -> None:
+        post = self.get_object(request, object_id) if object_id else None
+        if not (self.has_change_permission(request, post) if post else self.has_add_permission(request)):
+            raise PermissionDenied
+
+    def _insert_what_came(self, request: HttpRequest) -> None:
+        data = request.POST.copy()
+        request.is_only_shown = data.get("do") in LOOKS
+        body_format = BodyFormat.HTML if data.get("body_format") == BodyFormat.HTML else BodyFormat.MARKDOWN
+        source = SourceForm(data, prefix="source")
+        if source.has_changed() or data.get("do") == "source":
+            if source.is_valid():
+                words = source.cleaned_data
+                block = source_block(words, text=words["text"], body_format=body_format)
+                data["body"] = inserted(data.get("body", ""), block, caret=data.get("caret", ""))
+            else:
+                request.source_form, request.is_only_shown = source, True
+        picked = FigurePickForm(data, request.FILES, prefix="figure")
+        if picked.has_changed() or data.get("do") == "figure":
+            if picked.is_valid():
+                block = figure_block(self._figure_of(request, picked).pk, body_format=body_format)
+                data["body"] = inserted(data.get("body", ""), block, caret=data.get("caret", ""))
+            else:
+                request.figure_form, request.is_only_shown = picked, True
+        request.POST = data
+
+    def _figure_of(self, request: HttpRequest, picked: FigurePickForm) -> Figure:
+        chosen = picked.cleaned_data["figure"]
+        return chosen or actions.save_figure(picked.save(commit=False), by=request.user)
+
+    def get_form(self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user
+        form.is_only_shown = getattr(request, "is_only_shown", False)
+        if obj is not None and obj.is_public() and request.POST.get("do") == "preview":
+            form.is_only_shown = True
+        return form
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        form = context["adminform"].form
+        context |= {
+            "post_form": form,
+            "source_form": request.source_form,
+            "figure_form": request.figure_form,
+            "zone": request.site.time_zone,
+            "is_shown_again": form.is_only_shown,
+            "preview": form.rendered if obj and request.POST.get("do") == "preview" else "",
+        }
+        if obj is not None:
+            now = form.theirs or obj
+            context |= {
+                "title": now.title,
+                "subtitle": None,
+                "state": state_in_words(obj),
+                "is_public": obj.is_public(),
+                "is_scheduled": obj.is_scheduled(),
+                "is_withdrawn": obj.state == PostState.WITHDRAWN,
+                "warnings": checks.warnings_for(obj) if request.method == "GET" else [],
+            }
+        else:
+            context["title"] = _("A new post")
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    # --- saving ---
+
+    def save_model(self, request: HttpRequest, obj: Post, form: PostForm, change: bool) -> None:
+        """Save, and do what the button said; a button that does not fit the post's state saves only."""
+        words = form.cleaned_data
+        actions.save_post(
+            obj,
+            by=request.user,
+            authors=words["authors"],
+            categories=words["categories"],
+            tags=tags_named(words["tags"]),
+        )
+        if form.do == "publish" and not obj.is_public():
+            actions.publish_post(obj, by=request.user)
+        elif form.do == "schedule" and not obj.is_public():
+            actions.publish_post(obj, by=request.user, at=words["publish_on"])
+        elif form.do == "unpublish" and obj.is_scheduled():
+            actions.unpublish_post(obj, by=request.user)
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        """Nothing: `actions.save_post` has written bylines, categories and tags in order."""
+
+    def response_add(self, request: HttpRequest, obj: Post, post_url_continue=None) -> HttpResponse:
+        return self.response_change(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Post) -> HttpResponse:
+        """Say what has happened and what to look at, and stay with the post."""
+        if request.POST.get("do") == "preview":
+            return HttpResponseRedirect(reverse("blog:preview", args=[obj.pk]))
+        words = {"title": obj.title, "state": state_in_words(obj)}
+        messages.success(request, _("Saved. “%(title)s”: %(state)s.") % words)
+        if request.POST.get("do") in {"publish", "schedule"}:
+            for warning in checks.warnings_for(obj):
+                messages.warning(request, warning)
+        return HttpResponseRedirect(reverse("admin:blog_post_change", args=[obj.pk]))
+
+    # --- withdrawing ---
+
+    def get_urls(self) -> list:
+        withdraw = self.admin_site.admin_view(self.withdraw_view)
+        return [path("<int:post_id>/withdraw/", withdraw, name="blog_post_withdraw"), *super().get_urls()]
+
+    def withdraw_view(self, request: HttpRequest, post_id: int) -> HttpResponse:
+        """Ask once, then take the post off every page."""
+        post = self.get_object(request, str(post_id))
+        if not self.has_change_permission(request, post):
+            raise PermissionDenied
+        editor = reverse("admin:blog_post_change", args=[post.pk])
+        if not post.is_public():
+            messages.warning(request, _("“%s” is not public, so there is nothing to withdraw.") % post.title)
+            return HttpResponseRedirect(editor)
+        if request.method == "POST":
+            actions.withdraw_post(post, by=request.user)
+            self.log_change(request, post, _("Withdrawn."))
+            messages.success(request, _("“%s” is withdrawn. Its address says so.") % post.title)
+            return HttpResponseRedirect(editor)
+        context = self.admin_site.each_context(request)
+        context |= {"title": _("Withdraw this post?"), "post": post, "editor": editor, "opts": self.opts}
+        return TemplateResponse(request, "admin/blog/post/withdraw.html", context)

@@ -1,0 +1,40 @@
+"""What the owner says about the whole site, and where moved addresses lead."""
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from blog import actions
+from blog.admin_site import HouseAdmin
+from blog.models import OldAddress, SiteSettings
+
+
+@admin.register(SiteSettings)
+class SiteSettingsAdmin(HouseAdmin):
+    """One row: its list is its form."""
+
+    fields = ("name", "tagline", "time_zone", "about", "rules", "privacy")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        settings = SiteSettings.load()
+        return HttpResponseRedirect(reverse("admin:blog_sitesettings_change", args=[settings.pk]))
+
+    def save_model(self, request: HttpRequest, obj: SiteSettings, form, change: bool) -> None:
+        actions.save_site_settings(obj)
+
+    def formfield_for_dbfield(self, db_field, request: HttpRequest, **kwargs):
+        if db_field.name in {"about", "rules", "privacy"}:
+            kwargs["widget"] = forms.Textarea({"rows": 12, "class": "serif"})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(OldAddress)
+class OldAddressAdmin(HouseAdmin):
+    list_display = ("path", "target")
+    search_fields = ("path", "target")
+    fields = ("path", "target")
+    may_delete = True

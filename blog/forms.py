@@ -1,0 +1,341 @@
+"""The shape of what authors type: posts, quoted sources, figures. A form loses nothing and writes nothing."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.names import next_free
+from blog import dates, images, markup
+from blog.blocks import with_plain_ends
+from blog.checks import figures_named
+from blog.models import Author, Category, Figure, Post, Tag
+from blog.topics import TAG_LENGTH, split_names
+
+RECENT_FIGURES = 40
+# Enough for 40 long tags; more are not read by anybody.
+MOST_TAGS = 40
+
+
+class InOrder(forms.MultiWidget):
+    """As many choices of one as are needed, first things first: an order without dragging and without scripts."""
+
+    def __init__(self, label: str, attrs: dict | None = None) -> None:
+        self.label = label
+        super().__init__([], attrs)
+
+    def make_room(self, places: int, choices: list[tuple]) -> None:
+        """Set the number of choices, each with a name that says its place."""
+        self.widgets = [
+            forms.Select({"aria-label": f"{self.label} {place}"}, choices) for place in range(1, places + 1)
+        ]
+        self.widgets_names = [f"_{place}" for place in range(places)]
+
+    def decompress(self, value: list | None) -> list:
+        return value or []
+
+    def value_from_datadict(self, data, files, name: str) -> list[str]:
+        return [data[key] for key in place_names(data, name) if data[key]]
+
+    def value_omitted_from_data(self, data, files, name: str) -> bool:
+        return not place_names(data, name)
+
+
+def place_names(data, name: str) -> list[str]:
+    """Return the keys of the places that were sent, in order."""
+    places = range(len(data))
+    found = []
+    for place in places:
+        if f"{name}_{place}" not in data:
+            break
+        found.append(f"{name}_{place}")
+    return found
+
+
+class InOrderField(forms.Field):
+    """Some rows of a kind in an order that the writer gives."""
+
+    default_error_messages = {"gone": gettext_lazy("One of these is no longer there. Choose again.")}
+
+    def __init__(self, queryset: QuerySet, *, label: str, **kwargs) -> None:
+        self.queryset = queryset
+        super().__init__(label=label, widget=InOrder(str(label)), required=False, **kwargs)
+
+    def make_room(self, places: int) -> None:
+        self.widget.label = str(self.label)
+        choices = [("", "—"), *((str(row.pk), str(row)) for row in self.queryset.all())]
+        self.widget.make_room(places, choices)
+
+    def clean(self, value: list[str]) -> list:
+        keys = list(dict.fromkeys(value))
+        try:
+            rows = self.queryset.in_bulk([int(key) for key in keys])
+            return [rows[int(key)] for key in keys]
+        except (KeyError, ValueError) as error:
+            raise ValidationError(self.error_messages["gone"], code="gone") from error
+
+    def has_changed(self, initial: list | None, data: list | None) -> bool:
+        return [str(key) for key in initial or []] != [str(key) for key in data or []]
+
+
+class PostForm(forms.ModelForm):
+    """A post as its author writes it. `do` is the button: what is asked beyond saving changes what must be there."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    caret = forms.CharField(required=False, widget=forms.HiddenInput)
+    authors = InOrderField(Author.objects.all(), label=gettext_lazy("Byline"))
+    categories = InOrderField(Category.objects.all(), label=gettext_lazy("Category"))
+    tags = forms.CharField(
+        label=gettext_lazy("Tags"),
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=gettext_lazy("Set apart by commas, the most important first."),
+    )
+    add_tag = forms.CharField(
+        label=gettext_lazy("Add a tag"),
+        required=False,
+        widget=forms.TextInput({"list": "known-tags", "autocomplete": "off"}),
+    )
+    publish_on = forms.DateTimeField(
+        label=gettext_lazy("Publish on"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    class Meta:
+        model = Post
+        fields = (
+            "title", "dek", "body_format", "body", "slug", "excerpt", "comment_policy", "comments_close_after",
+        )  # fmt: skip
+        widgets = {
+            "title": forms.TextInput,
+            "dek": forms.Textarea({"rows": 2}),
+            "body": forms.Textarea({"rows": 24, "spellcheck": "true"}),
+            "slug": forms.TextInput,
+            "excerpt": forms.Textarea({"rows": 3}),
+            "body_format": forms.Select,
+            "comment_policy": forms.Select,
+            "comments_close_after": forms.NumberInput({"min": 0}),
+        }
+
+    # Set on the class that the admin makes for one request.
+    user = None
+    # Show what was typed once more, and save nothing: something was put into the text.
+    is_only_shown = False
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.theirs: Post | None = None
+        self.do = self.data.get("do", "save")
+        self.fields["slug"].required = False
+        self.fields["slug"].help_text = _("Empty: made from the title.")
+        self._fill_in()
+
+    def _fill_in(self) -> None:
+        post = self.instance
+        own = getattr(self.user, "author", None)
+        chosen = {"authors": [own.pk] if own else [], "categories": []}
+        if post.pk:
+            chosen["authors"] = list(post.bylines.values_list("author", flat=True))
+            chosen["categories"] = list(post.filed.values_list("category", flat=True))
+            self.initial["tags"] = ", ".join(post.tagged.values_list("tag__name", flat=True))
+            self.initial["publish_on"] = post.published_at if post.is_scheduled() else None
+            self.initial["seen"] = post.updated_at.isoformat()
+        for name, least in (("authors", 2), ("categories", 3)):
+            self.initial[name] = chosen[name]
+            sent = place_names(self.data, self.add_prefix(name))
+            self.fields[name].make_room(max(least, len(chosen[name]) + 1, len(sent)))
+
+    def is_multipart(self) -> bool:
+        """Say yes: the figure beside the text is sent with it."""
+        return True
+
+    def full_clean(self) -> None:
+        """Complain about nothing when the text is only shown once more."""
+        super().full_clean()
+        if self.is_only_shown and self.is_bound:
+            self._errors.clear()
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and not self.is_only_shown
+
+    def clean_body(self) -> str:
+        return with_plain_ends(self.cleaned_data["body"])
+
+    def clean_dek(self) -> str:
+        return " ".join(self.cleaned_data["dek"].split())
+
+    def clean_publish_on(self):
+        moment = self.cleaned_data["publish_on"]
+        if self.do != "schedule":
+            return moment
+        if moment is None:
+            raise ValidationError(_("Choose the day and the time."))
+        if moment <= timezone.now():
+            raise ValidationError(_("This minute has passed. Choose a later one, or publish now."))
+        return moment
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        self._clean_slug(cleaned)
+        self._clean_tags(cleaned)
+        if self.do in {"publish", "schedule"} and not cleaned.get("body", "").strip():
+            self.add_error("body", _("A post needs a text before it is published."))
+        if self.instance.pk and not self.is_only_shown:
+            self._refuse_to_overwrite()
+        return cleaned
+
+    def _clean_slug(self, cleaned: dict) -> None:
+        if "slug" not in cleaned or "title" not in cleaned:
+            return
+        slug = cleaned["slug"] or slugify(cleaned["title"], allow_unicode=True)[:190].strip("-")
+        if not slug:
+            self.add_error("slug", _("The title has no letters to make an address of. Write one here."))
+            return
+        cleaned["slug"] = slug
+        other = Post.objects.filter(slug=slug).exclude(pk=self.instance.pk).first()
+        if other is None:
+            return
+        taken = set(Post.objects.filter(slug__startswith=slug[:56]).values_list("slug", flat=True))
+        words = {"slug": slug, "title": other.title, "free": next_free(slug, taken)}
+        self.add_error("slug", _("“%(slug)s” is the address of “%(title)s”. “%(free)s” is free.") % words)
+
+    def _clean_tags(self, cleaned: dict) -> None:
+        names = split_names(f"{cleaned.get('tags', '')}, {cleaned.get('add_tag', '')}")
+        if len(names) > MOST_TAGS:
+            self.add_error("tags", _("%d tags are too many; %d are enough.") % (len(names), MOST_TAGS))
+        for name in names:
+            if len(name) > TAG_LENGTH:
+                self.add_error("tags", _("“%s…” is too long for a tag.") % name[:40])
+            elif not slugify(name, allow_unicode=True):
+                self.add_error("tags", _("“%s” has no letters to make an address of.") % name)
+        cleaned["tags"] = names
+
+    def _refuse_to_overwrite(self) -> None:
+        """Compare the version that was opened with the row as it is now, which stays locked until we are done."""
+        now = Post.objects.select_for_update().get(pk=self.instance.pk)
+        if self.cleaned_data.get("seen") == now.updated_at.isoformat():
+            return
+        self.theirs = now
+        # Saving once more is then a decision, made with both texts in view.
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = now.updated_at.isoformat()
+        raise ValidationError(
+            _(
+                "This post was saved elsewhere at %s, after you opened it. Your text is below as you typed it; "
+                "the other one is at the end of the page. Saving again puts yours in its place."
+            )
+            % dates.clock(now.updated_at),
+            code="conflict",
+        )
+
+    @cached_property
+    def rendered(self) -> str:
+        """The typed text as it will be read, for a look at it without saving."""
+        body = with_plain_ends(self.data.get("body", ""))
+        named = Figure.objects.filter(pk__in=figures_named(body))
+        figures = {figure.pk: figure.as_data() for figure in named}
+        return markup.trusted(
+            markup.render_post(body, body_format=self.instance.body_format, figures=figures).html
+        )
+
+    def known_tags(self) -> list[str]:
+        """Names to be completed: the tags used most recently, as many as a browser completes without delay."""
+        return list(Tag.objects.order_by("-pk").values_list("name", flat=True)[:1000])
+
+
+class SourceForm(forms.Form):
+    """A quotation and where it stood; becomes a block of the text."""
+
+    url = forms.URLField(label=gettext_lazy("Address"), required=False, assume_scheme="https")
+    publication = forms.CharField(label=gettext_lazy("Publication"), required=False, max_length=200)
+    headline = forms.CharField(label=gettext_lazy("Headline"), required=False, max_length=500)
+    writer = forms.CharField(label=gettext_lazy("Writer"), required=False, max_length=200)
+    date = forms.CharField(
+        label=gettext_lazy("Date"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("2026-03-02, or as the source says it."),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Quotation"),
+        required=False,
+        widget=forms.Textarea({"rows": 6}),
+        help_text=gettext_lazy("Blank lines set paragraphs apart; […] stands for what is left out."),
+    )
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if not self.errors and not cleaned["publication"] and not cleaned["url"]:
+            self.add_error("publication", _("A source needs a publication or an address."))
+        if not cleaned.get("text", "").strip():
+            self.add_error("text", _("What does the source say? Paste the words you quote."))
+        return cleaned
+
+
+def clean_picture(file):
+    """Return the file, or say in words why it cannot be shown."""
+    if not file or not hasattr(file, "content_type"):
+        return file
+    try:
+        images.cleaned(file)
+    except images.NotAPicture as error:
+        raise ValidationError(str(error)) from error
+    return file
+
+
+class FigureForm(forms.ModelForm):
+    """A picture with its words. The alt text is not optional: without it, some readers are told nothing."""
+
+    class Meta:
+        model = Figure
+        fields = ("image", "alt", "caption", "credit", "description")
+        widgets = {
+            "image": forms.FileInput({"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+            "alt": forms.Textarea({"rows": 2}),
+            "caption": forms.Textarea({"rows": 2}),
+            "credit": forms.TextInput,
+            "description": forms.Textarea({"rows": 4}),
+        }
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        # The column may be empty for imports that found no file; whoever adds a figure has one.
+        self.fields["image"].required = not self.instance.pk
+
+    def clean_image(self):
+        return clean_picture(self.cleaned_data["image"])
+
+
+class FigurePickForm(FigureForm):
+    """A figure to be put into a text: one that is there already, or a new one."""
+
+    figure = forms.ModelChoiceField(
+        Figure.objects.none(),
+        label=gettext_lazy("A figure used before"),
+        required=False,
+        empty_label="—",
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        recent = Figure.objects.order_by("-pk").values_list("pk", flat=True)[:RECENT_FIGURES]
+        self.fields["figure"].queryset = Figure.objects.filter(pk__in=list(recent))
+        self.fields["figure"].label_from_instance = lambda figure: f"{figure.pk}: {str(figure)[:80]}"
+        self.order_fields(["figure", *self.Meta.fields])
+
+    def full_clean(self) -> None:
+        """Ask for nothing more when a figure that is there already was chosen."""
+        chosen = bool(self.data.get(self.add_prefix("figure")))
+        for name in ("image", "alt"):
+            self.fields[name].required = not chosen
+        super().full_clean()
+
+    def _post_clean(self) -> None:
+        """A chosen figure is not a new one: there is nothing of the model to look at."""
+        if not self.cleaned_data.get("figure"):
+            super()._post_clean()
