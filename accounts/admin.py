@@ -1,0 +1,125 @@
+"""Members, for owners only: who they are and what they may do. Nobody is deleted here; an account is closed."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.names import name_key
+
+
+class MemberForm(forms.ModelForm):
+    """A member's name, address and roles; the password is set, never shown."""
+
+    new_password = forms.CharField(
+        label=gettext_lazy("New password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Empty: as it is."),
+    )
+
+    class Meta:
+        model = User
+        fields = ("display_name", "email", "is_active", "is_superuser", "groups")
+        labels = {"is_superuser": gettext_lazy("owner"), "groups": gettext_lazy("moderates as")}
+        help_texts = {
+            "is_active": gettext_lazy("Off: cannot sign in; what they wrote stays."),
+            "is_superuser": gettext_lazy("May do everything."),
+            "groups": "",
+        }
+        widgets = {"groups": forms.CheckboxSelectMultiple}
+
+    # Set on the class that the admin makes for one request.
+    user = None
+
+    def clean_display_name(self) -> str:
+        name = self.cleaned_data["display_name"]
+        if not name_key(name):
+            raise ValidationError(_("A name needs letters."))
+        if User.objects.filter(name_key=name_key(name)).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("Another member has this name, or one that reads like it."))
+        return name
+
+    def clean_email(self) -> str:
+        email = User.objects.normalize_email(self.cleaned_data["email"])
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("Another member has this address."))
+        return email
+
+    def clean_new_password(self) -> str:
+        if self.cleaned_data["new_password"]:
+            validate_password(self.cleaned_data["new_password"], self.instance)
+        return self.cleaned_data["new_password"]
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if self.user == self.instance and not (cleaned.get("is_superuser") and cleaned.get("is_active")):
+            raise ValidationError(_("You cannot take your own way in. Ask another owner."))
+        return cleaned
+
+
+@admin.register(User)
+class MemberAdmin(admin.ModelAdmin):
+    """E-mail addresses stand on these pages and nowhere else."""
+
+    form = MemberForm
+    actions = None
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_display = ("display_name", "email", "roles", "is_active", "date_joined")
+    list_filter = ("is_active", "is_superuser", "groups")
+    search_fields = ("display_name", "email")
+    ordering = ("-date_joined",)
+    fields = ("display_name", "email", "new_password", "is_active", "is_superuser", "groups")
+
+    @property
+    def media(self) -> forms.Media:
+        """Nothing: the forms work without scripts."""
+        return forms.Media()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.is_superuser
+
+    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user
+        return form
+
+    def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs):
+        """A plain list of check boxes: there are two groups."""
+        return db_field.formfield(**kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: MemberForm, change: bool) -> None:
+        if form.cleaned_data["new_password"]:
+            obj.set_password(form.cleaned_data["new_password"])
+        elif not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=gettext_lazy("roles"))
+    def roles(self, member: User) -> str:
+        names = [group.name for group in member.groups.all()]
+        if member.is_superuser:
+            names.insert(0, _("owner"))
+        return ", ".join(names) or "–"

@@ -1,0 +1,95 @@
+"""Finding comments: a list to search and read. Nothing is changed or deleted here; that is moderation's."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from blog import dates, pages
+from blog.admin_site import HouseAdmin
+from comments.models import Comment, DiscussionSettings
+from comments.permissions import roles_of
+
+
+class WriterFilter(admin.SimpleListFilter):
+    title = _("writer")
+    parameter_name = "writer"
+
+    def lookups(self, request: HttpRequest, model_admin) -> list[tuple]:
+        return [("member", _("member")), ("guest", _("guest"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() in {"member", "guest"}:
+            return queryset.filter(user__isnull=self.value() == "guest")
+        return queryset
+
+
+@admin.register(Comment)
+class CommentAdmin(HouseAdmin):
+    """For moderators and owners. The link leads to the comment's page, where it can be answered and decided on."""
+
+    list_display = ("where", "writer", "words", "post", "state", "published")
+    list_display_links = ("words",)
+    list_filter = ("state", WriterFilter, "published_at")
+    list_select_related = ("user", "post")
+    search_fields = ("user__display_name", "guest_name", "body")
+    search_help_text = _("Words of the comment, or the writer's name.")
+    ordering = ("-pk",)
+    fields = (
+        "where",
+        "writer",
+        "post",
+        "state",
+        "state_reason",
+        "created_at",
+        "published_at",
+        "edited_at",
+        "body",
+    )
+    readonly_fields = ("where", "writer")
+
+    def may_use(self, user) -> bool:
+        return roles_of(user).is_limited_moderator
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Comment | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """All comments in every state: drafts and withdrawn posts' included, since a moderator may meet them."""
+        return super().get_queryset(request).select_related("user", "post")
+
+    @admin.display(description=_("number"))
+    def where(self, comment: Comment) -> str:
+        """A link to the comment's own page."""
+        words = f"#{comment.number}" if comment.number else _("open")
+        return format_html('<a href="{}">{}</a>', comment.get_absolute_url(), words)
+
+    @admin.display(description=_("writer"))
+    def writer(self, comment: Comment) -> str:
+        return comment.writer_name
+
+    @admin.display(description=_("published"), ordering="published_at")
+    def published(self, comment: Comment) -> str:
+        return dates.moment(comment.published_at) if comment.published_at else "–"
+
+    @admin.display(description=_("words"))
+    def words(self, comment: Comment) -> str:
+        return Truncator(comment.body).chars(120)
+
+
+@admin.register(DiscussionSettings)
+class DiscussionSettingsAdmin(HouseAdmin):
+    """One row, for the owner; readers' pages follow at once."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may_use(request.user) and not DiscussionSettings.objects.exists()
+
+    def save_model(self, request: HttpRequest, obj: DiscussionSettings, form, change: bool) -> None:
+        obj.pk = 1
+        super().save_model(request, obj, form, change)
+        pages.touch_site()

@@ -1,0 +1,246 @@
+"""Who may enter the admin and what they may do there: roles decide, and each refusal is tried."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from blog.models import Article, Category, Figure, OldAddress, Post, Publication, SiteSettings
+from tests import factories
+from tests.forms import form_of, page_of, submit, values_of
+
+OWNERS_LISTS = [
+    "/admin/blog/category/",
+    "/admin/blog/tag/",
+    "/admin/blog/author/",
+    "/admin/blog/publication/",
+    "/admin/blog/article/",
+    "/admin/blog/oldaddress/",
+    "/admin/accounts/user/",
+    "/admin/comments/discussionsettings/",
+]
+
+
+def editor_of(post) -> str:
+    return reverse("admin:blog_post_change", args=[post.pk])
+
+
+def menu_of(response) -> set[str]:
+    return set(page_of(response).xpath("//header//nav//a/@href"))
+
+
+@pytest.mark.django_db
+def test_a_visitor_is_sent_to_the_sites_own_sign_in_and_back(client):
+    response = client.get("/admin/blog/post/", follow=True)
+    last, _status = response.redirect_chain[-1]
+    assert last == "/accounts/login/?next=/admin/blog/post/"
+
+
+def test_a_reader_is_told_that_they_do_not_write_here(client, bob):
+    client.force_login(bob)
+    response = client.get("/admin/", follow=True)
+    assert response.status_code == 403
+
+
+def test_an_author_enters_without_being_staff(client, ada):
+    assert not ada.is_staff
+    client.force_login(ada)
+    response = client.get("/admin/")
+    assert response.status_code == 200
+    assert menu_of(response) == {"/admin/", "/admin/blog/post/", "/admin/blog/figure/"}
+
+
+def test_an_account_that_was_closed_does_not_enter(client, ada):
+    client.force_login(ada)
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    assert client.get("/admin/").status_code == 302
+
+
+def test_an_author_neither_sees_nor_changes_anothers_post(client, ada):
+    post = factories.make_draft(by=factories.make_author(display_name="Ben"), title="Of Ben's")
+    client.force_login(ada)
+    assert "Of Ben" not in client.get("/admin/blog/post/").content.decode()
+    assert client.get(editor_of(post)).status_code == 403
+    assert client.post(editor_of(post), {"title": "Mine now", "do": "save"}).status_code == 403
+    assert client.get(reverse("admin:blog_post_history", args=[post.pk])).status_code == 403
+    assert client.post(reverse("admin:blog_post_withdraw", args=[post.pk])).status_code == 403
+    assert Post.objects.get().title == "Of Ben's"
+
+
+def test_a_post_that_is_not_there_answers_404(client, ada):
+    client.force_login(ada)
+    assert client.get("/admin/blog/post/4711/change/").status_code == 404
+
+
+def test_nobody_deletes_a_post(client, owner, ada):
+    post = factories.make_draft(by=ada.author)
+    for person in (owner, ada):
+        client.force_login(person)
+        assert (
+            client.post(reverse("admin:blog_post_delete", args=[post.pk]), {"post": "yes"}).status_code == 403
+        )
+        marked = {"action": "delete_selected", "_selected_action": str(post.pk), "post": "yes"}
+        client.post("/admin/blog/post/", marked)
+        assert "delete" not in client.get(editor_of(post)).content.decode().lower()
+    assert Post.objects.count() == 1
+
+
+@pytest.mark.parametrize("address", [*OWNERS_LISTS, "/admin/blog/sitesettings/"])
+def test_what_belongs_to_owners_is_closed_to_authors_and_moderators(client, ada, mo, address):
+    SiteSettings.load()
+    for person in (ada, mo):
+        client.force_login(person)
+        assert client.get(address, follow=True).status_code == 403
+        assert client.get(f"{address}add/").status_code == 403
+        assert client.post(f"{address}add/", {"name": "Mine", "slug": "mine"}).status_code == 403
+
+
+def test_a_moderator_who_is_no_author_writes_no_posts(client, mo, ada):
+    post = factories.make_post(by=ada.author)
+    client.force_login(mo)
+    assert client.get("/admin/").status_code == 200
+    for address in ("/admin/blog/post/", "/admin/blog/post/add/", "/admin/blog/figure/", editor_of(post)):
+        assert client.get(address).status_code == 403
+    assert (
+        client.post("/admin/blog/post/add/", {"title": "T", "body": "B", "do": "publish"}).status_code == 403
+    )
+    assert Post.objects.count() == 1
+
+
+def test_an_author_who_also_moderates_may_do_both(client, ada, mo):
+    ada.groups.set(mo.groups.all())
+    client.force_login(ada)
+    assert {"/admin/blog/post/", "/admin/comments/comment/"} <= menu_of(client.get("/admin/"))
+
+
+def test_an_author_changes_their_own_figures_only(client, ada):
+    own, others = Figure.objects.create(alt="Own", created_by=ada), Figure.objects.create(alt="Another's")
+    client.force_login(ada)
+    assert client.get("/admin/blog/figure/").status_code == 200
+    mine, theirs = (reverse("admin:blog_figure_change", args=[figure.pk]) for figure in (own, others))
+    submit(client, client.get(mine), press="_save=", alt="A map of my own")
+    assert client.post(theirs, {"alt": "Mine now"}).status_code == 403
+    assert sorted(Figure.objects.values_list("alt", flat=True)) == ["A map of my own", "Another's"]
+
+
+# --- what owners do -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def office(client, owner):
+    """A client in which the owner is signed in."""
+    client.force_login(owner)
+    return client
+
+
+@pytest.mark.parametrize("address", OWNERS_LISTS)
+def test_an_owner_opens_every_list(office, address):
+    assert office.get(address).status_code == 200
+
+
+def test_an_owner_changes_any_post(office, ada):
+    post = factories.make_post(by=ada.author)
+    submit(office, office.get(editor_of(post)), press="do=save", title="A better title")
+    post.refresh_from_db()
+    assert post.title == "A better title"
+    assert [byline.author for byline in post.bylines.all()] == [ada.author]
+
+
+def test_the_sites_settings_are_one_form_and_raise_the_version_of_every_page(office):
+    before = SiteSettings.load().version
+    page = office.get("/admin/blog/sitesettings/", follow=True)
+    submit(office, page, press="_save=", name="The Ledger", time_zone="Europe/Vienna", rules="Be *kind*.")
+    now = SiteSettings.load()
+    assert (now.name, now.time_zone, now.rules_html) == (
+        "The Ledger",
+        "Europe/Vienna",
+        "<p>Be <em>kind</em>.</p>",
+    )
+    assert now.version > before
+
+
+def test_a_time_zone_that_is_none_is_refused_and_nothing_is_lost(office):
+    page = office.get("/admin/blog/sitesettings/", follow=True)
+    response = submit(office, page, press="_save=", time_zone="Vienna", about="A long text.")
+    assert "is not a time zone" in response.content.decode()
+    assert values_of(form_of(response))["about"] == "A long text."
+
+
+def test_renaming_a_category_leaves_its_old_address_behind(office):
+    courts = factories.make_category("Courts")
+    page = office.get(reverse("admin:blog_category_change", args=[courts.pk]))
+    submit(office, page, press="_save=", name="Law", slug="law")
+    assert OldAddress.objects.get(path="/category/courts/").target == "/category/law/"
+
+
+def test_a_category_that_a_post_carries_stays(office):
+    factories.make_post(categories=("Courts",))
+    courts = Category.objects.get()
+    response = office.get(reverse("admin:blog_category_delete", args=[courts.pk]))
+    assert "stays, because posts still carry it" in response.content.decode()
+    office.post(reverse("admin:blog_category_delete", args=[courts.pk]), {"post": "yes"})
+    assert Category.objects.exists()
+
+
+def test_an_article_gets_its_archived_copy_and_is_marked_dead(office):
+    factories.make_post(
+        body=":::source\npublication: AP\nheadline: One\nurl: https://ap.example/1\n\nWords.\n:::"
+    )
+    article = Article.objects.get()
+    page = office.get(reverse("admin:blog_article_change", args=[article.pk]))
+    submit(office, page, press="_save=", archived_url="https://archive.example/1", is_dead="on")
+    article.refresh_from_db()
+    assert article.is_dead and article.archived_url == "https://archive.example/1"
+
+
+def test_a_publication_gets_its_full_name_and_another_host(office):
+    factories.make_post(
+        body=":::source\npublication: AP\nheadline: One\nurl: https://ap.example/1\n\nWords.\n:::"
+    )
+    publication = Publication.objects.get()
+    page = office.get(reverse("admin:blog_publication_change", args=[publication.pk]))
+    new = {"aliases-1-key": "www.apnews.example"}
+    submit(office, page, press="_save=", full_name="Associated Press", **new)
+    publication.refresh_from_db()
+    assert publication.full_name == "Associated Press"
+    assert publication.aliases.filter(key="apnews.example").exists()
+
+
+def test_making_somebody_an_author_lets_them_write(office, client, bob):
+    response = office.get("/admin/blog/author/add/")
+    submit(office, response, press="_save=", name="Bob Byline", slug="bob-byline", user=str(bob.pk))
+    client.force_login(bob)
+    assert client.get("/admin/blog/post/add/").status_code == 200
+
+
+def test_email_addresses_are_for_owners_only(office, client, bob, ada, mo):
+    assert bob.email in office.get("/admin/accounts/user/").content.decode()
+    for person in (ada, mo):
+        client.force_login(person)
+        for address in ("/admin/", "/admin/blog/post/", "/admin/comments/comment/"):
+            assert bob.email not in client.get(address).content.decode()
+
+
+def test_an_owner_adds_a_member_whose_name_nobody_has(office, bob):
+    page = office.get("/admin/accounts/user/add/")
+    taken = submit(office, page, press="_save=", display_name="B0b", email="new@example.org")
+    assert "one that reads like it" in taken.content.decode()
+    words = {"display_name": "Nora", "email": "Nora@Example.org", "new_password": "long enough words"}
+    submit(office, page, press="_save=", **words)
+    nora = User.objects.get(display_name="Nora")
+    assert nora.check_password("long enough words") and nora.email == "Nora@example.org"
+
+
+def test_an_owner_cannot_lock_themselves_out(office, owner):
+    page = office.get(reverse("admin:accounts_user_change", args=[owner.pk]))
+    values = values_of(form_of(page))
+    del values["is_superuser"]
+    response = office.post(page.request["PATH_INFO"], values)
+    assert "You cannot take your own way in" in response.content.decode()
+    owner.refresh_from_db()
+    assert owner.is_superuser
+
+
+def test_nobody_deletes_a_member(office, bob):
+    assert (
+        office.post(reverse("admin:accounts_user_delete", args=[bob.pk]), {"post": "yes"}).status_code == 403
+    )
