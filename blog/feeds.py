@@ -2,6 +2,7 @@
 
 import re
 
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from blog import streams
 from blog.addresses import absolute, absolute_html
-from blog.models import Author, Category, Post, Publication, Tag
+from blog.models import Author, Category, Post, PostTag, Publication, Tag
 from blog.models.posts import PostQuerySet
 from blog.structured_data import modified
 
@@ -82,18 +83,16 @@ def _unless_empty(posts: PostQuerySet) -> PostQuerySet:
 def _feed(request: HttpRequest, posts: PostQuerySet, *, title: str, path: str) -> HttpResponse:
     name = request.site.name
     feed = FullTextFeed(
-        title=_clean(title if title == name else f"{title} – {name}"),
+        title=clean(title if title == name else f"{title} – {name}"),
         link=absolute(path),
-        description=_clean(request.site.tagline),
+        description=clean(request.site.tagline),
         feed_url=absolute(f"{path}feed/"),
         feed_guid=absolute(path),
         language="en",
     )
-    parts = (
-        posts.newest_first()
-        .prefetch_related("bylines__author", "filed__category", "tagged__tag")
-        .defer("body")
-    )
+    tagged = Prefetch("tagged", PostTag.objects.select_related("tag"))
+    # A stream leaves out the long columns; a feed wants the rendered one.
+    parts = posts.newest_first().for_stream().prefetch_related(tagged).defer(None).defer("body")
     for post in parts[:ENTRIES]:
         _add(feed, post)
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
@@ -102,12 +101,12 @@ def _feed(request: HttpRequest, posts: PostQuerySet, *, title: str, path: str) -
 def _add(feed: FullTextFeed, post: Post) -> None:
     path = post.get_absolute_url()
     feed.add_item(
-        title=_clean(post.title),
+        title=clean(post.title),
         link=absolute(path),
         # For ever the same, whatever becomes of title, slug and address.
         unique_id=absolute(reverse("blog:preview", args=[post.pk])),
-        description=_clean(post.summary),
-        content=_clean(absolute_html(post.body_html, page=path)),
+        description=clean(post.summary),
+        content=clean(absolute_html(post.body_html, page=path)),
         author_name=", ".join(byline.author.name for byline in post.bylines.all()) or None,
         categories=[filing.category.name for filing in post.filed.all()]
         + [tagging.tag.name for tagging in post.tagged.all()],
@@ -116,5 +115,6 @@ def _add(feed: FullTextFeed, post: Post) -> None:
     )
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Return the text without what XML cannot carry."""
     return _CONTROL.sub("", text)

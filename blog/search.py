@@ -25,6 +25,8 @@ MOST_NEEDLES = 8
 SHORTEST = 2
 # Rows looked at for one page: words that are common apart and never together must not read the whole site.
 MOST_LOOKED_AT = 1000
+# Rows read at a time, so that a page of finds asks the database a few times at most.
+CHUNK = 100
 # Characters each side of the first match that an excerpt may show.
 REACH = 160
 
@@ -94,12 +96,21 @@ def marked(text: str, question: Question) -> Marked:
     straight = _straight(text)
     spans = sorted(found.span() for pattern in question.patterns for found in pattern.finditer(straight))
     pieces, done = [], 0
-    for start, end in spans:
-        if end <= done:
-            continue
-        pieces += [(text[done : max(start, done)], False), (text[max(start, done) : end], True)]
+    for start, end in _joined(spans):
+        pieces += [(text[done:start], False), (text[start:end], True)]
         done = end
     return [piece for piece in [*pieces, (text[done:], False)] if piece[0]]
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return sorted spans with those that overlap made one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def excerpt(text: str, question: Question) -> Marked:
@@ -201,7 +212,7 @@ def find_posts(question: Question, until: datetime | None) -> Iterator[Hit]:
     if until:
         rows = rows.filter(published_at__lte=until)
     rows = rows.newest_first().defer("body").prefetch_related("bylines__author")
-    for post in islice(rows.iterator(chunk_size=PAGE), MOST_LOOKED_AT):
+    for post in islice(rows.iterator(chunk_size=CHUNK), MOST_LOOKED_AT):
         text = markup.plain_text(post.body_html)
         if question.matches(f"{post.title}\n{post.dek}\n{text}"):
             yield _post_hit(post, text, question)

@@ -56,7 +56,10 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 def _way_back(request: HttpRequest) -> str:
     """Return the path of the page the form stood on, on this site whatever the Referer says."""
-    referer = urlsplit(request.headers.get("Referer", ""))
+    try:
+        referer = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return "/"
     if referer.netloc not in {request.get_host(), urlsplit(settings.SITE_URL).netloc}:
         return "/"
     # One slash: "//example.org" would be another host.

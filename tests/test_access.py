@@ -1,0 +1,173 @@
+"""Who gets what: one table of every address and six kinds of people; an address without a row fails."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.factories import (
+    make_author,
+    make_comment,
+    make_draft,
+    make_moderator,
+    make_owner,
+    make_post,
+    make_user,
+)
+
+PEOPLE = ("visitor", "guest", "reader", "author", "moderator", "owner")
+BODY = ":::source\npublication: Reuters\nheadline: H\nurl: https://reuters.com/a\n\nWords.\n:::\n"
+
+
+@dataclass
+class Stage:
+    """What the addresses of the table name; `author` wrote both posts."""
+
+    post: object
+    draft: object
+    comment: object
+    article: object
+    people: dict
+
+
+def everybody(status: int) -> tuple[int, ...]:
+    return (status,) * len(PEOPLE)
+
+
+def page(name: str, arguments=lambda stage: [], status: int = 200):
+    """Row of an address that shows everybody the same, and takes no form."""
+    return [(name, "get", arguments, everybody(status)), (name, "post", arguments, everybody(405))]
+
+
+def slug_of(slug: str):
+    return lambda stage: [slug]
+
+
+# (name, method, arguments, status for each of PEOPLE)
+TABLE = [
+    *page("blog:home"),
+    *page("blog:post", lambda stage: [stage.post.year, stage.post.month, stage.post.slug]),
+    ("blog:preview", "get", lambda stage: [stage.draft.pk], (302, 302, 404, 200, 404, 200)),
+    ("blog:preview", "get", lambda stage: [stage.post.pk], (302, 302, 404, 200, 404, 200)),
+    *page("blog:year", lambda stage: [stage.post.year]),
+    *page("blog:month", lambda stage: [stage.post.year, stage.post.month]),
+    *page("blog:archive"),
+    *page("blog:category", slug_of("courts")),
+    *page("blog:tag", slug_of("ohio")),
+    *page("blog:tags"),
+    *page("blog:author", slug_of("ann")),
+    *page("blog:publication", slug_of("reuters")),
+    *page("blog:article", lambda stage: ["reuters", stage.article.pk]),
+    *page("blog:search"),
+    *page("blog:feed"),
+    *page("blog:category_feed", slug_of("courts")),
+    *page("blog:tag_feed", slug_of("ohio")),
+    *page("blog:author_feed", slug_of("ann")),
+    *page("blog:publication_feed", slug_of("reuters")),
+    *page("blog:about"),
+    *page("blog:rules"),
+    *page("blog:privacy"),
+    ("blog:theme", "get", lambda stage: [], everybody(405)),
+    # Sent by a program without a word about where it comes from.
+    ("blog:theme", "post", lambda stage: [], everybody(403)),
+    *page("blog:healthz"),
+    *page("blog:readyz"),
+    *page("blog:robots"),
+    *page("blog:sitemap"),
+    *page("blog:sitemap_pages"),
+    *page("blog:sitemap_month", lambda stage: [stage.post.year, stage.post.month]),
+    ("accounts:login", "get", lambda stage: [], everybody(200)),
+    ("accounts:logout", "get", lambda stage: [], everybody(405)),
+    ("accounts:logout", "post", lambda stage: [], everybody(302)),
+    ("comments:recent", "get", lambda stage: [], everybody(200)),
+    ("comments:feed", "get", lambda stage: [], everybody(200)),
+    ("comments:comment", "get", lambda stage: [stage.comment.pk], everybody(200)),
+    ("comments:in_thread", "get", lambda stage: [stage.comment.pk], everybody(302)),
+    ("comments:person", "get", lambda stage: [stage.people["reader"].slug], everybody(200)),
+    (
+        "comments:post_feed",
+        "get",
+        lambda stage: [stage.post.year, f"{stage.post.month:02d}", stage.post.slug],
+        everybody(200),
+    ),
+]
+
+# The admin has names of its own for every model; one rule holds for all of them.
+COVERED_NAMESPACES = {"admin"}
+
+
+def names_of(resolver: URLResolver, namespace: str = "") -> set[str]:
+    names = set()
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = ":".join(part for part in (namespace, entry.namespace) if part)
+            names |= names_of(entry, inner)
+        elif isinstance(entry, URLPattern):
+            names.add(":".join(part for part in (namespace, entry.name or f"?{entry.pattern}") if part))
+    return names
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    names = {name for name in names_of(get_resolver()) if name.partition(":")[0] not in COVERED_NAMESPACES}
+    assert names == {name for name, *_rest in TABLE}
+
+
+@pytest.fixture
+def stage(db) -> Stage:
+    ann = make_author(display_name="Ann")
+    post = make_post(title="Public", body=BODY, by=ann, categories=("Courts",), tags=("Ohio",))
+    people = {
+        "visitor": None,
+        "guest": None,
+        "reader": make_user(display_name="Rita"),
+        "author": ann.user,
+        "moderator": make_moderator(display_name="Max"),
+        "owner": make_owner(display_name="Olive"),
+    }
+    comment = make_comment(post, by=people["reader"])
+    article = post.quotations.get().article
+    return Stage(post=post, draft=make_draft(by=ann), comment=comment, article=article, people=people)
+
+
+@pytest.fixture
+def ask(client, stage):
+    def ask(who: str, method: str, path: str) -> int:
+        client.logout()
+        client.cookies.clear()
+        if who == "guest":
+            client.cookies["writer"] = "1"
+        if stage.people[who]:
+            client.force_login(stage.people[who])
+        return getattr(client, method)(path).status_code
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "arguments", "statuses"), TABLE, ids=[f"{row[1]} {row[0]}" for row in TABLE]
+)
+def test_each_person_gets_what_the_table_says(stage, ask, name, method, arguments, statuses):
+    path = reverse(name, args=arguments(stage))
+    found = {who: ask(who, method, path) for who in PEOPLE}
+    assert found == dict(zip(PEOPLE, statuses, strict=True))
+
+
+def test_the_admin_is_for_those_who_write_or_moderate(stage, ask):
+    found = {who: ask(who, "get", reverse("admin:index")) for who in PEOPLE}
+    assert found["visitor"] == found["guest"] == 302
+    assert found["reader"] in {302, 403}
+    assert found["owner"] == 200
+
+
+def test_no_page_of_the_admin_is_open_to_a_visitor_or_a_reader(stage, ask):
+    plain = [name for name in names_of(get_resolver()) if name.startswith("admin:")]
+    assert plain
+    for name in plain:
+        try:
+            path = reverse(name)
+        except Exception:  # It needs an argument: its list, which needs none, stands for it.
+            continue
+        if name in {"admin:login", "admin:logout", "admin:jsi18n"}:
+            continue
+        for who in ("visitor", "guest", "reader"):
+            assert ask(who, "get", path) in {302, 403, 404}, (name, who)
