@@ -163,7 +163,8 @@ def _key(request: HttpRequest) -> tuple | None:
 
     Unknown query keys share the page.
     """
-    page = whole = printed = order = ""
+    page = order = ""
+    whole = printed = False
     if request.META.get("QUERY_STRING"):
         query = request.GET
         page, whole, printed = query.get("page", ""), "all" in query, query.get("print") == "all"

@@ -1,0 +1,229 @@
+"""Kept pages: the same bytes and headers as the long road, never stale, never anybody else's."""
+
+import gzip
+from datetime import UTC, datetime, timedelta
+
+import brotli
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from blog import actions, kept, pages
+from blog.models import SiteSettings
+from comments import actions as comment_actions
+from tests.factories import make_comment, make_guest, make_post, make_scheduled_post, make_thread
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def post():
+    post = make_post(title="A kept page")
+    make_thread(post, "a(b),c")
+    return post
+
+
+def get(post, *, query="", **headers):
+    return Client().get(post.get_absolute_url() + query, headers=headers)
+
+
+def queries_of(post, **headers):
+    with CaptureQueriesContext(connection) as captured:
+        get(post, **headers)
+    return len(captured)
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip", "br, gzip", "gzip;q=1.0, identity; q=0.5"])
+def test_the_kept_answer_equals_the_first_one_and_costs_one_query(post, encoding):
+    first = get(post, **{"Accept-Encoding": encoding})
+    with CaptureQueriesContext(connection) as captured:
+        second = get(post, **{"Accept-Encoding": encoding})
+    assert second.content == first.content
+    assert dict(second.headers) == dict(first.headers)
+    assert len(captured) == 1
+
+
+def test_the_kept_headers_are_those_of_the_long_road(post):
+    """Everything a page says that is not kept, the kept one says too, but for what keeping adds."""
+    kept_headers = dict(get(post).headers)
+    with override_settings(MIDDLEWARE=_without_keeping()):
+        long_headers = dict(get(post).headers)
+    added = {"ETag", "Cache-Control", "Content-Length", "Vary"}
+    assert {name: kept_headers[name] for name in kept_headers.keys() - added} == {
+        name: long_headers[name] for name in long_headers.keys() - added
+    }
+    assert "Content-Security-Policy" in kept_headers
+    assert set(long_headers.get("Vary", "").split(", ")) - {""} <= set(kept_headers["Vary"].split(", "))
+
+
+def _without_keeping():
+    return [name for name in settings.MIDDLEWARE if name != "blog.kept.KeptPages"]
+
+
+@pytest.mark.parametrize(("encoding", "unpack"), [("gzip", gzip.decompress), ("br", brotli.decompress)])
+def test_compressed_pages_hold_the_same_text(post, encoding, unpack):
+    packed = get(post, **{"Accept-Encoding": encoding})
+    assert packed["Content-Encoding"] == encoding
+    assert unpack(packed.content) == get(post).content
+
+
+def test_a_refused_encoding_is_not_used(post):
+    assert "Content-Encoding" not in get(post, **{"Accept-Encoding": "br;q=0, gzip;q=0"}).headers
+
+
+def test_an_unchanged_page_answers_304_without_a_body(post):
+    etag = get(post)["ETag"]
+    again = get(post, **{"If-None-Match": etag})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", etag)
+    pages.touch(post.pk)
+    make_comment(post, name="new")
+    assert get(post, **{"If-None-Match": etag}).status_code == 200
+
+
+def test_head_has_the_headers_of_get(post):
+    page = get(post)
+    head = Client().head(post.get_absolute_url())
+    assert head.content == b""
+    assert dict(head.headers) == dict(page.headers)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda post, mo: make_comment(post, name="Dora"),
+        lambda post, mo: comment_actions.remove_comment(post.comments.first(), by=mo, reason="Off topic"),
+        lambda post, mo: actions.save_post(_retitled(post), by=mo),
+        lambda post, mo: actions.save_site_settings(_renamed(SiteSettings.load())),
+        lambda post, mo: make_post(title="A later neighbour"),
+    ],
+)
+def test_a_change_that_readers_see_is_on_the_next_page(post, mo, change):
+    before = get(post).content
+    change(post, mo)
+    assert get(post).content != before
+
+
+def _retitled(post):
+    post.title = "Another title"
+    return post
+
+
+def _renamed(settings):
+    settings.name = "Another name"
+    return settings
+
+
+def test_a_held_comment_evicts_nothing(post):
+    get(post)
+    before = _version(post)
+    comment_actions.post_comment(
+        post, writer=make_guest(), text=" ".join(f"https://{name}.example" for name in "abcd"), name="Spammer"
+    )
+    assert _version(post) == before
+
+
+def _version(post):
+    return type(post.page_state).objects.get(pk=post.pk).version
+
+
+def test_scores_may_lag_ten_seconds_and_no_longer(post, bob):
+    get(post)
+    opener = post.comments.order_by("pk").first()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        fresh = get(post).content
+        comment_actions.cast_vote(opener, voter=bob, value=1)
+        assert get(post).content == fresh
+        clock.shift(timedelta(seconds=11))
+        assert get(post).content != fresh
+
+
+def test_a_withdrawn_post_is_gone_at_once(post):
+    assert get(post).status_code == 200
+    actions.withdraw_post(post, by=None)
+    assert get(post).status_code == 410
+
+
+def test_a_scheduled_post_appears_among_the_neighbours_at_its_minute():
+    post = make_post(title="First")
+    later = make_scheduled_post(title="Due in an hour")
+    assert b"Due in an hour" not in get(post).content
+    with time_machine.travel(later.published_at + timedelta(seconds=1)):
+        assert b"Due in an hour" in get(post).content
+
+
+def test_a_discussion_closes_at_its_minute():
+    post = make_post(comments_close_after=1)
+    assert b"Comments closed on" not in get(post).content
+    with time_machine.travel(post.published_at + timedelta(days=1, seconds=1)):
+        assert b"Comments closed on" in get(post).content
+
+
+def test_dates_get_their_year_when_the_year_turns():
+    with time_machine.travel(datetime(2025, 12, 31, 23, 0, tzinfo=UTC), tick=False) as clock:
+        post = make_post()
+        make_thread(post, "a")
+        before = get(post).content
+        clock.shift(timedelta(hours=2))
+        assert get(post).content != before
+
+
+def test_a_page_is_kept_apart_for_each_theme_and_order_and_unknown_keys_share(post):
+    pages_seen = {
+        get(post, query=query, Cookie=cookie).content
+        for query, cookie in [
+            ("", ""),
+            ("", "theme=dark"),
+            ("?order=newest", ""),
+            ("?order=flat", "theme=light"),
+        ]
+    }
+    assert len(pages_seen) == 4
+    assert queries_of(post) == 1
+    with CaptureQueriesContext(connection) as captured:
+        get(post, query="?utm_source=x")
+    assert len(captured) == 1
+
+
+def test_the_order_of_the_cookie_is_the_page_of_that_order_and_the_address_wins(post):
+    newest = get(post, query="?order=newest").content
+    assert get(post, Cookie="order=newest").content == newest
+    assert get(post, query="?order=oldest", Cookie="order=newest").content != newest
+
+
+def test_a_member_and_a_guest_who_wrote_are_never_given_the_kept_page(post, bob):
+    get(post)
+    client = Client()
+    client.force_login(bob)
+    mine = client.get(post.get_absolute_url())
+    assert "private" in mine["Cache-Control"]
+    assert "Cookie" in mine["Vary"]
+    assert b"Bob" in mine.content
+    assert b"Bob" not in get(post).content
+    written = get(post, Cookie="writer=anything")
+    assert "private" in written["Cache-Control"]
+
+
+def test_pages_for_everybody_hold_no_token_and_set_no_cookie(post):
+    page = get(post)
+    assert b"csrfmiddlewaretoken" not in page.content
+    assert not page.cookies
+
+
+def test_the_shelf_stays_within_its_size():
+    shelf = kept.Shelf(most_bytes=1000)
+    for number in range(50):
+        shelf.put((number,), _kept(b"x" * 100))
+    assert [number for number in range(50) if shelf.get((number,))] == list(range(40, 50))
+
+
+def _kept(body):
+    return kept.Kept(body=body, headers=(), etag="", version=(), scores=0, made_at=0, valid_until=0)
+
+
+@override_settings(SECURE=True, SECURE_SSL_REDIRECT=True)
+def test_an_insecure_request_goes_the_long_road_to_be_sent_to_https(post):
+    assert get(post).status_code == 301
