@@ -225,7 +225,8 @@ class Canvas:
 
     def png(self) -> bytes:
         out = io.BytesIO()
-        self.image.resize(self.size, Image.Resampling.LANCZOS).save(out, format="PNG", optimize=True)
+        # Quickly: whoever keeps the picture compresses it (blog.images).
+        self.image.resize(self.size, Image.Resampling.LANCZOS).save(out, format="PNG", compress_level=1)
         return out.getvalue()
 
 

@@ -1,0 +1,75 @@
+"""The demo's people: authors, members and guests, who cannot sign in; it never takes over a real member's name."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from django.utils.text import slugify
+
+from accounts.models import Guest, User
+from accounts.names import name_key
+from blog.models import Author, AuthorHandle
+from exchange.demo import content
+
+# A domain that can never receive mail (RFC 2606): nobody gets into a demo account by asking for a code.
+DOMAIN = "demo.invalid"
+# More than the most votes that any demo comment has.
+VOTERS = 48
+
+
+class NameTaken(Exception):
+    """A real member has the name of a demo person."""
+
+
+def author(row: content.DemoAuthor) -> Author:
+    """Return this demo author with account and handles, made the first time."""
+    made_before = Author.objects.filter(slug=row.slug).first()
+    if made_before:
+        return made_before
+    signer = Author.objects.create(user=member(row.name), name=row.name, slug=row.slug, bio=row.bio)
+    AuthorHandle.objects.bulk_create(
+        AuthorHandle(author=signer, network=at.network, handle=at.handle, url=at.url, position=position)
+        for position, at in enumerate(row.handles)
+    )
+    return signer
+
+
+def member(name: str) -> User:
+    """Return the demo member of this name, made the first time with a password that nobody has."""
+    email = f"{slugify(name)}@{DOMAIN}"
+    made_before = User.objects.filter(email=email).first()
+    if made_before:
+        return made_before
+    if User.objects.filter(name_key=name_key(name)).exists():
+        raise NameTaken(f"A member is called “{name}” already; the demo is for a site without members.")
+    return User.objects.create_user(email, name)
+
+
+def guests(names: Mapping[str, str]) -> list[Guest]:
+    """Return a demo guest for every key, of the name given, made the first time; no cookie leads to any of them."""
+    hashes = {_token_hash(key): name for key, name in names.items()}
+    Guest.objects.bulk_create(
+        [Guest(token_hash=token_hash, name=name) for token_hash, name in hashes.items()],
+        ignore_conflicts=True,
+    )
+    found = {guest.token_hash: guest for guest in Guest.objects.filter(token_hash__in=hashes)}
+    return [found[token_hash] for token_hash in hashes]
+
+
+def _token_hash(key: str) -> str:
+    """Return what stands in place of a cookie's hash, different for each key; no cookie hashes to it."""
+    return "demo-" + hashlib.sha256(key.encode()).hexdigest()[:48]
+
+
+def writers(comments: Iterable[content.DemoComment]) -> dict[str, User | Guest]:
+    """Return the account or guest for every name that signs one of these comments."""
+    roles = {comment.name: comment.role for comment in comments}
+    visiting = [name for name, role in roles.items() if role == "guest"]
+    known: dict[str, User | Guest] = dict(
+        zip(visiting, guests({name: name for name in visiting}), strict=True)
+    )
+    return known | {name: member(name) for name, role in roles.items() if role != "guest"}
+
+
+def voters() -> list[Guest]:
+    """Return guests who only vote."""
+    return guests({f"voter {number}": "" for number in range(VOTERS)})
