@@ -5,8 +5,7 @@ from time import perf_counter
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from blog.models import Post
-from exchange.models import ImportedItem
+from exchange.demo import load, people
 from exchange.owner import make_owner
 
 
@@ -17,7 +16,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args, **options) -> None:
-        if self._needs_demo():
+        if load.is_wanted():
             self._load_demo()
         note = settings.DATA_DIR / "owner.txt"
         sign_in = make_owner(site_url=settings.SITE_URL, note=note)
@@ -30,15 +29,7 @@ class Command(BaseCommand):
         elif note.exists():
             self.stdout.write(f"The owner's first sign-in stands in {note}")
 
-    def _needs_demo(self) -> bool:
-        """Whether nothing was ever written here, or a demo was begun and not finished."""
-        demo = list(ImportedItem.objects.filter(site="demo", kind="post").values_list("new_id", flat=True))
-        return 0 in demo if demo else not Post.objects.exists()
-
     def _load_demo(self) -> None:
-        # Imported here: drawing and rendering are slow to load, and a later start needs neither.
-        from exchange.demo import load, people
-
         self.stdout.write("Loading the demo content; this takes some seconds, once.")
         self.stdout.flush()
         start = perf_counter()
