@@ -1,0 +1,272 @@
+"""Joins the HTML of comments from columns; the one place where it stands, readable as a template would be.
+
+A template per comment cost twenty times as much (docs/architecture.md). Everything that people typed is escaped here,
+except a comment's text, which `blog.markup` sanitised when it was written. It queries nothing and decides nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from html import escape  # as Django's, but plain strings: f-strings join them twice as fast
+from typing import NamedTuple
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.safestring import SafeString
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext, ngettext
+
+from blog.markup import trusted
+from comments.models import CommentState
+from comments.thread import PUBLIC, Person, Row, Shown
+
+
+class Writer(NamedTuple):
+    """What is said of one writer, again and again; all escaped."""
+
+    heading: str
+    name: str
+    more: str
+    to: str
+
+
+class Hour(NamedTuple):
+    """The HTML of any moment of one hour in the site's zone, up to each place where its minutes stand."""
+
+    machine: str
+    full: str
+    short: str
+    # Set where they are not UTC's.
+    minutes: str
+
+
+def _words(text: str, **values: str) -> str:
+    """Translate a sentence, escape it, and put values into it that are HTML already."""
+    return escape(gettext(text)) % values
+
+
+class Fragments:
+    """The comments of one page: what many of them share (names, words, dates) is made once and remembered."""
+
+    def __init__(
+        self,
+        rows: Iterable[Row],
+        people: Mapping[int, Person],
+        *,
+        now: datetime,
+        zone: tzinfo | None = None,
+    ) -> None:
+        self.rows = {row.id: row for row in rows}
+        self.people = people
+        self.zone = zone or get_current_timezone()
+        self.year = now.astimezone(self.zone).year
+        # Among guests only, the word "guest" would say nothing.
+        self.marks_guests = bool(people)
+        self.home = reverse("comments:recent")
+        self.arrow = f'<svg aria-hidden="true"><use href="{escape(static("img/icons.svg"))}#up"/></svg>'
+        self.in_reply_to = (
+            f'<span aria-hidden="true">↑</span> <span class="vh">{_words("In reply to")}</span> '
+        )
+        self.edited = f' <i class="edited">{_words("edited")}</i>'
+        self.more = _words("More")
+        self.next_thread = _words("Next thread")
+        self.writers: dict[int | tuple[str, str], Writer] = {}
+        self.names: dict[int, str] = {}
+        self.hours: dict[str, Hour] = {}
+        self.scores: dict[int, str] = {0: ""}
+        self.replies: dict[int, str] = {}
+
+    # --- a whole list ---
+
+    def thread(self, shown: Sequence[Shown]) -> SafeString:
+        """Return the items of a list of threads: `<li>` and all that is nested in them."""
+        return trusted("".join(self._pieces(shown)))
+
+    def _pieces(self, shown: Sequence[Shown]) -> Iterator[str]:
+        """Yield each comment with its list item, and the lists that open or close after it."""
+        article, next_links = self._article, self._next_links(shown)
+        lanes_after = [*(item.lane for item in shown[1:]), 0]
+        opener = 0
+        for item, after in zip(shown, lanes_after, strict=False):
+            lane = item.lane
+            if lane == 0:
+                opener = item.row.id
+            if after > lane:
+                yield f"<li>{article(item, 'h4' if lane else 'h3')}{self._open_fork(item)}"
+            elif after:
+                yield f"<li>{article(item, 'h4')}{self._CLOSE_FORK * (lane - after)}</li>\n"
+            else:
+                close = self._CLOSE_FORK * lane
+                yield f"<li>{article(item, 'h4' if lane else 'h3')}{close}{next_links.get(opener, '')}</li>\n"
+
+    _CLOSE_FORK = "</li>\n</ol></details>"
+
+    def _next_links(self, shown: Sequence[Shown]) -> dict[int, str]:
+        """Return for each opener but the last the link to the next one, which stands at its thread's end."""
+        openers = [item.row.id for item in shown if item.lane == 0]
+        return {
+            pk: f'\n<a class="next-thread" href="#comment-{following}">{self.next_thread}</a>'
+            for pk, following in zip(openers, openers[1:], strict=False)
+        }
+
+    def _open_fork(self, item: Shown) -> str:
+        replies = self.replies.get(item.below) or self._replies(item.below)
+        to = self._tombstone_pointer(item.row) if item.gone else self._writer(item.row).to
+        return (
+            f'\n<details class="replies" open><summary>{replies}<span class="vh"> {to}</span></summary>\n'
+            f'<ol role="list" class="fork">'
+        )
+
+    def _replies(self, count: int) -> str:
+        words = ngettext("%(count)d reply", "%(count)d replies", count) % {"count": count}
+        return self.replies.setdefault(count, escape(words))
+
+    # --- one comment ---
+
+    def comment(self, item: Shown, *, heading: str = "h2", parent: bool = True) -> SafeString:
+        """Return one comment by itself, its name in a `heading`."""
+        return trusted(self._article(item, heading, parent=parent))
+
+    def _article(self, item: Shown, heading: str, *, parent: bool = True) -> str:
+        row = item.row
+        pk = row.id
+        if item.gone:
+            # What became of it and where it stood; nothing of what it said, nor who said it.
+            who, body = self._tombstone(row), ""
+            score, more = "", self._more_on_gone(row)
+        else:
+            writer = self._writer(row)
+            who, note = writer.heading, "" if row.state == PUBLIC else self._note(row)
+            body = f'{note}<div class="comment-text">{row.html}</div>\n'
+            # Taking part has its place here: the vote instead of the score, then reply, then more.
+            score, more = self._score(row.score), writer.more
+        marks = (" run" if item.run else "") + (" deep" if item.deep else "") + (" gone" if item.gone else "")
+        above = self._parent(row.parent_id) if parent and row.parent_id is not None else ""
+        edited = self.edited if row.edited and not item.gone else ""
+        return (
+            f'<article class="comment lane-{item.lane}{marks}"'
+            f' id="comment-{pk}" tabindex="-1" aria-labelledby="name-{pk}">\n'
+            f'<header><{heading} id="name-{pk}">{who}</{heading}>\n'
+            f"{above}{self._when(row)}{edited}</header>\n"
+            f'{body}<footer>{score}<a class="more" href="{self.home}{pk}/">{more}</a></footer></article>'
+        )
+
+    def _parent(self, parent_id: int) -> str:
+        name = self.names.get(parent_id) or self._name_of(parent_id)
+        return f'<a class="comment-parent" href="{self.home}{parent_id}/">{self.in_reply_to}{name}</a>\n'
+
+    def _name_of(self, comment_id: int) -> str:
+        row = self.rows.get(comment_id)
+        if row is None:
+            name = _words("a comment that is gone")
+        else:
+            name = self._writer(row).name if row.state == PUBLIC else self._number_of(row)
+        return self.names.setdefault(comment_id, name)
+
+    def _note(self, row: Row) -> str:
+        """Say to its writer why nobody else sees it."""
+        if row.state == CommentState.REMOVED:
+            state = self._tombstone(row)
+        elif row.reason:
+            state = _words("Waiting for review: %(reason)s", reason=escape(row.reason.rstrip(".")))
+        else:
+            state = _words("Waiting for review")
+        return f'<p class="note">{state}. {_words("Only you and moderators see this.")}</p>\n'
+
+    def _tombstone(self, row: Row) -> str:
+        if row.state == CommentState.WITHDRAWN:
+            return _words("Withdrawn by its writer")
+        if row.state == CommentState.HELD:
+            return _words("Waiting for review")
+        if row.state == CommentState.REMOVED and row.reason:
+            return _words("Removed: %(reason)s", reason=escape(row.reason.rstrip(".")))
+        return _words("Removed")
+
+    # --- names ---
+
+    def _writer(self, row: Row) -> Writer:
+        key = row.user_id or (row.guest_name, row.website)
+        return self.writers.get(key) or self._new_writer(key, row)
+
+    def _new_writer(self, key: int | tuple[str, str], row: Row) -> Writer:
+        person = self.people.get(row.user_id) if row.user_id else None
+        name = escape(person.name if person else row.guest_name or gettext("A former reader"))
+        on = _words("on the comment by %(name)s", name=name)
+        writer = Writer(
+            heading=self._member(person, name) if person else self._guest(row, name),
+            name=name,
+            more=f'{self.more}<span class="vh"> {on}</span>',
+            to=_words("to %(name)s", name=name),
+        )
+        return self.writers.setdefault(key, writer)
+
+    def _member(self, person: Person, name: str) -> str:
+        badges = [_words("Author")] if person.is_author else []
+        if person.is_owner:
+            badges.append(_words("Staff"))
+        elif person.is_moderator:
+            badges.append(_words("Moderator"))
+        address = escape(reverse("comments:person", args=[person.slug]))
+        return f'<a href="{address}">{name}</a>' + "".join(
+            f' <span class="badge">{badge}</span>' for badge in badges
+        )
+
+    def _guest(self, row: Row, name: str) -> str:
+        if row.website.startswith(("https://", "http://")):
+            name = f'<a href="{escape(row.website)}" rel="ugc nofollow">{name}</a>'
+        is_marked = self.marks_guests and row.guest_name
+        return f'{name} <span class="guest">{_words("guest")}</span>' if is_marked else name
+
+    def _number_of(self, row: Row) -> str:
+        """Return how others point to a comment whose writer is not named any more."""
+        return f"#{row.number}" if row.number is not None else _words("a comment that is gone")
+
+    def _more_on_gone(self, row: Row) -> str:
+        on = _words("on %(comment)s", comment=self._number_of(row))
+        return f'{self.more}<span class="vh"> {on}</span>'
+
+    def _tombstone_pointer(self, row: Row) -> str:
+        return _words("to %(name)s", name=self._number_of(row))
+
+    # --- numbers and times ---
+
+    def _score(self, score: int) -> str:
+        html = self.scores.get(score)
+        return self._new_score(score) if html is None else html
+
+    def _new_score(self, score: int) -> str:
+        words = escape(ngettext("upvote", "upvotes", score) if score > 0 else gettext("points"))
+        number = f"{score}".replace("-", "−")
+        html = (
+            f'<span class="score">{self.arrow}<span>{number}</span><span class="vh"> {words}</span></span>\n'
+        )
+        return self.scores.setdefault(score, html)
+
+    def _when(self, row: Row) -> str:
+        """Return number and moment as the link to the comment's place in its thread."""
+        created = row.created
+        # Comments come in hours: the words of one are made once, and only the minutes put in.
+        hour = self.hours.get(created[:13]) or self.hours.get(created[:16]) or self._hour(created)
+        minutes = hour.minutes or created[14:16]
+        number = "" if row.number is None else f"#{row.number} · "
+        return (
+            f'<a class="comment-when" href="{self.home}{row.id}/in-thread/">{number}'
+            f"{hour.machine}{minutes}{hour.full}{minutes}{hour.short}{minutes}</time></a>"
+        )
+
+    def _hour(self, created: str) -> Hour:
+        local = datetime.fromisoformat(created[:16]).replace(tzinfo=UTC).astimezone(self.zone)
+        machine = local.isoformat(timespec="minutes")
+        day = f"{local.day} {escape(str(MONTHS[local.month]))}"
+        full_day = f"{day} {local.year}"
+        short_day = day if local.year == self.year else full_day
+        weekday = escape(str(WEEKDAYS[local.weekday()]))
+        # Where clocks differ by half an hour the minutes are not UTC's, so each minute is remembered by itself.
+        is_whole = local.minute == int(created[14:16])
+        hour = Hour(
+            machine=f'<time datetime="{machine[:14]}',
+            full=f'{machine[16:]}" title="{weekday} {full_day}, {local.hour}:',
+            short=f' {escape(local.tzname() or "")}">{short_day}, {local.hour}:',
+            minutes="" if is_whole else f"{local.minute:02d}",
+        )
+        return self.hours.setdefault(created[:13] if is_whole else created[:16], hour)
