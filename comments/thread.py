@@ -68,7 +68,7 @@ class Viewer(NamedTuple):
     user_id: int | None = None
     guest_id: int | None = None
 
-    def wrote(self, row: Row) -> bool:
+    def wrote(self, row: Row | Comment) -> bool:
         """Whether the comment is this person's."""
         if row.user_id is not None:
             return row.user_id == self.user_id
@@ -155,6 +155,14 @@ def order_of(request: HttpRequest) -> str:
         if chosen in ORDERS:
             return str(chosen)
     return OLDEST
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Return who is looking: a member, a guest whom a cookie names (`request.guest`), or anybody."""
+    if request.user.is_authenticated:
+        return Viewer(user_id=request.user.pk)
+    guest = getattr(request, "guest", None)
+    return Viewer(guest_id=guest.pk) if guest is not None else ANYBODY
 
 
 # --- arranging ------------------------------------------------------------------------------------------------

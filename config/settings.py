@@ -79,7 +79,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First, so that a kept page costs one query and nothing else.
+    # Before the kept pages, which set no cookies: a reader who follows a link to an order has it remembered.
+    "comments.middleware.RememberOrder",
+    # First of all that works, so that a kept page costs one query and nothing else.
     "blog.kept.KeptPages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,0 +1,208 @@
+"""Puts together what a page shows of a discussion: the thread of a post, or one comment with what stands round it.
+
+It reads in a fixed number of queries, whatever the size, and knows no request.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from blog import markup
+from blog.addresses import absolute
+from blog.models import CommentPolicy, Post
+from comments import permissions, thread
+from comments.fragments import Fragments
+from comments.models import Comment, DiscussionSettings
+from comments.thread import Person, Row, Shown, Viewer
+
+# What machines get of a discussion: enough to know what is talked about, not a copy of it.
+LD_COMMENTS = 20
+LD_LETTERS = 200
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What a reader asked for: an order, a page, or everything on one page."""
+
+    viewer: Viewer = thread.ANYBODY
+    order: str = thread.OLDEST
+    # Whether the address itself says the order; links to other pages then say it too.
+    chose_order: bool = False
+    page: int = 1
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Order:
+    name: str
+    address: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Pager:
+    number: int
+    last: int
+    earlier: str | None
+    later: str | None
+    whole: str
+
+
+@dataclass(frozen=True)
+class DiscussionPage:
+    """Everything the template of a discussion prints."""
+
+    count: int
+    items: SafeString
+    is_flat: bool
+    orders: list[Order]
+    pager: Pager | None
+    closed: str | None
+    policy: str | None
+    closes_at: datetime | None
+    data: dict[str, Any] | None
+    address: str
+    feed: str
+
+
+def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionPage:
+    """Return the discussion of a post as this reader asked for it; three queries, five in the best order."""
+    rows = thread.load(post.pk)
+    people = thread.load_people(post.pk, rows)
+    against = thread.load_against(post.pk) if reader.order == thread.BEST else None
+    shown = thread.arrange(rows, order=reader.order, viewer=reader.viewer, against=against)
+    starts = thread.page_starts(shown)
+    number = min(max(reader.page, 1), len(starts))
+    page = shown if reader.whole else shown[starts[number - 1] :][: _length(starts, number, len(shown))]
+    settings = DiscussionSettings.load()
+    public = [row for row in rows if row.state == thread.PUBLIC]
+    return DiscussionPage(
+        count=len(public),
+        items=Fragments(rows, people, now=now).thread(page),
+        is_flat=reader.order == thread.FLAT,
+        orders=_orders(reader.order),
+        pager=_pager(number, len(starts), reader) if len(starts) > 1 else None,
+        closed=permissions.closed_reason(post, settings, now=now),
+        policy=_policy(post),
+        closes_at=permissions.closes_at(post, settings),
+        data=_data(post, public, people) if public and number == 1 else None,
+        address=absolute(post.get_absolute_url()),
+        feed=f"{post.get_absolute_url()}feed/",
+    )
+
+
+def _length(starts: Sequence[int], number: int, end: int) -> int:
+    return [*starts[1:], end][number - 1] - starts[number - 1]
+
+
+def _orders(current: str) -> list[Order]:
+    names = {
+        thread.OLDEST: _("Oldest"),
+        thread.NEWEST: _("Newest"),
+        thread.BEST: _("Best"),
+        thread.FLAT: _("Flat"),
+    }
+    return [Order(name, f"?order={key}#discussion", key == current) for key, name in names.items()]
+
+
+def _pager(number: int, last: int, reader: Reader) -> Pager | None:
+    """Return the links between the pages of a long discussion."""
+    order = {"order": reader.order} if reader.chose_order else {}
+    if reader.whole:
+        return None
+
+    def address(page: int) -> str:
+        return f"?{urlencode(order | {'page': page})}#discussion"
+
+    return Pager(
+        number=number,
+        last=last,
+        earlier=address(number - 1) if number > 1 else None,
+        later=address(number + 1) if number < last else None,
+        whole=f"?{urlencode(order)}{'&' if order else ''}all#discussion",
+    )
+
+
+def _policy(post: Post) -> str | None:
+    if post.comment_policy == CommentPolicy.MEMBERS:
+        return _("Members can comment here.")
+    if post.comment_policy == CommentPolicy.HELD:
+        return _("Comments appear here once a moderator has read them.")
+    return None
+
+
+def _data(post: Post, public: Sequence[Row], people: dict[int, Person]) -> dict[str, Any]:
+    """Return the first comments as schema.org's Comment, hung on the Article that the post's page describes."""
+    first = sorted(public, key=lambda row: row.number or 0)[:LD_COMMENTS]
+    return {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "@id": absolute(post.get_absolute_url()),
+        "commentCount": len(public),
+        "comment": [_comment_data(row, people) for row in first],
+    }
+
+
+def _comment_data(row: Row, people: dict[int, Person]) -> dict[str, Any]:
+    person = people.get(row.user_id) if row.user_id is not None else None
+    writer = {"@type": "Person", "name": person.name if person else row.guest_name or _("A former reader")}
+    if person:
+        writer["url"] = absolute(reverse("comments:person", args=[person.slug]))
+    return {
+        "@type": "Comment",
+        "@id": absolute(reverse("comments:comment", args=[row.id])),
+        "dateCreated": datetime.fromisoformat(row.created[:19]).replace(tzinfo=UTC).isoformat(),
+        "author": writer,
+        "text": markup.plain_text(row.html)[:LD_LETTERS],
+    }
+
+
+# --- one comment ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CommentPage:
+    """One comment's own page: what it answers, itself, what answers it."""
+
+    above: list[SafeString]
+    comment: SafeString
+    replies: SafeString
+    reply_count: int
+
+
+def comment_page(comment: Comment, viewer: Viewer, *, reads_all: bool = False) -> CommentPage:
+    """Return a comment between its ancestors and its replies; two queries. `reads_all`: its text is shown anyway."""
+    rows = thread.load(comment.post_id, tree_id=comment.tree_id)
+    people = thread.load_people(comment.post_id, rows)
+    fragments = Fragments(rows, people, now=timezone.now())
+    row = fragments.rows[comment.pk]
+    replies = thread.arrange(rows, viewer=viewer, under=row.id)
+    first_page = replies[: [*thread.page_starts(replies), len(replies)][1]]
+
+    def alone(row: Row, *, gone: bool) -> SafeString:
+        return fragments.comment(Shown(row, lane=0, run=False, deep=False, gone=gone, below=0))
+
+    return CommentPage(
+        above=[
+            alone(above, gone=not thread.is_readable(above, viewer))
+            for above in thread.ancestors(rows, row.id)
+        ],
+        comment=alone(row, gone=not (reads_all or thread.is_readable(row, viewer))),
+        replies=fragments.thread(first_page),
+        reply_count=sum(not item.gone for item in replies),
+    )
+
+
+def place_in_thread(comment: Comment, *, viewer: Viewer, order: str) -> int | None:
+    """Return the page of its post on which this viewer finds the comment in this order, or None."""
+    rows = thread.load(comment.post_id, with_text=False)
+    against = thread.load_against(comment.post_id) if order == thread.BEST else None
+    shown = thread.arrange(rows, order=order, viewer=viewer, against=against)
+    return thread.page_of(comment.pk, shown)

@@ -1,0 +1,40 @@
+"""Remembers in which order a reader wants discussions; it sets no cookie for anybody who did not choose one."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from comments.thread import ORDER_COOKIE, ORDERS
+
+A_YEAR = 365 * 24 * 3600
+
+
+class RememberOrder:
+    """Set the cookie when somebody follows one of our own links to an order; the address alone is no choice.
+
+    It stands before the kept pages, which are the same bytes for everyone, and costs others one look at the query.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "order=" not in request.META.get("QUERY_STRING", "") or response.status_code != 200:
+            return response
+        order = request.GET.get("order")
+        if order in ORDERS and order != request.COOKIES.get(ORDER_COOKIE) and _was_chosen_here(request):
+            response.set_cookie(
+                ORDER_COOKIE, order, max_age=A_YEAR, samesite="Lax", secure=settings.SECURE, httponly=True
+            )
+            response["Cache-Control"] = "private, no-cache"
+        return response
+
+
+def _was_chosen_here(request: HttpRequest) -> bool:
+    """Whether a person followed a link on our own page: what browsers say of it, else where they come from."""
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        return fetch_site == "same-origin"
+    return f"{request.headers.get('Referer', '')}/".startswith(f"{settings.SITE_URL}/")

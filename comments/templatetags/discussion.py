@@ -1,0 +1,74 @@
+"""What blog's templates may ask of discussions: the thread of a post, numbers of comments, what is talked about now."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.http import HttpRequest
+from django.template.context import Context
+from django.utils import timezone
+
+from blog.kept import keep_until
+from blog.models import Post
+from comments import recent
+from comments.discussion import DiscussionPage, Reader, discussion_page
+from comments.thread import order_of, viewer_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("comments/_discussion.html", takes_context=True)
+def discussion(context: Context, post: Post) -> dict:
+    """Print the discussion of a post as this request asks for it."""
+    request = context["request"]
+    return {"discussion": _page_of(request, post), "prints_all": request.GET.get("print") == "all"}
+
+
+def _page_of(request: HttpRequest, post: Post) -> DiscussionPage:
+    """Build the discussion once for a request: the head of a post's page counts it, the foot prints it."""
+    built = getattr(request, "discussion", None)
+    if built is None or built[0] != post.pk:
+        now = timezone.now()
+        page = discussion_page(post, _reader(request), now=now)
+        if page.closes_at is not None and page.closes_at > now:
+            keep_until(request, page.closes_at)
+        built = request.discussion = (post.pk, page)
+    return built[1]
+
+
+def _reader(request: HttpRequest) -> Reader:
+    page = request.GET.get("page", "")
+    return Reader(
+        viewer=viewer_of(request),
+        order=order_of(request),
+        chose_order="order" in request.GET,
+        page=int(page) if page.isascii() and page.isdecimal() and len(page) < 9 else 1,
+        whole="all" in request.GET,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def comment_counts(context: Context, posts: Post | Iterable[Post]) -> str:
+    """Give every post `comment_count`, the number of its public comments, and print nothing.
+
+    One query for a list. A single post is one whose discussion is printed below, so that is built now and counted.
+    """
+    if isinstance(posts, Post):
+        posts.comment_count = _page_of(context["request"], posts).count
+        return ""
+    listed = list(posts)
+    counts = recent.counts_of(listed) if listed else {}
+    for post in listed:
+        post.comment_count = counts.get(post.pk, 0)
+    return ""
+
+
+@register.inclusion_tag("comments/_recent.html")
+def recent_comments(most: int = 5) -> dict:
+    """Print who said something last, and where."""
+    return {"comments": list(recent.public_comments()[:most])}
+
+
+@register.inclusion_tag("comments/_popular.html")
+def popular_posts(most: int = 5) -> dict:
+    """Print the posts of the last 30 days that are talked about most."""
+    return {"posts": recent.popular_posts(most=most)}

@@ -1,0 +1,92 @@
+"""Pages of comments: one comment, the way to its place in the thread, the latest ones, a person's."""
+
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from blog import answers
+from blog.models import PostState
+from comments import permissions, recent
+from comments.discussion import comment_page, place_in_thread
+from comments.models import Comment, CommentState
+from comments.thread import order_of, viewer_of
+
+WAITING = {CommentState.HELD, CommentState.SPAM}
+GONE = {CommentState.REMOVED, CommentState.WITHDRAWN}
+
+
+@require_safe
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _visible(request).filter(pk=pk).first()
+    if found is None:
+        return _not_public(request, pk)
+    reads_all = found.state in WAITING and permissions.roles_of(request.user).is_limited_moderator
+    if found.state in WAITING and not (reads_all or viewer_of(request).wrote(found)):
+        raise Http404
+    page = comment_page(found, viewer_of(request), reads_all=reads_all)
+    context = {"comment": found, "page": page, "on": found.post, "is_gone": found.state in GONE}
+    response = render(request, "comments/comment.html", context, status=410 if found.state in GONE else 200)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+def in_thread(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _visible(request).filter(pk=pk).first()
+    if found is None:
+        return _not_public(request, pk)
+    number = place_in_thread(found, viewer=viewer_of(request), order=order_of(request))
+    if number is None:
+        # Its own page says what became of it.
+        return redirect(found)
+    query = {"order": order_of(request)} if "order" in request.GET else {}
+    if number > 1:
+        query["page"] = str(number)
+    return redirect(f"{found.post.get_absolute_url()}{_query(query)}#{found.anchor}")
+
+
+def _query(values: dict[str, str]) -> str:
+    return f"?{urlencode(values)}" if values else ""
+
+
+def _visible(request: HttpRequest):
+    return Comment.objects.visible_to(request.user).select_related("post", "user")
+
+
+def _not_public(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer 410 where the comment went with its post, else 404."""
+    withdrawn = Comment.objects.public().filter(
+        pk=pk, post__state=PostState.WITHDRAWN, post__first_published_at__lte=timezone.now()
+    )
+    if withdrawn.exists():
+        return answers.gone(request)
+    raise Http404
+
+
+@require_safe
+def latest(request: HttpRequest) -> HttpResponse:
+    comments = recent.public_comments(request.user)
+    return render(request, "comments/recent.html", {"page": _page(request, comments)})
+
+
+@require_safe
+def person(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(User, slug=slug)
+    comments = recent.of_person(found, request.user)
+    context = {"person": found, "page": _page(request, comments), "count": recent.counted(comments)}
+    return render(request, "comments/person.html", context | {"most": recent.MOST_COUNTED})
+
+
+def _page(request: HttpRequest, comments) -> recent.CommentList:
+    """Return the page that `?before=` asks for; 404 for a place that no page of ours has named."""
+    before = request.GET.get("before", "")
+    if not before:
+        return recent.page_of(comments, before=None)
+    if not (before.isascii() and before.isdecimal() and len(before) < 19):
+        raise Http404
+    cursor = get_object_or_404(Comment.objects.filter(published_at__isnull=False), pk=int(before))
+    return recent.page_of(comments, before=cursor)
