@@ -25,6 +25,12 @@ MOST_TAGS = 200
 MOST_MARKS = 400
 MARKS = "*_`[]~"
 
+# A text with more lines than one for eight characters, or more rendered tags than one for four, is made to be slow, not
+# to be read: 1,250 headings of one letter take three times as long as any essay. It is shown as it was typed. Short
+# texts may be as they like.
+CHARACTERS_PER_LINE = 8
+CHARACTERS_PER_TAG = 4
+
 REL = "ugc nofollow"
 
 _FORMATS = ("markdown", "wordpress")
@@ -71,7 +77,12 @@ def render_comment(text: str, *, body_format: str = "markdown", links: CommentLi
 
 def _rendered(text: str, *, body_format: str, links: CommentLinks) -> str:
     is_wordpress = body_format == "wordpress"
+    length = max(len(text), MOST_CHARACTERS)
+    if text.count("\n") > length // CHARACTERS_PER_LINE:
+        return sealed(plain_paragraphs(text), COMMENT)
     markup = paragraphs_from_blank_lines(text) if is_wordpress else markdown.comment_html(text)
+    if markup.count("<") > length // CHARACTERS_PER_TAG:
+        return sealed(plain_paragraphs(text), COMMENT)
     markup = filtered(tidied(markup, COMMENT, carry=is_wordpress), COMMENT)
     if any(sign in markup for sign in ("<a", "@", "#", "://")):
         root = parsed(markup)

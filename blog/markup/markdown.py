@@ -13,6 +13,9 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from blog.markup.clippings import clipping_opening
 
+# The linkifier looks at every colon, slowly; with more of them, addresses in a comment stay words.
+MOST_COLONS = 150
+
 _TAG_OR_CODE = re.compile(
     r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
     r"|<(?P<close>/?)(?P<name>blockquote|pre|ul|ol|dl|table|figure|details|div)\b[^<>]*>",
@@ -29,7 +32,8 @@ _FIELD = re.compile(r"(publication|headline|url|writer|date|id)[ \t]*:[ \t]*(.*)
 
 def comment_html(text: str) -> str:
     """Return the HTML of a comment written in Markdown, as its writer meant it and not yet filtered."""
-    return str(_renderers.comment.render(spaced_blocks(text)))
+    renderer = _renderers.comment if text.count(":") <= MOST_COLONS else _renderers.unlinked
+    return str(renderer.render(spaced_blocks(text)))
 
 
 def post_html(text: str) -> str:
@@ -42,6 +46,7 @@ class _Renderers(threading.local):
 
     def __init__(self) -> None:
         self.comment = _markdown()
+        self.unlinked = _markdown().disable("linkify")
         self.post = _markdown().enable("table").use(footnote_plugin).use(_clippings_and_figures)
 
 

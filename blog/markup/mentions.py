@@ -12,6 +12,8 @@ from blog.markup.addresses import safe_address
 _NOT_TOUCHED = ("a", "code", "pre")
 # An address is found first, so that an @ or a # in it is part of it.
 _MARK = re.compile(r"(?P<address>\bhttps?://[^\s<>\"“”«»]+)|(?<![\w@#&/=?.+-])(?P<mark>[@#])", re.I)
+# Nobody speaks to more people at once; it also bounds the work that a row of @s makes.
+MOST_MENTIONS = 100
 _NUMBER = re.compile(r"[0-9]{1,9}(?!\w)")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _TRAILING = ".,;:!?'\"’”…*_"
@@ -53,6 +55,7 @@ class _Finder:
 
     def __init__(self, links: CommentLinks, *, addresses: bool) -> None:
         self.numbers = links.numbers
+        self.mentions_left = MOST_MENTIONS
         self.addresses = addresses
         self.names = {_folded(name): comment for name, comment in links.names.items() if name.strip()}
         self.lengths: dict[str, list[int]] = {}
@@ -61,43 +64,49 @@ class _Finder:
             self.lengths[first] = sorted(lengths, reverse=True)
 
     def pieces(self, text: str) -> Iterator[Piece]:
-        done = 0
+        done, folded = 0, _folded(text)
         for found in _MARK.finditer(text):
             if found.start() < done:
                 continue
-            words, address = self.target(text, found)
+            words, address = self.target(text, folded, found)
             if address:
                 yield text[done : found.start()], ""
                 yield words, address
                 done = found.start() + len(words)
         yield text[done:], ""
 
-    def target(self, text: str, found: re.Match[str]) -> Piece:
+    def target(self, text: str, folded: str, found: re.Match[str]) -> Piece:
         if found.group("address"):
             words = _without_trailing(found.group()) if self.addresses else ""
             return words, safe_address(words)
-        if found.group() == "#":
-            return self.numbered(text, found.start())
-        return self.named(text, found.start())
+        if not self.mentions_left:
+            return "", ""
+        is_number = found.group() == "#"
+        piece = self.numbered(text, found.start()) if is_number else self.named(text, folded, found.start())
+        self.mentions_left -= bool(piece[1])
+        return piece
 
     def numbered(self, text: str, start: int) -> Piece:
         found = _NUMBER.match(text, start + 1)
         comment = self.numbers.get(int(found.group())) if found else None
         return (f"#{found.group()}", comment_address(comment)) if found and comment else ("", "")
 
-    def named(self, text: str, start: int) -> Piece:
-        for length in self.lengths.get(_folded(text[start + 1 : start + 2]), ()):
-            words = text[start + 1 : start + 1 + length]
-            comment = self.names.get(_folded(words))
-            if comment and not _goes_on(words, text[start + 1 + length : start + 2 + length]):
+    def named(self, text: str, folded: str, start: int) -> Piece:
+        start += 1
+        for length in self.lengths.get(folded[start : start + 1], ()):
+            comment = self.names.get(folded[start : start + length])
+            words = text[start : start + length]
+            if comment and not _goes_on(words, text[start + length : start + length + 1]):
                 return f"@{words}", comment_address(comment)
         return "", ""
 
 
 def _folded(words: str) -> str:
-    """Fold case letter by letter, so that lengths stay as they are; all spaces and apostrophes are alike."""
-    letters = (letter.lower() if len(letter.lower()) == 1 else letter for letter in words)
-    return "".join(" " if letter.isspace() else "'" if letter == "’" else letter for letter in letters)
+    """Fold case without changing the length; all spaces and apostrophes are alike."""
+    lower = words.lower()
+    if len(lower) != len(words):
+        lower = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in words)
+    return re.sub(r"\s", " ", lower).replace("’", "'")
 
 
 def _goes_on(words: str, following: str) -> bool:

@@ -2,8 +2,8 @@
 
 import re
 from html import escape
-from html.parser import HTMLParser
 
+from blog.markup.parser import Parser
 from blog.markup.vocabulary import BREAKING
 
 # Where WordPress' authors left the paragraphs to be found.
@@ -29,6 +29,8 @@ _VERBATIM = frozenset(
 )
 _BLOCKS = (BREAKING | {"blockquote"} | _VERBATIM) - {"iframe", "canvas", "button", "title"}
 _VOID = frozenset({"hr"})
+# Deeper blocks are passed through uncounted, so that counting stays cheap.
+_DEEPEST = 100
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 
 
@@ -40,11 +42,11 @@ def paragraphs_from_blank_lines(markup: str) -> str:
     return writer.result()
 
 
-class _Writer(HTMLParser):
+class _Writer(Parser):
     """Passes tags through as they are and counts only in which block the words stand."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self.out: list[str] = []
         self.blocks: list[str] = []
         self.is_open = False
@@ -102,7 +104,7 @@ class _Writer(HTMLParser):
         self.end_paragraph()
         if tag in {"li", "dt", "dd"} and self.blocks[-1:] == [tag]:
             self.blocks.pop()
-        if tag not in _VOID:
+        if tag not in _VOID and len(self.blocks) < _DEEPEST:
             self.blocks.append(tag)
         self.out.append(written)
 

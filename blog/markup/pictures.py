@@ -76,13 +76,21 @@ def _write_plate(figure: HtmlElement, data: FigureData) -> None:
     figure.clear()
     figure.tail = tail
     figure.set("class", "plate")
+    _write_image(figure, data)
+    if data.caption or data.credit or data.description:
+        _write_caption(SubElement(figure, "figcaption"), data)
+
+
+def _write_image(figure: HtmlElement, data: FigureData) -> None:
+    """A figure whose file is lost, as imports may leave it, shows the words that stand for the picture."""
+    if not data.src:
+        SubElement(figure, "p").text = data.alt
+        return
     holder = SubElement(figure, "picture") if data.sources else figure
     for srcset, kind in data.sources:
         SubElement(holder, "source", {"srcset": srcset, "type": kind})
     size = {"width": str(data.width), "height": str(data.height)}
     SubElement(holder, "img", {"src": data.src, "alt": data.alt, **size})
-    if data.caption or data.credit or data.description:
-        _write_caption(SubElement(figure, "figcaption"), data)
 
 
 def _write_caption(caption: HtmlElement, data: FigureData) -> None:

@@ -10,11 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from html import escape
-from html.parser import HTMLParser
 
 from django.utils.translation import gettext
 
 from blog.markup.addresses import film
+from blog.markup.parser import Parser
 from blog.markup.sanitiser import has_right_form
 from blog.markup.vocabulary import (
     BREAKING,
@@ -61,11 +61,11 @@ def tidied(markup: str, vocabulary: Vocabulary, *, carry: bool = False) -> str:
     return tidy.result()
 
 
-class Tidy(HTMLParser):
+class Tidy(Parser):
     """Reads tags and words as they come; keeps what is open in `stack` and inline tags without words in `pending`."""
 
     def __init__(self, vocabulary: Vocabulary, *, carry: bool) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self.vocabulary = vocabulary
         self.carry = carry
         self.closers: Counter[str] = Counter()
