@@ -113,7 +113,10 @@ def _write_once(comment: Comment, *, writer: Writer, settings: DiscussionSetting
     try:
         with transaction.atomic():
             if comment.parent_id is not None:
-                return _write_reply(comment, writer=writer, settings=settings, now=now)
+                return tree.with_tree_locked(
+                    comment.parent_id,
+                    lambda: _write_reply(comment, writer=writer, settings=settings, now=now),
+                )
             _lock_discussion(comment.post_id)
             return _first_of(comment, writer, now=now) or _write(comment)
     except IntegrityError:
@@ -124,11 +127,9 @@ def _write_once(comment: Comment, *, writer: Writer, settings: DiscussionSetting
 
 
 def _write_reply(comment: Comment, *, writer: Writer, settings: DiscussionSettings, now: datetime) -> Comment:
-    parent = Comment.objects.only("tree_id").get(pk=comment.parent_id)
-    with tree.locked(parent.tree_id):
-        parent = Comment.objects.get(pk=comment.parent_id)
-        _refuse_if(permissions.comment_refusal(writer, comment.post, parent, settings=settings, now=now))
-        return _first_of(comment, writer, now=now) or _write(comment)
+    parent = Comment.objects.get(pk=comment.parent_id)
+    _refuse_if(permissions.comment_refusal(writer, comment.post, parent, settings=settings, now=now))
+    return _first_of(comment, writer, now=now) or _write(comment)
 
 
 def _lock_discussion(post_id: int) -> None:
@@ -285,7 +286,6 @@ def undo(event: ModerationEvent, *, by: User | None) -> ModerationEvent:
     return _change_state(comment, state, action=Action.UNDO, by=by, reason=reason, undoes=event)
 
 
-@transaction.atomic
 def _change_state(
     comment: Comment,
     state: CommentState,
@@ -296,7 +296,8 @@ def _change_state(
     undoes: ModerationEvent | None = None,
 ) -> ModerationEvent:
     """Change a comment's state under its thread's lock, number and count it, and write down who, when and why."""
-    with tree.locked(_tree_id(comment)):
+
+    def change() -> ModerationEvent:
         now = Comment.objects.only("state", "state_reason", "number", "post_id", "published_at").get(
             pk=comment.pk
         )
@@ -311,9 +312,7 @@ def _change_state(
             comment=comment, actor=by, action=action, reason=reason, before=before, after=after, undoes=undoes
         )
 
-
-def _tree_id(comment: Comment) -> int:
-    return Comment.objects.order_by().values_list("tree_id", flat=True).get(pk=comment.pk)
+    return tree.with_tree_locked(comment.pk, change)
 
 
 def _write_state(comment: Comment, state: CommentState, *, reason: str) -> None:

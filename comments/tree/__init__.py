@@ -9,7 +9,7 @@ lock after a discussion's.
 """
 
 from comments.tree.forest import move_branch, rows_of, write_forest, write_places
-from comments.tree.locks import TreeError, is_locked, locked
+from comments.tree.locks import TreeError, is_locked, locked, with_tree_locked
 from comments.tree.nodes import LockedTree, LockedTreeManager, LockedTreeQuerySet
 from comments.tree.numbering import Place, Row, damage_of, number_tree, places_from_parents
 from comments.tree.repair import broken_trees, repair_trees
@@ -30,6 +30,7 @@ __all__ = [
     "places_from_parents",
     "repair_trees",
     "rows_of",
+    "with_tree_locked",
     "write_forest",
     "write_places",
 ]

@@ -96,3 +96,17 @@ def retry_when_moved(step: Callable[[], Any]) -> Any:
         except TreeMoved:
             continue
     raise TreeError("The branch kept moving to other threads.")
+
+
+def with_tree_locked(comment_id: int, step: Callable[[], Any], *, using: str | None = None) -> Any:
+    """Do `step` while the tree in which this comment stands is locked, and return what it returns.
+
+    The tree is looked up again after its lock was got: a lock on the tree a comment has just left protects nothing,
+    and taking the right one after it would break the order of locks. Raises TreeError when the comment is gone.
+    """
+
+    def locked_step() -> Any:
+        with locked_tree_of(comment_id, using=using):
+            return step()
+
+    return retry_when_moved(locked_step)
