@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Guest, User
-from accounts.names import NAME_LENGTH, clean_name, name_key, name_slug, next_free
+from accounts.names import NAME_LENGTH, clean_name, name_key, name_slug
 from accounts.people import email_hash
 from blog.markup.addresses import safe_address
 from blog.models import Author, AuthorHandle
@@ -63,9 +63,11 @@ def _author_slug(writer: Writer, name: str) -> str:
     """The login is the old address (/author/james/), unless it is an e-mail address."""
     login = "" if "@" in writer.login else slugify(writer.login, allow_unicode=True)[:60]
     base = login or name_slug(name)
-    return next_free(
-        base, set(Author.objects.filter(slug__startswith=base[:50]).values_list("slug", flat=True))
-    )
+    slug, number = base, 1
+    while Author.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
 
 
 # --- guests ---------------------------------------------------------------------------------------------------

@@ -175,7 +175,7 @@ class Report:
         for kind in words:
             if self.counts[kind]:
                 lines.append(_line(self.counts[kind], str(words[kind])))
-                lines += [f"          – {example}" for example in self.examples[kind]]
+                lines += [f"          – {example}" for example in self.examples.get(kind, ())]
         return lines
 
 

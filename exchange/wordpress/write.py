@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.names import next_free
 from blog import actions
 from blog.models import Author, BodyFormat, Category, OldAddress, Post, PostState, SiteSettings, Tag
 from exchange.wordpress import ids, people, posts, terms
@@ -194,11 +193,11 @@ class Writing:
             Post.objects.filter(pk=post.pk).update(updated_at=modified)
 
     def free_slug(self, slug: str) -> str:
-        if not Post.objects.filter(slug=slug).exists():
-            return slug
-        return next_free(
-            slug, set(Post.objects.filter(slug__startswith=slug[:40]).values_list("slug", flat=True))
-        )
+        wanted, number = slug, 1
+        while Post.objects.filter(slug=wanted).exists():
+            number += 1
+            wanted = f"{slug}-{number}"
+        return wanted
 
     def terms_of(self, item: Item, domain: str, rows: dict) -> list:
         return [rows[term.key] for term in item.terms if term.domain == domain and term.key in rows]

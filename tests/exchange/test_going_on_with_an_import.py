@@ -1,0 +1,170 @@
+"""Importing again: nothing changes, local edits stay, an interrupted run goes on, later comments find their place."""
+
+import pytest
+from django.db import IntegrityError
+
+from accounts.models import Guest
+from blog.models import Author, Category, Figure, OldAddress, Post, SiteSettings
+from comments import actions
+from comments.models import Comment, Discussion
+from exchange.models import ImportedItem
+from exchange.wordpress.plan import make_plan
+from exchange.wordpress.write import write
+from tests.exchange.exports import bring, category, comment, everything, export, item, saved
+from tests.factories import make_comment, make_owner, make_post
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media-here"
+
+
+def three_posts() -> str:
+    filed = [("category", "news", "News"), ("post_tag", "sea", "Sea")]
+    picture = '<img src="/wp-content/uploads/lost.png" alt="Lost">'
+    return export(
+        item(5, comment(11), comment(12, parent=11), filed=filed, content=picture),
+        item(6, comment(21), comment(22, "@Bob yes", parent=21, comment_approved="0")),
+        item(7, comment(31, comment_type="pingback"), post_type="page"),
+        terms=category("news", "News"),
+    )
+
+
+def test_a_second_run_changes_nothing(tmp_path):
+    bring(tmp_path, three_posts())
+    before = everything()
+    report = bring(tmp_path, three_posts())
+    assert everything() == before
+    assert "Came: nothing new" in report
+    assert "3 posts and pages" in report
+    assert "4 comments" in report
+
+
+def test_local_edits_and_removals_stay(tmp_path):
+    bring(tmp_path, three_posts())
+    Post.objects.filter(slug="post-5").update(title="Edited", slug="moved", state="withdrawn")
+    actions.remove_comment(Comment.objects.get(pk=21), by=make_owner(), reason="Off topic")
+    Comment.objects.filter(pk=11).update(body="Edited", body_html="<p>Edited</p>", guest_name="Robert")
+    SiteSettings.objects.update(name="Commonplace", tagline="")
+    OldAddress.objects.all().delete()
+    Post.objects.get(slug="moved").filed.all().delete()
+    Category.objects.all().delete()
+    Post.objects.get(slug="moved").bylines.all().delete()
+    Post.objects.filter(slug="post-7").delete()
+    Figure.objects.all().delete()
+    Guest.objects.update(name="Changed")
+    Author.objects.update(name="Changed", bio="Changed")
+    before = everything()
+    bring(tmp_path, three_posts())
+    assert everything() == before
+
+
+class Interrupted(Exception):
+    pass
+
+
+def test_an_interrupted_import_goes_on_where_it_was(tmp_path):
+    path = saved(tmp_path, three_posts())
+
+    def stop_after_the_first(_item):
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        write(make_plan(path), after_post=stop_after_the_first)
+    assert Post.objects.count() == 1
+    # Readers write in the meantime; the ids still to come are kept free for them.
+    local = make_comment(Post.objects.get(), text="Meanwhile")
+    assert local.pk > 22
+    write(make_plan(path))
+    assert sorted(Comment.objects.values_list("pk", flat=True)) == [11, 12, 21, 22, local.pk]
+    assert Post.objects.count() == 3
+    before = everything()
+    write(make_plan(path))
+    assert everything() == before
+
+
+def test_a_post_that_fails_leaves_nothing_of_itself_and_all_before_it(tmp_path):
+    path = saved(tmp_path, three_posts())
+    plan = make_plan(path)
+    # Between the two passes somebody takes an id: the database refuses the second post with its comments.
+    make_comment(make_post(title="Local"), pk=22)
+    with pytest.raises(IntegrityError):
+        write(plan)
+    assert Post.objects.filter(slug="post-5").exists()
+    assert not Post.objects.filter(slug="post-6").exists()
+    assert not Comment.objects.filter(pk=21).exists()
+    assert not ImportedItem.objects.filter(old_id__in=["6", "21"]).exists()
+    write(make_plan(path))
+    assert Post.objects.filter(slug="post-6").exists()
+    assert Comment.objects.filter(post__slug="post-6").count() == 2
+
+
+def test_later_comments_find_their_parents(tmp_path):
+    bring(tmp_path, export(item(5, comment(11, name="Zoe"))))
+    actions.remove_comment(Comment.objects.get(pk=11), by=make_owner(), reason="Off topic")
+    local = make_comment(Post.objects.get(), text="A reader of here")
+    later = export(
+        item(
+            5,
+            comment(11, "Edited there", name="Zoe"),
+            comment(30_000, "@Zoe no", parent=11, meta={"_commentliked": 2}),
+            comment(30_001, "@Bob hm", parent=30_000),
+            comment(30_002, comment_approved="spam"),
+            comment(30_003),
+        )
+    )
+    report = bring(tmp_path, later)
+    assert "3 public comments" in report
+    replies = dict(Comment.objects.filter(pk__gte=30_000).values_list("pk", "parent_id"))
+    assert replies == {30_000: 11, 30_001: 30_000, 30_002: None, 30_003: None}
+    assert Comment.objects.get(pk=11).body == "A thought."
+    assert Comment.objects.get(pk=11).state == "removed"
+    assert "/comments/30000/" in Comment.objects.get(pk=30_001).body_html
+    assert Comment.objects.get(pk=30_000).score == 2
+    public = Comment.objects.filter(number__isnull=False).order_by("number").values_list("pk", "number")
+    assert list(public) == [(11, 1), (local.pk, 2), (30_000, 3), (30_003, 4), (30_001, 5)]
+    assert Discussion.objects.get().comment_count == 4
+    before = everything()
+    bring(tmp_path, later)
+    assert everything() == before
+
+
+def test_later_comments_get_new_ids_when_theirs_are_taken(tmp_path):
+    bring(tmp_path, export(item(5, comment(11))))
+    local = make_comment(Post.objects.get())
+    later = export(item(5, comment(11), comment(local.pk, "Late", parent=11)))
+    bring(tmp_path, later)
+    late = Comment.objects.get(body="Late")
+    assert late.pk != local.pk
+    assert late.parent_id == 11
+
+
+def test_later_comments_follow_a_branch_that_was_moved(tmp_path):
+    bring(tmp_path, export(item(5, comment(11)), item(6)))
+    there = Post.objects.get(slug="post-6")
+    actions.move_branch(Comment.objects.get(pk=11), to_post=there, by=make_owner(), reason="Belongs there")
+    bring(tmp_path, export(item(5, comment(11), comment(12, parent=11)), item(6)))
+    assert Comment.objects.get(pk=12).post == there
+
+
+def test_later_comments_of_a_post_that_was_deleted_here_are_left_out(tmp_path):
+    bring(tmp_path, export(item(5)))
+    Post.objects.all().delete()
+    report = bring(tmp_path, export(item(5, comment(11))))
+    assert not Comment.objects.exists()
+    assert "whose post was deleted here" in report
+
+
+def test_two_blogs_with_the_same_numbers_stay_apart(tmp_path):
+    bring(tmp_path, export(item(5, comment(11)), base="https://one.example"))
+    bring(tmp_path, export(item(5, comment(11), slug="other"), base="https://two.example"))
+    assert Post.objects.count() == 2
+    assert Comment.objects.count() == 2
+
+
+def test_the_same_blog_by_another_scheme_is_the_same_blog(tmp_path):
+    bring(tmp_path, export(item(5), base="http://www.old.example/"))
+    bring(tmp_path, export(item(5), base="https://old.example"))
+    assert Post.objects.count() == 1
