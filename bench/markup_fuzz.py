@@ -140,6 +140,11 @@ def made_texts() -> list[str]:
         topped_up(opener, filling) for opener in [*openers, "<b><i><em><s><u>" * 30] for filling in FILLINGS
     ]
     texts += [topped_up(filled(piece), filling) for piece in PIECES[::3] for filling in FILLINGS]
+    # One opener many times, then words that it must read through again and again.
+    texts += [
+        topped_up(filled(opener)[:800], "x")
+        for opener in ("[a](", "[a](<", "![", "<a b=", "`", "[a]: ", '[a](b "')
+    ]
     return [text for text in texts if fits(text)]
 
 

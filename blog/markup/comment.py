@@ -25,11 +25,11 @@ MOST_TAGS = 200
 MOST_MARKS = 400
 MARKS = "*_`[]~"
 
-# A text with more lines than one for eight characters, or more rendered tags than one for four, is made to be slow, not
+# A text with more lines than one for ten characters, or more rendered tags than one for five, is made to be slow, not
 # to be read: 1,250 headings of one letter take three times as long as any essay. It is shown as it was typed. Short
 # texts may be as they like.
-CHARACTERS_PER_LINE = 8
-CHARACTERS_PER_TAG = 4
+CHARACTERS_PER_LINE = 10
+CHARACTERS_PER_TAG = 5
 
 REL = "ugc nofollow"
 

@@ -13,8 +13,10 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from blog.markup.clippings import clipping_opening
 
-# The linkifier looks at every colon, slowly; with more of them, addresses in a comment stay words.
+# The linkifier looks at every colon, slowly, and the parser reads on from every `](` to the next space, or from `](<` to
+# the end of the line. A comment over these bounds (ten links of 500 characters are 5,000 steps) keeps its links as words.
 MOST_COLONS = 150
+MOST_STEPS_TO_ADDRESSES = 40_000
 
 _TAG_OR_CODE = re.compile(
     r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
@@ -32,7 +34,7 @@ _FIELD = re.compile(r"(publication|headline|url|writer|date|id)[ \t]*:[ \t]*(.*)
 
 def comment_html(text: str) -> str:
     """Return the HTML of a comment written in Markdown, as its writer meant it and not yet filtered."""
-    renderer = _renderers.comment if text.count(":") <= MOST_COLONS else _renderers.unlinked
+    renderer = _renderers.unlinked if _links_are_slow(text) else _renderers.comment
     return str(renderer.render(spaced_blocks(text)))
 
 
@@ -41,12 +43,19 @@ def post_html(text: str) -> str:
     return str(_renderers.post.render(spaced_blocks(text)))
 
 
+def _links_are_slow(text: str) -> bool:
+    longest_word = max(map(len, text.split()), default=0)
+    longest_line = max(map(len, text.split("\n")))
+    steps = text.count("](") * longest_word + text.count("](<") * longest_line
+    return text.count(":") > MOST_COLONS or steps > MOST_STEPS_TO_ADDRESSES
+
+
 class _Renderers(threading.local):
     """One set per thread: the linkifier keeps the place where it is in itself."""
 
     def __init__(self) -> None:
         self.comment = _markdown()
-        self.unlinked = _markdown().disable("linkify")
+        self.unlinked = _markdown().disable(["linkify", "link", "image"])
         self.post = _markdown().enable("table").use(footnote_plugin).use(_clippings_and_figures)
 
 
