@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -62,6 +63,10 @@ class MemberForm(forms.ModelForm):
         if self.user == self.instance and not (cleaned.get("is_superuser") and cleaned.get("is_active")):
             raise ValidationError(_("You cannot take your own way in. Ask another owner."))
         return cleaned
+
+
+# The two groups are roles that the program knows by name: people are put into them, nobody renames them.
+admin.site.unregister(Group)
 
 
 @admin.register(User)

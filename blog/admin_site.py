@@ -24,17 +24,31 @@ def moderates(user) -> bool:
     return user.stands_among_moderators
 
 
+DAILY = ("Post", "Figure", "Comment", "Category", "Tag", "Author", "Publication", "Article")
+
+
+def _place(name: str, order: tuple[str, ...]) -> int:
+    return order.index(name) if name in order else len(order)
+
+
 class AuthorsAdmin(AdminSite):
     """Reached by whoever may write or moderate; signing in happens on the site's own page."""
 
     site_header = gettext_lazy("Commonplace")
     site_title = gettext_lazy("Commonplace")
     index_title = gettext_lazy("Write and keep")
-    # The list of everything that can be edited stands in the masthead.
+    # What is used daily stands in the masthead, everything on the first page.
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may_write(request.user) or moderates(request.user)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
+        """Put what is used daily before what is set once."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda model: _place(model["object_name"], DAILY))
+        return sorted(apps, key=lambda app: _place(app["app_label"], ("blog", "comments")))
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Send a visitor to the one sign-in page, and back here afterwards; tell a reader who they are."""

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from accounts.names import next_free
 from blog import dates, images, markup
 from blog.blocks import with_plain_ends
@@ -309,6 +310,40 @@ class FigureForm(forms.ModelForm):
 
     def clean_image(self):
         return clean_picture(self.cleaned_data["image"])
+
+
+class AuthorForm(forms.ModelForm):
+    """Who signs posts. An account is named by its address and a portrait by its number: both lists may be long."""
+
+    account = forms.EmailField(
+        label=gettext_lazy("Account"),
+        required=False,
+        help_text=gettext_lazy(
+            "The e-mail address they sign in with. Empty: a guest author without an account."
+        ),
+    )
+
+    class Meta:
+        model = Author
+        fields = ("name", "slug", "bio", "portrait")
+        widgets = {"bio": forms.Textarea({"rows": 4}), "portrait": forms.NumberInput({"min": 1})}
+        labels = {"portrait": gettext_lazy("portrait")}
+        help_texts = {"portrait": gettext_lazy("The number of a figure.")}
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["account"] = self.instance.user.email if self.instance.user else ""
+        self.order_fields(["name", "slug", "account"])
+
+    def clean_account(self) -> str:
+        address = self.cleaned_data["account"]
+        self.instance.user = User.objects.filter(email__iexact=address).first() if address else None
+        if address and self.instance.user is None:
+            raise ValidationError(_("Nobody has an account with this address."))
+        other = Author.objects.filter(user=self.instance.user).exclude(pk=self.instance.pk).first()
+        if address and other is not None:
+            raise ValidationError(_("This account writes as %s already.") % other)
+        return address
 
 
 class FigurePickForm(FigureForm):

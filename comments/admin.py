@@ -1,8 +1,10 @@
 """Finding comments: a list to search and read. Nothing is changed or deleted here; that is moderation's."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -84,7 +86,14 @@ class CommentAdmin(HouseAdmin):
 
 @admin.register(DiscussionSettings)
 class DiscussionSettingsAdmin(HouseAdmin):
-    """One row, for the owner; readers' pages follow at once."""
+    """One row, for the owner; readers' pages follow at once. Its list is its form."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        if not self.may_use(request.user):
+            raise PermissionDenied
+        if DiscussionSettings.objects.exists():
+            return HttpResponseRedirect(reverse("admin:comments_discussionsettings_change", args=[1]))
+        return HttpResponseRedirect(reverse("admin:comments_discussionsettings_add"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.may_use(request.user) and not DiscussionSettings.objects.exists()

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.admin.addresses import PageAdmin
 from blog.admin_site import HouseInline
+from blog.forms import AuthorForm
 from blog.models import Author, AuthorHandle
 
 
@@ -18,7 +19,8 @@ class AuthorAdmin(PageAdmin):
     list_display = ("name", "slug", "user", "may_write")
     list_select_related = ("user",)
     search_fields = ("name", "slug")
-    fields = ("name", "slug", "user", "bio", "portrait")
+    form = AuthorForm
+    fields = ("name", "slug", "account", "bio", "portrait")
     inlines = (HandleInline,)
 
     @admin.display(description=_("may write here"), boolean=True)

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -20,6 +21,8 @@ class SiteSettingsAdmin(HouseAdmin):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        if not self.may_use(request.user):
+            raise PermissionDenied
         settings = SiteSettings.load()
         return HttpResponseRedirect(reverse("admin:blog_sitesettings_change", args=[settings.pk]))
 

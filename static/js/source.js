@@ -84,12 +84,13 @@ function start() {
 
   opener.addEventListener("click", () => {
     helper.disabled = false;
+    dialog.returnValue = "";
     dialog.showModal();
   });
   // A closed dialog is sent with nothing, but keeps what was typed until it is used.
   dialog.addEventListener("close", () => {
     helper.disabled = true;
-    opener.focus();
+    if (dialog.returnValue !== "used") opener.focus();
   });
   helper.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("input")) {
@@ -142,7 +143,7 @@ function use(dialog) {
   const isHtml = document.querySelector("[name=body_format]").value === "html";
   const block = isHtml ? htmlBlock(text) : markdownBlock(text);
   for (const name of [...NAMES, "text"]) field(name).value = "";
-  dialog.close();
+  dialog.close("used");
   insert(block);
 }
 

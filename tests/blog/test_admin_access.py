@@ -134,7 +134,20 @@ def office(client, owner):
 
 @pytest.mark.parametrize("address", OWNERS_LISTS)
 def test_an_owner_opens_every_list(office, address):
-    assert office.get(address).status_code == 200
+    assert office.get(address, follow=True).status_code == 200
+
+
+def test_the_first_page_names_everything_and_the_masthead_what_is_used_daily(office):
+    page = office.get("/admin/")
+    links = page_of(page).xpath("//main//a/@href")
+    assert set(OWNERS_LISTS) <= set(links)
+    assert menu_of(page) == {
+        "/admin/",
+        "/admin/blog/post/",
+        "/admin/blog/figure/",
+        "/admin/comments/comment/",
+    }
+    assert "/admin/auth/group/" not in links
 
 
 def test_an_owner_changes_any_post(office, ada):
@@ -207,9 +220,17 @@ def test_a_publication_gets_its_full_name_and_another_host(office):
 
 def test_making_somebody_an_author_lets_them_write(office, client, bob):
     response = office.get("/admin/blog/author/add/")
-    submit(office, response, press="_save=", name="Bob Byline", slug="bob-byline", user=str(bob.pk))
+    submit(office, response, press="_save=", name="Bob Byline", slug="bob-byline", account=bob.email.upper())
     client.force_login(bob)
     assert client.get("/admin/blog/post/add/").status_code == 200
+
+
+def test_an_account_writes_under_one_name_and_an_unknown_one_is_refused(office, ada):
+    page = office.get("/admin/blog/author/add/")
+    taken = submit(office, page, press="_save=", name="Ada again", slug="ada-again", account=ada.email)
+    assert "This account writes as Ada already." in taken.content.decode()
+    unknown = submit(office, page, press="_save=", name="Nobody", slug="nobody", account="nobody@example.org")
+    assert "Nobody has an account with this address." in unknown.content.decode()
 
 
 def test_email_addresses_are_for_owners_only(office, client, bob, ada, mo):
