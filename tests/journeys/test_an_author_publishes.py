@@ -1,0 +1,76 @@
+"""An author writes a post in the admin and its readers find it: with scripts, and without."""
+
+import pytest
+from playwright.sync_api import expect
+
+from blog.models import Post
+from tests import factories
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def ada():
+    return factories.make_author(display_name="Ada").user
+
+
+def sign_in(context, client, user, live_server) -> None:
+    client.force_login(user)
+    session = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+
+
+def test_with_scripts_a_source_is_put_where_the_caret_is(browser, client, ada, live_server):
+    complaints: list[str] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    sign_in(context, client, ada, live_server)
+    page.goto(f"{live_server.url}/admin/blog/post/add/")
+    page.fill("[name=title]", "A close count")
+    page.fill("[name=body]", "First paragraph.\n\nLast paragraph.")
+    page.evaluate("document.querySelector('[name=body]').setSelectionRange(3, 3)")
+    opener = page.get_by_role("button", name="Insert a source")
+    opener.click()
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    opener.click()
+    page.fill("[name=source-publication]", "The Ledger")
+    page.fill("[name=source-url]", "https://ledger.example/a")
+    page.fill("[name=source-text]", "Words to leave out.")
+    page.evaluate("document.querySelector('[name=source-text]').setSelectionRange(6, 18)")
+    page.get_by_role("button", name="[…]").click()
+    page.press("[name=source-url]", "Enter")
+    expect(page.locator("[name=body]")).to_be_focused()
+    page.fill("[name=add_tag]", "Ohio")
+    page.press("[name=add_tag]", "Enter")
+    expect(page.locator("[name=tags]")).to_have_value("Ohio")
+    page.get_by_role("button", name="Publish now").click()
+    expect(page.locator(".messagelist")).to_contain_text("published")
+    post = Post.objects.get()
+    assert post.body.startswith("First paragraph.\n\n:::source\npublication: The Ledger\n")
+    assert post.body.endswith("Words […].\n:::\n\nLast paragraph.")
+    assert complaints == []
+    context.close()
+
+
+def test_without_scripts_a_post_is_written_previewed_and_published(browser, client, ada, live_server):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 780})
+    sign_in(context, client, ada, live_server)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/admin/blog/post/add/")
+    page.fill("[name=title]", "A close count")
+    page.fill("[name=body]", "My own words.")
+    page.fill("[name=source-publication]", "The Ledger")
+    page.fill("[name=source-text]", "Their words.")
+    page.get_by_role("button", name="Insert source").click()
+    expect(page.locator("[name=body]")).to_have_value(
+        "My own words.\n\n:::source\npublication: The Ledger\nheadline:\nurl:\nwriter:\ndate:\n\nTheir words.\n:::"
+    )
+    page.get_by_role("button", name="Preview").first.click()
+    expect(page.locator(".clip")).to_contain_text("Their words.")
+    page.goto(f"{live_server.url}/admin/blog/post/{Post.objects.get().pk}/change/")
+    page.get_by_role("button", name="Publish now").click()
+    page.get_by_role("link", name="View on site").click()
+    expect(page.locator("h1")).to_have_text("A close count")
+    context.close()
