@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from blog import converters, feeds
-from blog.views import archive, author, health, post, search, site, sitemap, source, stream, topic
+from blog.views import archive, author, health, media, post, search, site, sitemap, source, stream, topic
 
 register_converter(converters.Year, "yyyy")
 register_converter(converters.Month, "mm")
@@ -35,6 +35,7 @@ urlpatterns = [
     path("rules/", site.rules, name="rules"),
     path("privacy/", site.privacy, name="privacy"),
     path("theme/", site.theme, name="theme"),
+    path("media/<path:path>", media.media, name="media"),
     # For machines
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

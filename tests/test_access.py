@@ -70,6 +70,7 @@ TABLE = [
     ("blog:theme", "get", lambda stage: [], everybody(405)),
     # Sent by a program without a word about where it comes from.
     ("blog:theme", "post", lambda stage: [], everybody(403)),
+    *page("blog:media", slug_of("figures/none.png"), status=404),
     *page("blog:healthz"),
     *page("blog:readyz"),
     *page("blog:robots"),
