@@ -13,8 +13,9 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from blog.markup.clippings import clipping_opening
 
-# The linkifier looks at every colon, slowly, and the parser reads on from every `](` to the next space, or from `](<` to
-# the end of the line. A comment over these bounds (ten links of 500 characters are 5,000 steps) keeps its links as words.
+# The linkifier looks at every colon, slowly, and the parser reads on from every `](` to the next space, or from `](<`
+# to the end of the line. A comment over these bounds keeps its links as words; ten links of 500 characters are 5,000
+# steps.
 MOST_COLONS = 150
 MOST_STEPS_TO_ADDRESSES = 40_000
 

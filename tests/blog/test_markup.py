@@ -41,6 +41,10 @@ quoted paragraph.
 """
 
 
+REUTERS_CAPTION = "Reuters Situation in Syria creating “new weakness” Jane Doe, 7 December 2024"
+REUTERS_WORDS = "First quoted paragraph. […] Another quoted paragraph."
+
+
 def tree(html):
     return lxml_html.fragment_fromstring(html, create_parent="div")
 
@@ -209,7 +213,7 @@ def test_a_figure_becomes_a_plate(body, body_format):
     figure = tree(rendered.html).find("figure")
     assert rendered.figures == (12,)
     assert dict(figure.attrib) == {"class": "plate"}
-    image = figure.find("picture/img")
+    image = figure.find("picture//img")
     assert (image.get("src"), image.get("width"), image.get("height")) == ("/media/map.png", "770", "500")
     assert image.get("alt") == "Map of <Syria>"
     assert [source.get("type") for source in figure.iter("source")] == ["image/avif", "image/webp"]
@@ -256,8 +260,8 @@ def test_a_figure_with_a_picture_of_ours_is_a_plate():
     ("source", "address", "words_shown"),
     [
         (
-            "https://www.youtube.com/embed/abc-DEF_123",
-            "https://www.youtube.com/watch?v=abc-DEF_123",
+            "https://www.youtube.com/embed/abc-D_12",
+            "https://www.youtube.com/watch?v=abc-D_12",
             "Watch on YouTube",
         ),
         (
@@ -322,7 +326,10 @@ def test_links_may_stay_on_the_site():
 
 
 def test_words_are_those_of_the_whole_post():
-    assert markdown(CLIPPING + "\n\nThree own words.").words == 1 + 5 + 5 + 3 + 1 + 3 + 3 - 0
+    assert (
+        markdown(CLIPPING + "\n\nThree own words.").words
+        == len([*REUTERS_CAPTION.split(), *REUTERS_WORDS.split()]) + 3
+    )
 
 
 def test_plain_text_has_no_tags_and_one_space():

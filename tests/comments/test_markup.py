@@ -156,6 +156,18 @@ def test_a_thousand_lines_of_a_letter_are_shown_as_they_were_typed():
     assert words(tree(html)) == "# a" * 1250
 
 
+@pytest.mark.parametrize("text", ["[a](https://a.example/) " * 7, "[a](<https://a.example/>) " * 7])
+def test_links_of_an_honest_comment_work(text):
+    assert len(links(render_comment(text))) == 7
+
+
+@pytest.mark.parametrize(
+    "text", ["http://a.example " * 200, "[a](" * 190 + "x" * 4000, "[a](<" * 190 + "x " * 1900]
+)
+def test_addresses_made_to_be_slow_stay_words(text):
+    assert words(tree(render_comment(text))) == text.strip()
+
+
 def test_an_unknown_format_is_a_mistake_of_ours():
     with pytest.raises(ValueError, match="textile"):
         render_comment("a", body_format="textile")
