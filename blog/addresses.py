@@ -1,8 +1,10 @@
 """Absolute addresses, made from SITE_URL and never from the Host header of a request."""
 
 import re
+from functools import lru_cache
 
 from django.conf import settings
+from django.urls import reverse
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _TAG = re.compile(r"<[a-z][^>]*>", re.IGNORECASE)
@@ -10,6 +12,12 @@ _TAG = re.compile(r"<[a-z][^>]*>", re.IGNORECASE)
 _ADDRESS = re.compile(r'(\s(?:href|src|cite|poster)=")([/#](?!/)[^"]*)')
 _SET = re.compile(r'(\ssrcset=")([^"]*)')
 _SET_ENTRY = re.compile(r"(^|,\s*)(/(?!/))")
+
+
+@lru_cache(maxsize=10_000)
+def path(name: str, *args: int | str) -> str:
+    """Return the path of a page by its name: `reverse`, remembered, since a list names the same pages all day."""
+    return reverse(name, args=args)
 
 
 def absolute(path: str) -> str:

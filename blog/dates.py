@@ -1,11 +1,28 @@
 """How times are told to readers: absolute and in the site's zone; it never says "three hours ago"."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date, datetime, tzinfo
+from functools import lru_cache, wraps
 
 from django.utils import dateformat, timezone
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 
+def _remembered(tell: Callable[[datetime], str]) -> Callable[[datetime], str]:
+    """Tell each moment once for each zone, language and current year: a list tells the same ones all day."""
+
+    @lru_cache(maxsize=10_000)
+    def told(value: datetime, zone: tzinfo, language: str, year: int) -> str:
+        return tell(value)
+
+    @wraps(tell)
+    def tell_again(value: datetime) -> str:
+        return told(value, timezone.get_current_timezone(), get_language() or "", timezone.localdate().year)
+
+    return tell_again
+
+
+@_remembered
 def moment(value: datetime) -> str:
     """Return "3 March, 9:14"; with its year when that is not this one."""
     local = timezone.localtime(value)
@@ -14,16 +31,19 @@ def moment(value: datetime) -> str:
     return dateformat.format(local, pgettext("moment of another year", "j F Y, G:i"))
 
 
+@_remembered
 def long_moment(value: datetime) -> str:
     """Return "Tue 3 March 2026, 9:14", for the head of a post."""
     return dateformat.format(timezone.localtime(value), pgettext("moment in full", "D j F Y, G:i"))
 
 
+@_remembered
 def full_moment(value: datetime) -> str:
     """Return "Tuesday 3 March 2026, 9:14 CET", for titles."""
     return dateformat.format(timezone.localtime(value), pgettext("moment with its zone", "l j F Y, G:i T"))
 
 
+@_remembered
 def clock(value: datetime) -> str:
     """Return "9:14", where the day is said already."""
     return dateformat.time_format(timezone.localtime(value).time(), pgettext("clock", "G:i"))
@@ -54,6 +74,7 @@ def month_name(month: int) -> str:
     return dateformat.format(date(2000, month, 1), "F")
 
 
+@_remembered
 def machine(value: datetime) -> str:
     """Return the moment in the site's zone as `datetime` of <time> wants it."""
     return timezone.localtime(value).isoformat(timespec="seconds")

@@ -17,7 +17,7 @@ def page_or_404(
         page = streams.page_of(posts, before=request.GET.get("before", ""))
     except streams.BadCursor as error:
         raise Http404 from error
-    if not may_be_empty and not page.posts and page.is_first:
+    if not may_be_empty and not page.entries and page.is_first:
         raise Http404
     return page
 
@@ -26,5 +26,5 @@ def page_or_404(
 def home(request: HttpRequest) -> HttpResponse:
     page = page_or_404(request, Post.objects.published())
     # Only a site without posts has a first run, so only then is it asked who is looking.
-    may_write = not page.posts and permissions.may_write(request.user)
+    may_write = not page.entries and permissions.may_write(request.user)
     return render(request, "blog/home.html", {"page": page, "may_write": may_write})

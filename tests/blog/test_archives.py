@@ -6,9 +6,16 @@ import pytest
 import time_machine
 
 from blog import streams
-from blog.models import Article, SiteSettings
+from blog.models import Article, Category, Post, SiteSettings, Tag
 from tests.blog.pages import all_by_class, by_class, links, page, words
-from tests.factories import make_author, make_category, make_post
+from tests.factories import (
+    make_author,
+    make_category,
+    make_draft,
+    make_post,
+    make_scheduled_post,
+    make_withdrawn_post,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +211,18 @@ def test_the_archive_counts_each_month_and_links_those_with_posts(client):
     assert links(years[1]) == ["/2025/", "/2025/01/"]
 
 
+def test_only_public_posts_are_counted(client):
+    """The counts are made by taking off what is not public, so they are compared with a plain count."""
+    for maker in (make_draft, make_scheduled_post, make_withdrawn_post, make_post, make_post):
+        maker(tags=("Ohio",), categories=("Courts",))
+    make_scheduled_post(tags=("Later",))
+    public = Post.objects.published()
+    assert [(year.year, year.posts) for year in streams.years()] == [(2026, public.count())]
+    assert [(tag.name, tag.post_count) for tag in streams.topics(Tag)] == [("Ohio", 2)]
+    assert [(category.name, category.post_count) for category in streams.topics(Category)] == [("Courts", 2)]
+    assert streams._hidden().count() + public.count() == Post.objects.count()
+
+
 def test_the_archive_goes_by_the_address_of_a_post(client):
     make_post(
         title="Moved", published_at=NOON, first_published_at=NOON - timedelta(days=60), year=2026, month=1
@@ -224,4 +243,4 @@ def test_topics_stand_under_their_letters_with_their_counts(client):
 def test_a_count_stops_where_it_says_nothing_more(client, monkeypatch):
     monkeypatch.setattr(streams, "MOST_COUNTED", 3)
     make_posts(5, tags=("Ohio",))
-    assert streams.counted(streams.with_tag(streams.Tag.objects.get())) == 4
+    assert streams.counted(streams.with_tag(Tag.objects.get())) == 4

@@ -24,10 +24,10 @@ BUDGETS = {
     "/author/ann/": 10,
     "/source/paper-1/": 10,
     "/search/?q=words": 9,
-    "/archive/": 2,
-    "/tags/": 5,
+    "/archive/": 3,
+    "/tags/": 7,
     "/feed/": 6,
-    "/sitemap-pages.xml": 7,
+    "/sitemap-pages.xml": 9,
 }
 
 

@@ -218,3 +218,17 @@ def test_ids_are_unique(client, post):
 def test_a_post_of_this_year_still_says_its_year(client):
     post = make_post()
     assert str(timezone.localdate().year) in words(by_class(page(client.get(post.get_absolute_url())), "by"))
+
+
+def test_links_within_the_page_lead_somewhere_on_it(client, post):
+    for path in (post.get_absolute_url(), "/tags/"):
+        root = page(client.get(path))
+        targets = set(root.xpath("//@id"))
+        assert {href[1:] for href in links(root, "//a") if href and href.startswith("#")} <= targets, path
+
+
+def test_every_page_of_ours_that_a_post_links_to_exists(client, post):
+    missing = ("/comments/", "/people/")
+    for href in links(page(client.get(post.get_absolute_url())), "//a"):
+        if href.startswith("/") and not href.startswith(missing):
+            assert client.get(href.partition("#")[0]).status_code in {200, 405}, href
