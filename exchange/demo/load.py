@@ -124,13 +124,18 @@ def tag(name: str) -> Tag:
 # --- figures and posts ----------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def _load_figure(row: content.DemoFigure, draw: Callable[[str], bytes]) -> int:
     """Return the id of the figure, drawn and saved the first time."""
+    known = ImportedItem.objects.get(site=SITE, kind=Kind.ATTACHMENT, old_id=row.name).new_id
+    return known if known != STILL_TO_COME else _save_figure(row, draw(row.name))
+
+
+@transaction.atomic
+def _save_figure(row: content.DemoFigure, picture: bytes) -> int:
     item = _locked_item(Kind.ATTACHMENT, row.name)
     if item.new_id == STILL_TO_COME:
         figure = Figure(
-            image=ContentFile(draw(row.name), name=f"{row.name}.png"),
+            image=ContentFile(picture, name=f"{row.name}.png"),
             alt=row.alt,
             caption=row.caption,
             credit=row.credit,

@@ -1,5 +1,6 @@
 """The first start makes the owner once and says so once; later starts have nothing to do and say little."""
 
+import fcntl
 import stat
 from io import StringIO
 
@@ -9,6 +10,7 @@ from django.core.management import call_command
 from accounts.models import User
 from blog.models import Author, Post
 from exchange import owner
+from exchange.management.commands.prepare_site import one_at_a_time
 from tests.factories import make_owner, make_post, make_user
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +50,7 @@ def test_the_sign_in_is_kept_for_its_owner_only(folder):
     assert stat.S_IMODE(note.stat().st_mode) == 0o600
     password = said.partition("password: ")[2].split()[0]
     assert password in note.read_text()
-    assert [path.name for path in folder.iterdir()] == ["owner.txt"]
+    assert sorted(path.name for path in folder.iterdir()) == ["owner.txt", "prepare.lock"]
 
 
 def test_a_site_that_has_an_owner_gets_no_other(folder):
@@ -71,6 +73,13 @@ def test_a_start_with_nothing_to_do_asks_little(folder, django_assert_max_num_qu
     prepare_site()
     with django_assert_max_num_queries(4):
         prepare_site()
+
+
+def test_two_starts_at_once_prepare_one_after_the_other(tmp_path):
+    with (tmp_path / "prepare.lock").open("w") as other_start:
+        with one_at_a_time(tmp_path), pytest.raises(BlockingIOError):
+            fcntl.flock(other_start, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(other_start, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @pytest.mark.parametrize(

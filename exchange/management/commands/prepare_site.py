@@ -1,5 +1,9 @@
 """`manage.py prepare_site`: what `make run` does before it serves: demo content for an empty site, and its owner."""
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from time import perf_counter
 
 from django.conf import settings
@@ -9,6 +13,14 @@ from exchange.demo import load, people
 from exchange.owner import make_owner
 
 
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Wait until no other process prepares this site: it loads for seconds, and a second one finds all done."""
+    with (folder / "prepare.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 class Command(BaseCommand):
     help = "At the first start load the demo and make the owner's account; later say where the site is."
 
@@ -16,9 +28,12 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args, **options) -> None:
-        if load.is_wanted():
-            self._load_demo()
-        note = settings.DATA_DIR / "owner.txt"
+        with one_at_a_time(settings.DATA_DIR):
+            if load.is_wanted():
+                self._load_demo()
+            self._say_where(settings.DATA_DIR / "owner.txt")
+
+    def _say_where(self, note: Path) -> None:
         sign_in = make_owner(site_url=settings.SITE_URL, note=note)
         self.stdout.write(f"The site is at {settings.SITE_URL}/")
         if sign_in:
