@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from blog.markup import CommentLinks, FigureData, render_comment, render_post, sanitiser
 from blog.markup.vocabulary import COMMENT, POST
-from tests.blog.hostile import CORPUS, FLOODS
+from tests.blog.hostile import CORPUS
+from tests.blog.hostile_markdown import FLOODS
 
 
 # Written out here once more, so that a list that grows by mistake turns a test red.
