@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from blog.models import SiteSettings
+from blog.permissions import may_write
 
 THEME_COOKIE = "theme"
 THEMES = frozenset({"light", "dark"})
@@ -15,10 +16,15 @@ def theme_of(request: HttpRequest) -> str:
 
 
 def frame(request: HttpRequest) -> dict:
-    """Context of every page: `site`, `theme`, and `viewer`, the member who is signed in or None."""
+    """Context of every page: `site`, `theme`, `viewer`, the member who is signed in or None, and `writes`.
+
+    `writes` is whether the viewer has a way into the authors' admin beside their name.
+    """
     user = getattr(request, "user", None)
+    viewer = user if user is not None and user.is_authenticated else None
     return {
         "site": getattr(request, "site", None) or SiteSettings.load(),
         "theme": theme_of(request),
-        "viewer": user if user is not None and user.is_authenticated else None,
+        "viewer": viewer,
+        "writes": may_write(viewer),
     }
