@@ -60,7 +60,8 @@ class DiscussionPage:
     """Everything the template of a discussion prints."""
 
     count: int
-    items: SafeString
+    fragments: Fragments
+    shown: Sequence[Shown]
     is_flat: bool
     orders: list[Order]
     pager: Pager | None
@@ -85,7 +86,8 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
     public = [row for row in rows if row.state == thread.PUBLIC]
     return DiscussionPage(
         count=len(public),
-        items=Fragments(rows, people, now=now).thread(page),
+        fragments=Fragments(rows, people, now=now),
+        shown=page,
         is_flat=reader.order == thread.FLAT,
         orders=_orders(reader.order),
         pager=_pager(number, len(starts), reader) if len(starts) > 1 else None,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from html import escape  # as Django's, but plain strings: f-strings join them twice as fast
 from typing import NamedTuple
+from urllib.parse import quote
 
 from django.templatetags.static import static
 from django.urls import reverse
@@ -40,9 +41,14 @@ class Hour(NamedTuple):
     minutes: str
 
 
-def _words(text: str, **values: str) -> str:
-    """Translate a sentence, escape it, and put values into it that are HTML already."""
-    return escape(gettext(text)) % values
+def _words(text: str) -> str:
+    """Translate and escape; what is put into it later with % must be escaped already."""
+    return _ascii(escape(gettext(text)))
+
+
+def _ascii(html: str) -> str:
+    """Write other letters as references: one "↑" in a comment of plain English would double its bytes in memory."""
+    return html.encode("ascii", "xmlcharrefreplace").decode()
 
 
 class Fragments:
@@ -63,12 +69,16 @@ class Fragments:
         # Among guests only, the word "guest" would say nothing.
         self.marks_guests = bool(people)
         self.home = reverse("comments:recent")
+        self.people_home = reverse("comments:person", args=["-"]).removesuffix("-/")
         self.arrow = f'<svg aria-hidden="true"><use href="{escape(static("img/icons.svg"))}#up"/></svg>'
-        self.in_reply_to = (
+        self.in_reply_to = _ascii(
             f'<span aria-hidden="true">↑</span> <span class="vh">{_words("In reply to")}</span> '
         )
         self.edited = f' <i class="edited">{_words("edited")}</i>'
-        self.more = _words("More")
+        self.more = f'{_words("More")}<span class="vh"> {_words("on %(name)s’s comment")}</span>'
+        self.more_on_gone = f'{_words("More")}<span class="vh"> {_words("on %(name)s")}</span>'
+        self.to = _words("to %(name)s")
+        self.guest = f' <span class="guest">{_words("guest")}</span>'
         self.next_thread = _words("Next thread")
         self.writers: dict[int | tuple[str, str], Writer] = {}
         self.names: dict[int, str] = {}
@@ -81,6 +91,10 @@ class Fragments:
     def thread(self, shown: Sequence[Shown]) -> SafeString:
         """Return the items of a list of threads: `<li>` and all that is nested in them."""
         return trusted("".join(self._pieces(shown)))
+
+    def encoded(self, shown: Sequence[Shown]) -> bytes:
+        """Return the same as bytes, comment by comment: most are plain ASCII, which costs nothing to encode."""
+        return b"".join([piece.encode() for piece in self._pieces(shown)])
 
     def _pieces(self, shown: Sequence[Shown]) -> Iterator[str]:
         """Yield each comment with its list item, and the lists that open or close after it."""
@@ -111,7 +125,7 @@ class Fragments:
 
     def _open_fork(self, item: Shown) -> str:
         replies = self.replies.get(item.below) or self._replies(item.below)
-        to = self._tombstone_pointer(item.row) if item.gone else self._writer(item.row).to
+        to = self.to % {"name": self._number_of(item.row)} if item.gone else self._writer(item.row).to
         return (
             f'\n<details class="replies" open><summary>{replies}<span class="vh"> {to}</span></summary>\n'
             f'<ol role="list" class="fork">'
@@ -119,7 +133,7 @@ class Fragments:
 
     def _replies(self, count: int) -> str:
         words = ngettext("%(count)d reply", "%(count)d replies", count) % {"count": count}
-        return self.replies.setdefault(count, escape(words))
+        return self.replies.setdefault(count, _ascii(escape(words)))
 
     # --- one comment ---
 
@@ -133,7 +147,7 @@ class Fragments:
         if item.gone:
             # What became of it and where it stood; nothing of what it said, nor who said it.
             who, body = self._tombstone(row), ""
-            score, more = "", self._more_on_gone(row)
+            score, more = "", self.more_on_gone % {"name": self._number_of(row)}
         else:
             writer = self._writer(row)
             who, note = writer.heading, "" if row.state == PUBLIC else self._note(row)
@@ -168,7 +182,7 @@ class Fragments:
         if row.state == CommentState.REMOVED:
             state = self._tombstone(row)
         elif row.reason:
-            state = _words("Waiting for review: %(reason)s", reason=escape(row.reason.rstrip(".")))
+            state = _words("Waiting for review: %(reason)s") % {"reason": escape(row.reason.rstrip("."))}
         else:
             state = _words("Waiting for review")
         return f'<p class="note">{state}. {_words("Only you and moderators see this.")}</p>\n'
@@ -179,7 +193,7 @@ class Fragments:
         if row.state == CommentState.HELD:
             return _words("Waiting for review")
         if row.state == CommentState.REMOVED and row.reason:
-            return _words("Removed: %(reason)s", reason=escape(row.reason.rstrip(".")))
+            return _words("Removed: %(reason)s") % {"reason": escape(row.reason.rstrip("."))}
         return _words("Removed")
 
     # --- names ---
@@ -191,12 +205,11 @@ class Fragments:
     def _new_writer(self, key: int | tuple[str, str], row: Row) -> Writer:
         person = self.people.get(row.user_id) if row.user_id else None
         name = escape(person.name if person else row.guest_name or gettext("A former reader"))
-        on = _words("on the comment by %(name)s", name=name)
         writer = Writer(
             heading=self._member(person, name) if person else self._guest(row, name),
             name=name,
-            more=f'{self.more}<span class="vh"> {on}</span>',
-            to=_words("to %(name)s", name=name),
+            more=self.more % {"name": name},
+            to=self.to % {"name": name},
         )
         return self.writers.setdefault(key, writer)
 
@@ -206,27 +219,17 @@ class Fragments:
             badges.append(_words("Staff"))
         elif person.is_moderator:
             badges.append(_words("Moderator"))
-        address = escape(reverse("comments:person", args=[person.slug]))
-        return f'<a href="{address}">{name}</a>' + "".join(
-            f' <span class="badge">{badge}</span>' for badge in badges
-        )
+        marks = "".join(f' <span class="badge">{badge}</span>' for badge in badges)
+        return f'<a href="{self.people_home}{quote(person.slug)}/">{name}</a>{marks}'
 
     def _guest(self, row: Row, name: str) -> str:
         if row.website.startswith(("https://", "http://")):
             name = f'<a href="{escape(row.website)}" rel="ugc nofollow">{name}</a>'
-        is_marked = self.marks_guests and row.guest_name
-        return f'{name} <span class="guest">{_words("guest")}</span>' if is_marked else name
+        return name + self.guest if self.marks_guests and row.guest_name else name
 
     def _number_of(self, row: Row) -> str:
         """Return how others point to a comment whose writer is not named any more."""
         return f"#{row.number}" if row.number is not None else _words("a comment that is gone")
-
-    def _more_on_gone(self, row: Row) -> str:
-        on = _words("on %(comment)s", comment=self._number_of(row))
-        return f'{self.more}<span class="vh"> {on}</span>'
-
-    def _tombstone_pointer(self, row: Row) -> str:
-        return _words("to %(name)s", name=self._number_of(row))
 
     # --- numbers and times ---
 
@@ -240,7 +243,7 @@ class Fragments:
         html = (
             f'<span class="score">{self.arrow}<span>{number}</span><span class="vh"> {words}</span></span>\n'
         )
-        return self.scores.setdefault(score, html)
+        return self.scores.setdefault(score, _ascii(html))
 
     def _when(self, row: Row) -> str:
         """Return number and moment as the link to the comment's place in its thread."""
@@ -248,7 +251,7 @@ class Fragments:
         # Comments come in hours: the words of one are made once, and only the minutes put in.
         hour = self.hours.get(created[:13]) or self.hours.get(created[:16]) or self._hour(created)
         minutes = hour.minutes or created[14:16]
-        number = "" if row.number is None else f"#{row.number} · "
+        number = "" if row.number is None else f"#{row.number} &#183; "
         return (
             f'<a class="comment-when" href="{self.home}{row.id}/in-thread/">{number}'
             f"{hour.machine}{minutes}{hour.full}{minutes}{hour.short}{minutes}</time></a>"
@@ -257,10 +260,10 @@ class Fragments:
     def _hour(self, created: str) -> Hour:
         local = datetime.fromisoformat(created[:16]).replace(tzinfo=UTC).astimezone(self.zone)
         machine = local.isoformat(timespec="minutes")
-        day = f"{local.day} {escape(str(MONTHS[local.month]))}"
+        day = f"{local.day} {_ascii(escape(str(MONTHS[local.month])))}"
         full_day = f"{day} {local.year}"
         short_day = day if local.year == self.year else full_day
-        weekday = escape(str(WEEKDAYS[local.weekday()]))
+        weekday = _ascii(escape(str(WEEKDAYS[local.weekday()])))
         # Where clocks differ by half an hour the minutes are not UTC's, so each minute is remembered by itself.
         is_whole = local.minute == int(created[14:16])
         hour = Hour(

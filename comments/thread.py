@@ -10,13 +10,12 @@ from math import sqrt
 from operator import itemgetter
 from typing import NamedTuple
 
-from django.contrib.auth.models import Group
-from django.db.models import Count, Exists, OuterRef, Q, TextField
+from django.db import connection
+from django.db.models import Count, Q, TextField
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 
-from accounts.models import LIMITED_MODERATORS, MODERATORS, User
-from blog.models import Byline
+from accounts.models import LIMITED_MODERATORS, MODERATORS
 from comments.models import Comment, CommentState, Report, ReportState, Vote
 from comments.models.votes import DOWN
 
@@ -128,16 +127,27 @@ def _without_text(columns: tuple[object, ...]) -> Row:
     return Row(*columns)  # type: ignore[arg-type]
 
 
+# By hand, because building it with two Exists() costs ten times as much as asking it (1.4 ms of a page's 15).
+_PEOPLE = """
+SELECT u.id, u.display_name, u.slug,
+  EXISTS(SELECT 1 FROM blog_byline b JOIN blog_author a ON a.id = b.author_id
+         WHERE a.user_id = u.id AND b.post_id = %s),
+  EXISTS(SELECT 1 FROM accounts_user_groups m JOIN auth_group g ON g.id = m.group_id
+         WHERE m.user_id = u.id AND g.name IN (%s, %s)),
+  u.is_superuser
+FROM accounts_user u WHERE u.id IN ({wanted})
+"""
+
+
 def load_people(post_id: int, rows: Iterable[Row]) -> dict[int, Person]:
     """Return the members who wrote these comments; one query. Joined to every row they would cost more."""
     wanted = {row.user_id for row in rows if row.user_id is not None}
-    authors = Byline.objects.filter(post_id=post_id, author__user=OuterRef("pk"))
-    moderators = Group.objects.filter(user=OuterRef("pk"), name__in=(MODERATORS, LIMITED_MODERATORS))
-    people = User.objects.filter(pk__in=wanted).order_by()
-    columns = people.values_list(
-        "pk", "display_name", "slug", Exists(authors), Exists(moderators), "is_superuser"
-    )
-    return {pk: Person(*rest) for pk, *rest in columns}
+    if not wanted:
+        return {}
+    sql = _PEOPLE.format(wanted=", ".join(map(str, wanted)))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [post_id, MODERATORS, LIMITED_MODERATORS])
+        return {pk: Person(*rest) for pk, *rest in cursor.fetchall()}
 
 
 def load_against(post_id: int) -> dict[int, Against]:

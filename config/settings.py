@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "blog.middleware.SiteFrame",
     "blog.middleware.OldAddresses",
+    "comments.middleware.ThreadsInPlace",
 ]
 
 ROOT_URLCONF = "config.urls"

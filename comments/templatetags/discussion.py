@@ -1,13 +1,16 @@
 """What blog's templates may ask of discussions: the thread of a post, numbers of comments, what is talked about now."""
 
+import secrets
 from collections.abc import Iterable
 
 from django import template
 from django.http import HttpRequest
 from django.template.context import Context
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from blog.kept import keep_until
+from blog.markup import trusted
 from blog.models import Post
 from comments import recent
 from comments.discussion import DiscussionPage, Reader, discussion_page
@@ -20,7 +23,22 @@ register = template.Library()
 def discussion(context: Context, post: Post) -> dict:
     """Print the discussion of a post as this request asks for it."""
     request = context["request"]
-    return {"discussion": _page_of(request, post), "prints_all": request.GET.get("print") == "all"}
+    page = _page_of(request, post)
+    return {
+        "discussion": page,
+        "items": _items(request, page) if page.shown else "",
+        "prints_all": request.GET.get("print") == "all",
+    }
+
+
+def _items(request: HttpRequest, page: DiscussionPage) -> SafeString:
+    """Return the comments, or a mark that the middleware replaces by their bytes when the page is done."""
+    late = getattr(request, "late_threads", None)
+    if late is None:
+        return page.fragments.thread(page.shown)
+    mark = f"<!--{secrets.token_hex(8)}-->"
+    late[mark.encode()] = page.fragments.encoded(page.shown)
+    return trusted(mark)
 
 
 def _page_of(request: HttpRequest, post: Post) -> DiscussionPage:

@@ -78,7 +78,7 @@ def test_a_score_is_told_in_words_and_none_at_zero():
 def test_there_is_no_control_whose_address_does_not_exist_yet():
     tree = thread([row(1, score=12)])
     assert not find(tree, "button, form, a.reply, input")
-    assert words(find(tree, "a.more")[0]) == "More on the comment by Guest 1"
+    assert words(find(tree, "a.more")[0]) == "More on Guest 1’s comment"
 
 
 # --- who is speaking ------------------------------------------------------------------------------------------

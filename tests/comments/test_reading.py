@@ -462,3 +462,10 @@ def test_lists_of_posts_say_how_many_comments_each_has(post):
     counts = {link.get("href"): words(link) for link in page.xpath("//a[contains(@href, '#discussion')]")}
     assert counts[f"{post.get_absolute_url()}#discussion"] == "2 comments"
     assert counts[f"{other.get_absolute_url()}#discussion"] == "0 comments"
+
+
+def test_a_thread_is_put_into_its_page_once_and_leaves_no_mark(post):
+    made = make_thread(post, "a(b)")
+    answer = Client().get(post.get_absolute_url()).content.decode()
+    assert answer.count(f'id="comment-{made["a"].pk}"') == 1
+    assert "<!--" not in answer[answer.index('id="discussion"') :]
