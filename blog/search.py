@@ -32,7 +32,8 @@ REACH = 160
 
 _TOKEN = re.compile(r'["“”„«]([^"“”„«»]+)["“”»]|(\S+)')
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
-_SENTENCE_END = re.compile(r"[.!?…][”’\"')\]]*\s+")
+_SENTENCE_END = re.compile(r"[.!?…][”’\"')\]]*\s+|\n+")
+_BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|blockquote|figcaption|pre|td|th)>")
 
 # Text in pieces, each with whether it was asked for.
 Marked = list[tuple[str, bool]]
@@ -120,6 +121,11 @@ def excerpt(text: str, question: Question) -> Marked:
         (hit.span() for pattern in question.patterns if (hit := pattern.search(straight))), default=(0, 0)
     )
     return marked(_sentence_around(text, *found), question)
+
+
+def lines(html: str) -> str:
+    """Return the words of stored HTML, a line for each paragraph: a heading is no part of the next sentence."""
+    return "\n".join(words for piece in _BLOCK_END.split(html) if (words := markup.plain_text(piece)))
 
 
 def _sentence_around(text: str, start: int, end: int) -> str:
@@ -215,10 +221,11 @@ def find_posts(question: Question, until: datetime | None) -> Iterator[Hit]:
     for post in islice(rows.iterator(chunk_size=CHUNK), MOST_LOOKED_AT):
         text = markup.plain_text(post.body_html)
         if question.matches(f"{post.title}\n{post.dek}\n{text}"):
-            yield _post_hit(post, text, question)
+            yield _post_hit(post, question)
 
 
-def _post_hit(post: Post, text: str, question: Question) -> Hit:
+def _post_hit(post: Post, question: Question) -> Hit:
+    text = lines(post.body_html)
     in_text = any(pattern.search(_straight(text)) for pattern in question.patterns)
     return Hit(
         kind="posts",

@@ -30,10 +30,10 @@ def find_comments(question: search.Question, until: datetime | None) -> Iterator
     for comment in islice(rows.iterator(chunk_size=search.CHUNK), search.MOST_LOOKED_AT):
         text = markup.plain_text(comment.body_html)
         if question.matches(text):
-            yield _hit(comment, text, question)
+            yield _hit(comment, question)
 
 
-def _hit(comment: Comment, text: str, question: search.Question) -> search.Hit:
+def _hit(comment: Comment, question: search.Question) -> search.Hit:
     title = _("%(name)s on “%(title)s”") % {"name": comment.writer_name, "title": comment.post.title}
     assert comment.published_at is not None
     return search.Hit(
@@ -43,7 +43,7 @@ def _hit(comment: Comment, text: str, question: search.Question) -> search.Hit:
         url=f"{comment.get_absolute_url()}in-thread/",
         post_id=comment.post_id,
         title=[(title, False)],
-        text=search.excerpt(text, question),
+        text=search.excerpt(search.lines(comment.body_html), question),
     )
 
 

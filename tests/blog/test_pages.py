@@ -214,6 +214,17 @@ def test_a_wrong_password_is_told_once_and_keeps_address_and_way_back(client, bo
 
 
 @pytest.mark.django_db
+def test_a_member_signs_out_with_a_form_and_a_visitor_sees_none(bob):
+    strict = Client(enforce_csrf_checks=True)
+    assert b"/accounts/logout/" not in strict.get("/").content
+    strict.force_login(bob)
+    [form] = page(strict.get("/")).xpath("//form[@action='/accounts/logout/']")
+    token = form.xpath(".//input[@name='csrfmiddlewaretoken']/@value")[0]
+    assert strict.post("/accounts/logout/", {"csrfmiddlewaretoken": token})["Location"] == "/"
+    assert b"/accounts/logout/" not in strict.get("/").content
+
+
+@pytest.mark.django_db
 def test_the_way_back_stays_on_this_site(client, bob):
     bob.set_password("a long password")
     bob.save()

@@ -123,6 +123,13 @@ def test_the_matching_words_are_marked_and_escaped(client):
 
 
 @pytest.mark.django_db
+def test_a_heading_is_no_part_of_the_sentence_below_it(client):
+    make_post(title="A", body="## A heading\n\nThe dam held\n\nAnother paragraph")
+    root = page(client.get("/search/?q=dam"))
+    assert words(all_by_class(root, "matched")[0]) == "The dam held"
+
+
+@pytest.mark.django_db
 def test_the_question_stands_in_title_heading_and_field(client):
     root = page(client.get("/search/", {"q": '<b> "a phrase"'}))
     assert words(root.xpath("//title")[0]).startswith('Search: <b> "a phrase"')
