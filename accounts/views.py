@@ -1,6 +1,8 @@
-"""Signing in: Django's own view, with the site's settings left in the page."""
+"""Signing in and out: Django's own views, with the site's settings left in the page."""
 
 from django.contrib.auth import views as auth_views
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
 
 class SignIn(auth_views.LoginView):
@@ -11,3 +13,13 @@ class SignIn(auth_views.LoginView):
         context = super().get_context_data(**kwargs)
         context.pop("site", None)
         return context
+
+
+class SignOut(auth_views.LogoutView):
+    http_method_names = ["get", "post", "options"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Ask first: a link alone signs nobody out, or any page could do it for them."""
+        if not request.user.is_authenticated:
+            return redirect("accounts:login")
+        return render(request, "accounts/logout.html")
