@@ -39,6 +39,8 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     refuse("SECRET_KEY", "is not set. Sessions and signed links need a long random text of at least 50 characters.")
+if not DATA_DIR.is_dir():
+    refuse("DATA_DIR", f"“{DATA_DIR}” is no folder. Database, pictures and mail files are kept there; make it first.")
 if len(SECRET_KEY) < 50:
     refuse("SECRET_KEY", f"has {len(SECRET_KEY)} characters; it needs at least 50 to be safe.")
 

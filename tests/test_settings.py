@@ -37,6 +37,7 @@ def test_it_starts_with_a_secret_and_an_address(tmp_path):
     [
         ("SECRET_KEY", None, "not set"),
         ("SECRET_KEY", "short", "at least 50"),
+        ("DATA_DIR", "/nowhere/at/all", "is no folder"),
         ("SITE_URL", None, "not set"),
         ("SITE_URL", "blog.example.org", "not an address"),
         ("SITE_URL", "https://example.org/blog", "without a path"),
