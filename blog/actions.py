@@ -24,7 +24,6 @@ from blog.models import (
     Tag,
 )
 
-
 # Every number that may be a figure's: asking for one too many costs nothing, the renderer takes what it names.
 _FIGURE_ID = re.compile(r"""^id:\s*(\d{1,9})\s*$|data-figure=["']?(\d{1,9})""", re.MULTILINE)
 
