@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from comments.models import CommentState
 from exchange.wordpress.report import Kind, Note
 from exchange.wordpress.wxr import OldComment
@@ -65,7 +67,7 @@ def arrange(
     notes: list[Note] = []
     chosen: dict[int, Arranged] = {}
     for old in comments:
-        where = f"comment {old.id} under “{title}”"
+        where = _where(old.id, title)
         kind = _left_out(old, seen=old.id in chosen or old.id in elsewhere)
         if kind is not None:
             notes.append(Note(kind, f"{where} ({old.type})" if kind is Kind.OTHER_COMMENT else where))
@@ -73,13 +75,17 @@ def arrange(
             chosen[old.id] = _judged(old, where=where, zone=zone, fallback=fallback, notes=notes)
     for comment in chosen.values():
         if comment.parent is not None and comment.parent not in chosen and comment.parent not in here:
-            notes.append(Note(Kind.ORPHAN, f"comment {comment.id} under “{title}”"))
+            notes.append(Note(Kind.ORPHAN, _where(comment.id, title)))
             comment.parent = None
     for number in break_circles(chosen):
-        notes.append(Note(Kind.CYCLE, f"comment {number} under “{title}”"))
+        notes.append(Note(Kind.CYCLE, _where(number, title)))
     ordered = _parents_first(chosen)
     _number(ordered)
     return ordered, notes
+
+
+def _where(number: int, title: str) -> str:
+    return _("comment %(number)d under “%(title)s”") % {"number": number, "title": title}
 
 
 def _left_out(old: OldComment, *, seen: bool) -> Kind | None:
@@ -97,7 +103,7 @@ def _judged(
         notes.append(Note(Kind.UNKNOWN_STATE, f"{where} ({old.approved})"))
     date = moment(old.date_gmt, old.date, zone)
     if date is None:
-        notes.append(Note(Kind.UNDATED, f"{where}: it has its post's date"))
+        notes.append(Note(Kind.UNDATED, _("%s: it has its post's date") % where))
     return Arranged(
         old=old,
         parent=old.parent or None,

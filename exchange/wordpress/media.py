@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from exchange.wordpress.html import Picture
@@ -102,7 +103,7 @@ class Library:
             or (attachment.title if attachment else "")
             or _name_in_words(picture.src)
         )
-        return words[:LONGEST_WORDS] or f"Picture {picture.attachment or ''}".strip(), False
+        return words[:LONGEST_WORDS] or _("Picture %s") % (picture.attachment or ""), False
 
     def caption_of(self, picture: Picture) -> str:
         """Return the caption under this use of the picture; a gallery's pictures have their attachment's."""

@@ -24,14 +24,14 @@ class Linker:
         self.host = host
         self.new_ids = new_ids
         self.elsewhere = elsewhere
-        # Names by their first letter: a text is asked only for those that it may hold.
-        self._earlier: dict[str, dict[str, int]] = defaultdict(dict)
+        # Names by their first letter, each with its folded form: the renderer is given only those a text holds.
+        self._earlier: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
         self._names: dict[int, str] = {}
 
     def meet(self, old_id: int, name: str) -> None:
         """Say that a comment by this name stands under the post, for those that come after it."""
         self._names[old_id] = name
-        self._earlier[name[:1].casefold()][name] = self.new_ids[old_id]
+        self._earlier[name[:1].casefold()][name] = _folded(name), self.new_ids[old_id]
 
     def render(self, comment: Arranged) -> str:
         """Return the comment's HTML; a comment is met by later ones once it has been rendered, if it is public."""
@@ -44,8 +44,13 @@ class Linker:
         return html
 
     def _names_in(self, comment: Arranged) -> dict[str, int]:
-        letters = {letter.casefold() for letter in _MENTION.findall(unescape(comment.old.content))}
-        names = {name: pk for letter in letters for name, pk in self._earlier.get(letter, {}).items()}
+        if "@" not in comment.old.content and "&#" not in comment.old.content:
+            return {}
+        text = unescape(comment.old.content)
+        folded = _folded(text)
+        letters = {letter.casefold() for letter in _MENTION.findall(text)}
+        earlier = (pair for letter in letters for pair in self._earlier.get(letter, {}).items())
+        names = {name: pk for name, (key, pk) in earlier if key in folded}
         if names and comment.parent in self._names:
             names[self._names[comment.parent]] = self.new_ids[comment.parent]
         return names
@@ -64,6 +69,10 @@ class Linker:
         except ValueError:
             return False
         return host.removeprefix("www.") in {"", self.host}
+
+
+def _folded(words: str) -> str:
+    return " ".join(words.casefold().replace("’", "'").split())
 
 
 def rendered(comments: Sequence[Arranged], linker: Linker) -> dict[int, str]:

@@ -82,6 +82,10 @@ def make_plan(
     return _Planner(plan).plan_all(progress)
 
 
+def _in(example: str, title: str) -> str:
+    return _("%(example)s in “%(title)s”") % {"example": example, "title": title}
+
+
 class _Planner:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -125,7 +129,8 @@ class _Planner:
         elif item.type not in posts.TEXTS:
             self.report.note(Why.OTHER_TYPE, f"{item.type} “{posts.title_of(item)}”")
         elif item.status == "trash":
-            self.report.note(Why.TRASHED, f"“{posts.title_of(item)}”, {len(item.comments)} comments")
+            words = {"title": posts.title_of(item), "count": len(item.comments)}
+            self.report.note(Why.TRASHED, _("“%(title)s”, %(count)d comments") % words)
         else:
             self.guess.add(item.date, item.date_gmt)
             self.take_post(item)
@@ -145,7 +150,7 @@ class _Planner:
         else:
             self.report.note(Why.NOT_A_PICTURE, attachment.url)
         for comment in item.comments:
-            self.report.note(Why.OTHER_COMMENT, f"comment {comment.id} on the file “{attachment.title}”")
+            self.report.note(Why.OTHER_COMMENT, _in(_("comment %d") % comment.id, attachment.title))
 
     def take_post(self, item: Item) -> None:
         is_known = str(item.id) in self.plan.known_posts
@@ -187,7 +192,7 @@ class _Planner:
     def take_body(self, item: Item) -> None:
         converted = convert(item.content, featured=featured_of(item))
         title = posts.title_of(item)
-        self.report.take(Note(note.kind, f"{note.example} in “{title}”") for note in converted.notes)
+        self.report.take(Note(note.kind, _in(note.example, title)) for note in converted.notes)
         self.report.came[Noun.SOURCE] += converted.clippings
         for picture in converted.pictures:
             self.pictures.setdefault(picture, title)
@@ -233,7 +238,7 @@ class _Planner:
             taken = highest if highest > ids.HIGHEST_KEPT else ids.first_taken(self.unchecked_ids)
             if taken is not None:
                 self.plan.keeps_ids = False
-                self.report.note(Why.NEW_IDS, f"comment {taken}")
+                self.report.note(Why.NEW_IDS, _("comment %d") % taken)
         self.unchecked_ids.clear()
 
     # --- when everything is read ---
@@ -258,9 +263,9 @@ class _Planner:
             shown.add(attachment.id if attachment else 0)
             name = picture.src or (attachment.url if attachment else f"attachment {picture.attachment}")
             if library.file_of(picture) is None:
-                self.report.note(Why.MISSING_PICTURE, f"{name} in “{title}”")
+                self.report.note(Why.MISSING_PICTURE, _in(name, title))
             if not library.alt_of(picture)[1]:
-                self.report.note(Why.NO_ALT, f"{name} in “{title}”")
+                self.report.note(Why.NO_ALT, _in(name, title))
         self.report.came[Noun.PICTURE] = len(self.pictures)
         for attachment in library.by_id.values():
             if attachment.id not in shown:

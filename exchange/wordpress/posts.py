@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from blog import markup
 from blog.models import CommentPolicy, PostState
@@ -38,9 +39,9 @@ def fate_of(item: Item, zone: ZoneInfo) -> Fate:
     if item.status not in PUBLIC_STATES:
         return Fate(PostState.DRAFT, date, (Note(Kind.DRAFT, f"{where} ({item.status or '?'})"),))
     if item.password:
-        return Fate(PostState.DRAFT, date, (Note(Kind.DRAFT, f"{where} (password)"),))
+        return Fate(PostState.DRAFT, date, (Note(Kind.DRAFT, _("%s (password)") % where),))
     if date is None:
-        return Fate(PostState.DRAFT, None, (Note(Kind.UNDATED, f"{where}: kept as a draft"),))
+        return Fate(PostState.DRAFT, None, (Note(Kind.UNDATED, _("%s: kept as a draft") % where),))
     return Fate(PostState.PUBLISHED, date)
 
 

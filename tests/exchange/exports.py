@@ -9,6 +9,9 @@ from django.apps import apps
 from django.core import serializers
 from django.core.management import call_command
 
+from comments import tree
+from comments.models import Comment
+
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"'
@@ -146,3 +149,11 @@ def everything() -> str:
 
 
 OUR_ROOMS = {"accounts", "blog", "comments", "exchange"}
+
+
+def damaged() -> list[str]:
+    """What is wrong with the trees, all of them; an empty list is well."""
+    rows: dict[int, list] = {}
+    for row in tree.rows_of(Comment.objects.order_by().values_list("tree_id", flat=True).distinct()):
+        rows.setdefault(row.tree_id, []).append(row)
+    return [damage for thread in rows.values() if (damage := tree.damage_of(thread))]

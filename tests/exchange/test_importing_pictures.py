@@ -1,0 +1,136 @@
+"""Importing pictures from WordPress, and files that are refused: what is lost is said, and nothing is fetched."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management.base import CommandError
+from PIL import Image
+
+from blog.models import Figure, Post
+from tests.exchange.exports import (
+    attachment,
+    bring,
+    bring_file,
+    comment,
+    everything,
+    export,
+    item,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media-here"
+
+
+def picture_file(folder: Path, path: str) -> Path:
+    file = folder / "files" / "wp-content" / "uploads" / path
+    file.parent.mkdir(parents=True)
+    Image.new("RGB", (60, 40), "teal").save(file)
+    return folder / "files"
+
+
+def shown(path: str, words: str = "") -> str:
+    return f'<img src="https://old.example/wp-content/uploads/{path}" {words}>'
+
+
+def test_pictures_come_from_the_folder_with_their_words(tmp_path):
+    media = picture_file(tmp_path, "2020/05/map.png")
+    items = [
+        attachment(9, "2020/05/map.png", alt="A map"),
+        item(
+            5,
+            content=f'Words [caption id="x"]{shown("2020/05/map-300x200.png", "width=300")} Who holds what[/caption]',
+        ),
+        item(6, content=shown("2020/05/map.png")),
+    ]
+    bring(tmp_path, export(*items), media=media)
+    captioned, plain = Figure.objects.order_by("-caption")
+    assert (captioned.alt, captioned.width, captioned.height) == ("A map", 60, 40)
+    assert captioned.image
+    assert plain.alt == "A map"
+    assert Post.objects.get(slug="post-6").figures.get() == plain
+    assert plain.image.url in Post.objects.get(slug="post-6").body_html
+
+
+def test_a_picture_whose_file_is_missing_leaves_its_words(tmp_path):
+    report = bring(tmp_path, export(item(5, content=shown("lost.png", 'alt="A lost map"'))))
+    figure = Figure.objects.get()
+    assert (figure.alt, bool(figure.image)) == ("A lost map", False)
+    body = Post.objects.get().body_html
+    assert "A lost map" in body
+    assert "<img" not in body
+    assert "lost.png in “A post”" in report
+
+
+def test_a_gallery_of_the_post_shows_what_is_attached_to_it(tmp_path):
+    items = [
+        item(5, content="[gallery]"),
+        attachment(8, "a.png", caption="One", parent=5),
+        attachment(9, "b.png"),
+    ]
+    report = bring(tmp_path, export(*items))
+    assert [figure.caption for figure in Post.objects.get().figures.all()] == ["One"]
+    assert (
+        "attached pictures that no text shows, left out – https://old.example/wp-content/uploads/b.png"
+        in report
+    )
+
+
+def test_files_that_only_look_like_pictures_or_lie_elsewhere_are_not_taken(tmp_path):
+    media = picture_file(tmp_path, "good.png")
+    (media / "wp-content/uploads/bad.png").write_text("<script>")
+    (tmp_path / "outside.png").write_bytes((media / "wp-content/uploads/good.png").read_bytes())
+    (media / "wp-content/uploads/link.png").symlink_to(tmp_path / "outside.png")
+    content = "".join(
+        shown(name) for name in ("bad.png", "link.png", "../../../outside.png", "%2e%2e/outside.png")
+    )
+    bring(tmp_path, export(item(5, content=content)), media=media)
+    assert Figure.objects.exists()
+    assert not any(figure.image for figure in Figure.objects.all())
+
+
+def test_pictures_without_alt_text_are_named_and_reported(tmp_path):
+    report = bring(tmp_path, export(item(5, content=shown("2020/05/the-old-harbour-300x200.jpg"))))
+    assert Figure.objects.get().alt == "the old harbour"
+    assert "1 pictures without alt text" in report
+
+
+# --- refusals ------------------------------------------------------------------------------------------------
+
+
+def test_a_broken_file_changes_nothing(tmp_path):
+    whole = export(item(5, comment(11)), item(6, title="Broken"))
+    before = everything()
+    with pytest.raises(CommandError, match="“Broken”.*Nothing was written"):
+        bring(tmp_path, whole[: whole.rindex("</item>")])
+    assert everything() == before
+
+
+def test_a_file_or_folder_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(CommandError, match="no file"):
+        bring_file(tmp_path / "missing.xml")
+    with pytest.raises(CommandError, match="no folder"):
+        bring(tmp_path, export(item(5)), media=tmp_path / "nowhere")
+
+
+def test_a_dry_run_says_what_would_come_and_writes_nothing(tmp_path):
+    text = export(
+        item(5, comment(11), content="AP (“H”):\n<blockquote>Q</blockquote>[x y=1]"), item(6, status="draft")
+    )
+    before = everything()
+    report = bring(tmp_path, text, "--dry-run")
+    assert everything() == before
+    for words in (
+        "nothing was written",
+        "1 published posts",
+        "1 drafts",
+        "1 public comments",
+        "1 quoted sources",
+        "[x y=1]",
+    ):
+        assert words in report
+    came = bring(tmp_path, text)
+    assert came.replace("Came:", "Would come (nothing was written):", 1) == report

@@ -1,0 +1,234 @@
+"""Importing posts and authors from WordPress: what each becomes here, and what never becomes public."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management.base import CommandError
+
+from accounts.models import User
+from blog.models import Author, Category, OldAddress, Post, SiteSettings
+from comments.models import Comment
+from tests.exchange.exports import (
+    NEVER,
+    author,
+    bring,
+    category,
+    comment,
+    export,
+    item,
+    saved,
+)
+from tests.factories import make_post, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_post_comes_with_its_columns(tmp_path):
+    filed = [("post_tag", "z", "Zed &amp; co"), ("category", "kids", "Kids"), ("post_tag", "a", "Ay")]
+    terms = category("kids", "Kids", parent="top") + category("top", "Top")
+    bring(
+        tmp_path,
+        export(
+            item(
+                5, title="A &amp; <em>B</em>", excerpt="Short <b>words</b>.", filed=filed, comment_status="closed",
+                post_modified_gmt="2021-02-03 04:05:06",
+            ),
+            terms=terms,
+        ),
+    )  # fmt: skip
+    post = Post.objects.get()
+    assert (post.title, post.dek, post.excerpt) == ("A & B", "Short words.", "")
+    assert (post.slug, post.state, post.body_format, post.comment_policy) == (
+        "post-5",
+        "published",
+        "html",
+        "closed",
+    )
+    assert (
+        post.published_at
+        == post.first_published_at
+        == post.created_at
+        == datetime(2020, 5, 1, 12, tzinfo=UTC)
+    )
+    assert post.updated_at == datetime(2021, 2, 3, 4, 5, 6, tzinfo=UTC)
+    assert [tagged.tag.name for tagged in post.tagged.all()] == ["Zed & co", "Ay"]
+    assert Category.objects.get(slug="kids").parent == Category.objects.get(slug="top")
+    assert [byline.author.name for byline in post.bylines.all()] == ["Ada Byron"]
+
+
+def test_a_long_excerpt_is_kept_for_lists(tmp_path):
+    bring(tmp_path, export(item(5, excerpt="word " * 200)))
+    post = Post.objects.get()
+    assert post.dek == ""
+    assert post.excerpt.startswith("word word")
+
+
+@pytest.mark.parametrize("status", ["draft", "pending", "private", "auto-draft", "inherit", "archived", ""])
+def test_what_was_not_public_is_a_draft(tmp_path, client, status):
+    report = bring(tmp_path, export(item(5, status=status, title="Secret")))
+    post = Post.objects.get()
+    assert post.state == "draft"
+    assert post.published_at is None
+    assert not OldAddress.objects.exists()
+    assert "“Secret”" in report
+    assert b"Secret" not in client.get("/").content
+
+
+def test_a_post_with_a_password_is_a_draft(tmp_path):
+    assert "“Secret” (password)" in bring(tmp_path, export(item(5, title="Secret", post_password="x")))
+    assert Post.objects.get().state == "draft"
+
+
+def test_a_page_is_a_draft_and_said_to_be_one(tmp_path):
+    assert "pages, kept as drafts" in bring(
+        tmp_path, export(item(5, comment(1), post_type="page", title="About me"))
+    )
+    assert Post.objects.get().state == "draft"
+    assert Comment.objects.get().post == Post.objects.get()
+
+
+def test_a_post_without_any_date_is_a_draft(tmp_path):
+    bring(tmp_path, export(item(5, date=NEVER)))
+    assert Post.objects.get().state == "draft"
+
+
+def test_a_scheduled_post_keeps_its_minute(tmp_path, client):
+    bring(tmp_path, export(item(5, status="future", title="Later", date="2099-01-02 03:04:05")))
+    post = Post.objects.get()
+    assert post.is_scheduled()
+    assert post.published_at == datetime(2099, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert client.get(post.get_absolute_url()).status_code == 404
+
+
+def test_trash_stays_where_it_is_with_its_comments(tmp_path):
+    report = bring(tmp_path, export(item(5, comment(1), status="trash", title="Thrown away")))
+    assert not Post.objects.exists()
+    assert not Comment.objects.exists()
+    assert "“Thrown away”, 1 comments" in report
+
+
+def test_menus_revisions_and_the_like_are_left_out(tmp_path):
+    report = bring(
+        tmp_path, export(item(5, post_type="nav_menu_item"), item(6, post_type="revision", title="Old"))
+    )
+    assert not Post.objects.exists()
+    assert "revision “Old”" in report
+
+
+def test_sticky_posts_and_other_taxonomies_are_reported(tmp_path):
+    report = bring(tmp_path, export(item(5, is_sticky=1, filed=[("series", "s", "A series")])))
+    assert "pinned to the top" in report
+    assert "series “A series”" in report
+
+
+def test_addresses_in_any_script_are_kept(tmp_path, client):
+    bring(tmp_path, export(item(5, slug="%d0%bf%d1%80%d0%b8%d0%b2%d0%b5%d1%82", title="Привет",
+                                link="https://old.example/%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82/")))  # fmt: skip
+    post = Post.objects.get()
+    assert post.slug == "привет"
+    assert client.get(post.get_absolute_url()).status_code == 200
+    answer = client.get("/%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82/")
+    assert answer.status_code == 301
+    assert client.get(answer["Location"]).status_code == 200
+
+
+def test_an_address_that_is_taken_here_gets_a_number(tmp_path):
+    make_post(title="Mine", slug="post-5")
+    report = bring(tmp_path, export(item(5), item(6, slug="post-5")))
+    assert sorted(Post.objects.values_list("slug", flat=True)) == ["post-5", "post-5-2", "post-5-3"]
+    assert "(post-5)" in report
+
+
+def test_old_addresses_lead_to_the_new_ones(tmp_path, client):
+    same = item(6, slug="same", link="https://old.example/2020/05/same/")
+    report = bring(tmp_path, export(item(5), same, item(7, link="https://old.example/?p=7")))
+    assert dict(OldAddress.objects.values_list("path", "target")) == {"/post-5/": "/2020/05/post-5/"}
+    assert client.get("/post-5/")["Location"] == "/2020/05/post-5/"
+    assert "https://old.example/?p=7" in report
+
+
+def test_posts_without_title_are_known_by_their_words(tmp_path):
+    bring(tmp_path, export(item(5, title="", content="<p>First words of the text.</p>", slug="")))
+    assert Post.objects.get().title == "First words of the text."
+
+
+def test_the_site_takes_name_tagline_and_zone_while_nobody_has_chosen_any(tmp_path):
+    items = [
+        item(5, date="2020-01-01 12:00:00", gmt="2020-01-01 17:00:00"),
+        item(6, date="2020-07-01 12:00:00", gmt="2020-07-01 16:00:00"),
+    ]
+    bring(tmp_path, export(*items))
+    site = SiteSettings.load()
+    assert (site.name, site.tagline, site.time_zone) == ("Old blog", "Old words", "America/New_York")
+
+
+def test_what_the_owner_has_chosen_stays(tmp_path):
+    site = SiteSettings.load()
+    site.name, site.time_zone = "Mine", "Europe/Vienna"
+    site.save()
+    bring(tmp_path, export(item(5, date="2020-01-31 23:30:00", gmt="2020-01-31 23:30:00")))
+    site.refresh_from_db()
+    assert (site.name, site.time_zone) == ("Mine", "Europe/Vienna")
+    assert Post.objects.get().get_absolute_url() == "/2020/02/post-5/"
+
+
+# --- authors -------------------------------------------------------------------------------------------------
+
+
+def test_an_author_gets_an_account_that_waits_for_a_password(tmp_path):
+    bring(tmp_path, export(item(5)))
+    ada = User.objects.get(email="ada@old.example")
+    assert ada.is_active
+    assert not ada.has_usable_password()
+    assert ada.author.name == "Ada Byron"
+    assert ada.author.get_absolute_url() == "/author/ada/"
+    assert Post.objects.get().created_by == ada
+
+
+def test_writers_without_posts_are_nobody_here(tmp_path):
+    bring(
+        tmp_path,
+        export(item(5), authors=author() + author("bob", number=8, name="Bob", email="b@old.example")),
+    )
+    assert User.objects.count() == Author.objects.count() == 1
+
+
+def test_whoever_signed_up_with_an_authors_address_does_not_become_the_author(tmp_path):
+    make_user(display_name="Mallory", email="ADA@old.example")
+    report = bring(tmp_path, export(item(5)))
+    assert Author.objects.get().user is None
+    assert "Ada Byron: an account with their e-mail exists here" in report
+    assert "old.example)" in report.split("Came")[0]
+    assert "ada@" not in report
+
+
+def test_a_member_with_the_same_name_stays_the_only_one(tmp_path):
+    make_user(display_name="Ada Вyron")
+    bring(tmp_path, export(item(5)))
+    assert Author.objects.get().user is None
+
+
+def test_a_login_that_is_an_e_mail_address_is_in_no_address(tmp_path):
+    bring(tmp_path, export(item(5, creator="ada@old.example"), authors=author("ada@old.example")))
+    assert Author.objects.get().slug == "ada-byron"
+
+
+def test_the_authors_file_brings_notes_and_handles(tmp_path):
+    handles = [
+        {"network": "M", "handle": "@a", "url": "https://m.example/@a"},
+        {"network": "X", "handle": "@b", "url": "javascript:alert(1)"},
+    ]
+    notes = {"ada": {"name": "A. Byron", "note": "Writes.", "handles": handles}, "zoe": {}}
+    report = bring(tmp_path, export(item(5)), authors=saved(tmp_path, json.dumps(notes), "authors.json"))
+    ada = Author.objects.get()
+    assert (ada.name, ada.bio) == ("A. Byron", "Writes.")
+    assert [handle.handle for handle in ada.handles.all()] == ["@a"]
+    assert "zoe" in report
+
+
+@pytest.mark.parametrize("text", ["[1]", "{", '{"ada": 3}'])
+def test_an_authors_file_of_another_shape_is_refused(tmp_path, text):
+    with pytest.raises(CommandError, match="Nothing was written"):
+        bring(tmp_path, export(item(5)), authors=saved(tmp_path, text, "authors.json"))
+    assert not Post.objects.exists()
