@@ -48,7 +48,8 @@ def queries(client, address, expected=200):
     client.get(address)
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == expected
-    return [query["sql"] for query in captured]
+    # PostgreSQL is asked whether it is still there.
+    return [query["sql"] for query in captured if query["sql"] != "SELECT 1"]
 
 
 def member(user):
@@ -78,7 +79,8 @@ def test_a_comments_page_asks_as_much_in_a_long_thread_as_in_a_short_one(sizes, 
         queries(client, f"/comments/{post.comments.get(number=1).pk}/{path}", expected=302 if path else 200)
         for post in sizes.values()
     )
-    assert len(few) == len(many) <= 6
+    # The site, the session, the member, whether they write here; the comment, its thread, the people in it.
+    assert len(few) == len(many) <= 7
 
 
 @pytest.mark.parametrize("address", ["/comments/", "/comments/feed/"])
