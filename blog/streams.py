@@ -175,11 +175,20 @@ def quoting(source: Publication | Article) -> PostQuerySet:
 
 
 def of_year(year: int) -> PostQuerySet:
-    return Post.objects.published().filter(year=year)
+    return _within(Post.objects.filter(year=year))
 
 
 def of_month(year: int, month: int) -> PostQuerySet:
-    return Post.objects.published().filter(year=year, month=month)
+    return _within(Post.objects.filter(year=year, month=month))
+
+
+def _within(posts: PostQuerySet) -> PostQuerySet:
+    """Return the public ones of `posts`, chosen by their keys.
+
+    Asked in one, SQLite reads every newer post to find those of a long past month (190 ms instead of 25 among
+    100,000); so it passes over them in the indexes alone.
+    """
+    return Post.objects.published().filter(pk__in=posts.values("pk"))
 
 
 # --- one post and its neighbours ------------------------------------------------------------------------------
