@@ -6,6 +6,7 @@ It reads in a fixed number of queries, whatever the size, and knows no request.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from heapq import nsmallest
 from typing import Any
 from urllib.parse import urlencode
 
@@ -142,7 +143,7 @@ def _policy(post: Post) -> str | None:
 
 def _data(post: Post, public: Sequence[Row], people: dict[int, Person]) -> dict[str, Any]:
     """Return the first comments as schema.org's Comment, hung on the Article that the post's page describes."""
-    first = sorted(public, key=lambda row: row.number or 0)[:LD_COMMENTS]
+    first = nsmallest(LD_COMMENTS, public, key=lambda row: row.number or 0)
     return {
         "@context": "https://schema.org",
         "@type": "Article",

@@ -197,7 +197,10 @@ def arrange(
     for row in _sorted(rows, order, against or {}):
         replies[row.parent_id if row.parent_id in known else None].append(row)
     walk = _depth_first(replies, under)
-    readable = {row.id for row in walk if is_readable(row, viewer)}
+    if viewer is ANYBODY:
+        readable = {row.id for row in walk if row.state == PUBLIC}
+    else:
+        readable = {row.id for row in walk if is_readable(row, viewer)}
     below, branches = _counts(walk, readable)
     visible = [row for row in walk if row.id in readable or below[row.id]]
     if order == FLAT:
@@ -207,7 +210,7 @@ def arrange(
 
 def is_readable(row: Row, viewer: Viewer) -> bool:
     """Whether this viewer reads the comment itself; its writer does while it waits, and after it was removed."""
-    return row.state == PUBLIC or (row.state != WITHDRAWN and viewer is not ANYBODY and viewer.wrote(row))
+    return row.state == PUBLIC or (row.state != WITHDRAWN and viewer.wrote(row))
 
 
 def _sorted(rows: Sequence[Row], order: str, against: Mapping[int, Against]) -> list[Row]:
