@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
+    path("", include("exchange.urls")),
     path("", include("comments.urls")),
     path("", include("blog.urls")),
 ]

@@ -80,6 +80,8 @@ TABLE = [
     ("accounts:login", "get", lambda stage: [], everybody(200)),
     ("accounts:logout", "get", lambda stage: [], (302, 302, 200, 200, 200, 200)),
     ("accounts:logout", "post", lambda stage: [], everybody(302)),
+    # Without a post there is nothing to look for.
+    *page("exchange:old_comment", lambda stage: [stage.comment.pk], status=404),
     ("comments:recent", "get", lambda stage: [], everybody(200)),
     ("comments:feed", "get", lambda stage: [], everybody(200)),
     ("comments:comment", "get", lambda stage: [stage.comment.pk], everybody(200)),

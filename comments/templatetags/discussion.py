@@ -26,6 +26,7 @@ def discussion(context: Context, post: Post) -> dict:
     page = _page_of(request, post)
     return {
         "discussion": page,
+        "post": post,
         "items": _items(request, page) if page.shown else "",
         "prints_all": request.GET.get("print") == "all",
     }

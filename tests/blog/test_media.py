@@ -63,5 +63,5 @@ def test_where_a_picture_was_taken_is_not_kept(figure, ada, settings):
     out = io.BytesIO()
     image.save(out, "JPEG", exif=exif)
     saved = actions.save_figure(Figure(image=ContentFile(out.getvalue(), name="p.jpg"), alt="x"), by=ada)
-    with Image.open(saved.image) as kept:
+    with saved.image.open() as file, Image.open(file) as kept:
         assert not kept.getexif()
