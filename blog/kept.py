@@ -16,6 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
 import brotli
 from django.conf import settings
@@ -57,32 +58,44 @@ class Kept:
     made_at: float  # seconds since the epoch
     valid_until: float  # seconds since the epoch
 
+    @property
+    def size(self) -> int:
+        return len(self.body)
+
+
+class Sized(Protocol):
+    @property
+    def size(self) -> int: ...
+
+
+T = TypeVar("T", bound=Sized)
+
 
 @dataclass
-class Shelf:
-    """The pages this process keeps, the least recently asked for leaving first when they exceed `most_bytes`."""
+class Shelf(Generic[T]):
+    """What this process keeps, the least recently asked for leaving first when all exceed `most_bytes`."""
 
     most_bytes: int = MOST_BYTES
-    _pages: OrderedDict[tuple, Kept] = field(default_factory=OrderedDict)
+    _pages: OrderedDict[tuple, T] = field(default_factory=OrderedDict)
     _bytes: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _rendering: dict[tuple, threading.Lock] = field(default_factory=dict)
 
-    def get(self, key: tuple) -> Kept | None:
+    def get(self, key: tuple) -> T | None:
         with self._lock:
             kept = self._pages.get(key)
             if kept is not None:
                 self._pages.move_to_end(key)
             return kept
 
-    def put(self, key: tuple, kept: Kept) -> None:
+    def put(self, key: tuple, kept: T) -> None:
         with self._lock:
             former = self._pages.pop(key, None)
-            self._bytes += len(kept.body) - (len(former.body) if former else 0)
+            self._bytes += kept.size - (former.size if former else 0)
             self._pages[key] = kept
             while self._bytes > self.most_bytes and self._pages:
                 _key, evicted = self._pages.popitem(last=False)
-                self._bytes -= len(evicted.body)
+                self._bytes -= evicted.size
 
     def clear(self) -> None:
         with self._lock:
@@ -99,7 +112,7 @@ class Shelf:
             self._rendering.pop(key, None)
 
 
-shelf = Shelf()
+shelf: Shelf[Kept] = Shelf()
 
 
 def keep_until(request: HttpRequest, moment: datetime | None) -> None:
@@ -213,15 +226,16 @@ def _may_be_kept(response: HttpResponse) -> bool:
 
 
 def _keep(request: HttpRequest, response: HttpResponse, versions: tuple, *, encoding: str) -> Kept:
+    keep_until(request, next_change())
     body = response.content
-    # The bytes themselves, so that a new release of the templates is a new page too.
-    etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}.{encoding}"'
     if encoding == "br":
         body = brotli.compress(body, quality=5)
     elif encoding == "gzip":
         body = gzip.compress(body, compresslevel=5, mtime=0)
     if encoding != "identity":
         response.headers["Content-Encoding"] = encoding
+    # Of the bytes themselves, so that a new release of the templates is a new page too; packed ones are fewer.
+    etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}.{encoding}"'
     response.headers["ETag"] = etag
     response.headers["Content-Length"] = str(len(body))
     response.headers["Cache-Control"] = "public, no-cache"
@@ -233,23 +247,19 @@ def _keep(request: HttpRequest, response: HttpResponse, versions: tuple, *, enco
         version=versions[:3],
         scores=versions[3],
         made_at=time.time(),
-        valid_until=_valid_until(request).timestamp(),
+        valid_until=request.kept_until.timestamp(),
     )
 
 
-def _valid_until(request: HttpRequest) -> datetime:
-    """Return the next moment at which the clock alone changes this page."""
+def next_change() -> datetime:
+    """Return the next moment at which the clock alone changes pages: a scheduled post, or the turn of the year."""
     now = timezone.now()
-    scheduled = (
-        Post.objects.filter(published_at__gt=now)
-        .order_by("published_at")
-        .values_list("published_at", flat=True)
-    )
-    keep_until(request, scheduled.first())
     # Dates of this year are written without the year.
     zone = SiteSettings.load().zone
-    keep_until(request, datetime(now.astimezone(zone).year + 1, 1, 1, tzinfo=zone))
-    return request.kept_until
+    new_year = datetime(now.astimezone(zone).year + 1, 1, 1, tzinfo=zone)
+    moments = Post.objects.filter(published_at__gt=now).order_by("published_at")
+    scheduled = moments.values_list("published_at", flat=True).first()
+    return min(scheduled, new_year) if scheduled else new_year
 
 
 def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:

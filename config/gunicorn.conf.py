@@ -1,5 +1,7 @@
 """How gunicorn serves the site; its figures come from config.settings, the only reader of the environment."""
 
+import gc
+
 from config import settings
 
 bind = f"127.0.0.1:{settings.PORT}"
@@ -16,3 +18,9 @@ errorlog = "-"
 loglevel = settings.LOG_LEVEL.lower()
 # Otherwise it would lie in the home folder, outside var/, and two sites of one user would share it.
 control_socket_disable = True
+
+
+def post_worker_init(worker):
+    """Leave what the program itself is made of out of the garbage collector's rounds: it never goes away."""
+    gc.collect()
+    gc.freeze()

@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
+from blog import parts
 from blog.kept import shelf
 from tests import factories
 
@@ -65,6 +66,7 @@ def _empty_cache():
     """What one test kept in the cache, or as a whole page, is not there in the next."""
     cache.clear()
     shelf.clear()
+    parts.shelf.clear()
 
 
 def pytest_collection_modifyitems(items):

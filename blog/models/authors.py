@@ -21,7 +21,12 @@ class Author(models.Model):
     slug = models.SlugField(_("address"), max_length=80, unique=True, allow_unicode=True)
     bio = models.TextField(_("about the author"), blank=True, help_text=_("Two or three sentences."))
     portrait = models.ForeignKey(
-        "blog.Figure", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("portrait")
+        "blog.Figure",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("portrait"),
     )
 
     class Meta:

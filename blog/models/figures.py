@@ -12,18 +12,30 @@ class Figure(models.Model):
     """A picture with required alt text. `image` may be empty when an import could not find the file."""
 
     image = models.ImageField(
-        _("image"), upload_to="figures/%Y/%m/", width_field="width", height_field="height", max_length=300, blank=True
+        _("image"),
+        upload_to="figures/%Y/%m/",
+        width_field="width",
+        height_field="height",
+        max_length=300,
+        blank=True,
     )
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
-    alt = models.CharField(_("alt text"), max_length=500, help_text=_("What the picture says, for who cannot see it."))
+    alt = models.CharField(
+        _("alt text"), max_length=500, help_text=_("What the picture says, for who cannot see it.")
+    )
     caption = models.CharField(_("caption"), max_length=500, blank=True)
     credit = models.CharField(_("credit"), max_length=200, blank=True)
     description = models.TextField(_("long description"), blank=True, help_text=_("For maps and charts."))
     # [{"path": "figures/…-770.webp", "width": 770, "type": "image/webp"}, …], narrow to wide, made from `image`.
     renditions = models.JSONField(default=list, editable=False, blank=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -10,7 +10,9 @@ class PageState(models.Model):
     `scores` is raised by every vote: scores may lag behind on kept pages for a few seconds, text never.
     """
 
-    post = models.OneToOneField("blog.Post", primary_key=True, on_delete=models.CASCADE, related_name="page_state")
+    post = models.OneToOneField(
+        "blog.Post", primary_key=True, on_delete=models.CASCADE, related_name="page_state"
+    )
     version = models.PositiveBigIntegerField(default=1)
     scores = models.PositiveBigIntegerField(default=0)
 

@@ -69,23 +69,34 @@ class Post(models.Model):
     """One post. Its address is made of the year and month of its first publication in the site's zone."""
 
     title = models.CharField(_("title"), max_length=300)
-    dek = models.CharField(_("dek"), max_length=400, blank=True, help_text=_("One or two sentences under the title."))
+    dek = models.CharField(
+        _("dek"), max_length=400, blank=True, help_text=_("One or two sentences under the title.")
+    )
     slug = models.SlugField(_("address"), max_length=200, unique=True, allow_unicode=True)
     body = models.TextField(_("body"), blank=True)
-    body_format = models.CharField(_("format"), max_length=10, choices=BodyFormat.choices, default=BodyFormat.MARKDOWN)
+    body_format = models.CharField(
+        _("format"), max_length=10, choices=BodyFormat.choices, default=BodyFormat.MARKDOWN
+    )
     body_html = models.TextField(editable=False, blank=True)
     markup_version = models.PositiveSmallIntegerField(default=0, editable=False)
     word_count = models.PositiveIntegerField(default=0, editable=False)
     excerpt = models.TextField(_("excerpt"), blank=True, help_text=_("For lists and feeds; else the dek."))
 
-    state = models.CharField(max_length=10, choices=PostState.choices, default=PostState.DRAFT, editable=False)
+    state = models.CharField(
+        max_length=10, choices=PostState.choices, default=PostState.DRAFT, editable=False
+    )
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     first_published_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Fixed with first_published_at, so that a change of the site's zone moves no address.
     year = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     month = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -97,7 +108,9 @@ class Post(models.Model):
         _("close comments after (days)"), null=True, blank=True, help_text=_("Empty: the site's setting.")
     )
 
-    authors = models.ManyToManyField(Author, through="Byline", related_name="posts", verbose_name=_("authors"))
+    authors = models.ManyToManyField(
+        Author, through="Byline", related_name="posts", verbose_name=_("authors")
+    )
     categories = models.ManyToManyField(Category, through="PostCategory", related_name="posts")
     tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts")
     figures = models.ManyToManyField(Figure, related_name="posts", editable=False, blank=True)
@@ -131,7 +144,9 @@ class Post(models.Model):
     def is_public(self, *, now: datetime | None = None) -> bool:
         """Whether everybody may read it at `now`; the same rule as `PostQuerySet.published`."""
         now = now or timezone.now()
-        return self.state == PostState.PUBLISHED and self.published_at is not None and self.published_at <= now
+        return (
+            self.state == PostState.PUBLISHED and self.published_at is not None and self.published_at <= now
+        )
 
     def is_scheduled(self, *, now: datetime | None = None) -> bool:
         return self.state == PostState.PUBLISHED and not self.is_public(now=now)

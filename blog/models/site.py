@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 def check_zone(name: str) -> None:
     """Raise ValidationError unless `name` is a time zone of the IANA database."""
     if name not in available_timezones():
-        raise ValidationError(_("“%(name)s” is not a time zone such as Europe/Vienna."), params={"name": name})
+        raise ValidationError(
+            _("“%(name)s” is not a time zone such as Europe/Vienna."), params={"name": name}
+        )
 
 
 class SiteSettings(models.Model):

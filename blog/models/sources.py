@@ -47,7 +47,9 @@ class Article(models.Model):
     headline = models.CharField(_("headline"), max_length=500, blank=True)
     url = models.URLField(_("address"), max_length=1000, blank=True)
     writer = models.CharField(_("writer"), max_length=200, blank=True)
-    date = models.CharField(_("date"), max_length=40, blank=True, help_text=_("2026-03-02, or as the source says it."))
+    date = models.CharField(
+        _("date"), max_length=40, blank=True, help_text=_("2026-03-02, or as the source says it.")
+    )
     archived_url = models.URLField(_("archived copy"), max_length=1000, blank=True)
     is_dead = models.BooleanField(_("the address no longer answers"), default=False)
 

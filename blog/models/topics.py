@@ -10,7 +10,12 @@ class Category(models.Model):
     slug = models.SlugField(_("address"), max_length=140, unique=True, allow_unicode=True)
     description = models.TextField(_("description"), blank=True)
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children", verbose_name=_("part of")
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="children",
+        verbose_name=_("part of"),
     )
 
     class Meta:

@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from blog import addresses, dates, markup
+from blog.models import Post
+from blog.parts import COUNT_MARK, Parts
 
 register = template.Library()
 
@@ -21,6 +23,16 @@ _JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 def stored(html: str) -> SafeString:
     """Show HTML that was sanitised when it was stored."""
     return markup.trusted(html)
+
+
+@register.simple_tag
+def article(parts: Parts, post: Post | None = None) -> SafeString:
+    """Show a post's article, with the number of its comments where `post` has it (`comment_counts`)."""
+    count = ""
+    if post is not None:
+        address = f"{post.get_absolute_url()}#discussion"
+        count = format_html('&nbsp;· <a href="{}">{}</a>', address, comments(post.comment_count))
+    return markup.trusted(parts.article.replace(COUNT_MARK, count, 1))
 
 
 @register.filter

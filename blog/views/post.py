@@ -7,20 +7,20 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from blog import answers, permissions, streams, structured_data
+from blog import answers, permissions, streams
 from blog.models import Post, PostState
+from blog.parts import make_parts, parts_of
 
 
 @require_safe
 def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
-    found = streams.with_page_parts(Post.objects.published().filter(slug=slug)).first()
+    found = Post.objects.published().filter(slug=slug).defer("body", "body_html").first()
     if found is None:
         return _not_public(request, slug)
     if (found.year, found.month) != (year, month):
         query = request.META.get("QUERY_STRING", "")
         return redirect(found.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
-    earlier, later = streams.neighbours(found)
-    return render(request, "blog/post.html", _context(request, found) | {"earlier": earlier, "later": later})
+    return render(request, "blog/post.html", {"post": found, "parts": parts_of(request, found)})
 
 
 def _not_public(request: HttpRequest, slug: str) -> HttpResponse:
@@ -32,15 +32,6 @@ def _not_public(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("blog:preview", pk=found.pk)
 
 
-def _context(request: HttpRequest, found: Post) -> dict:
-    return {
-        "post": found,
-        "article_data": structured_data.article(found, request.site),
-        "image": structured_data.first_image(found),
-        "modified": structured_data.modified(found),
-    }
-
-
 @require_safe
 @cache_control(private=True, no_store=True)
 @login_required
@@ -48,4 +39,5 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(streams.with_page_parts(Post.objects.visible_to(request.user)), pk=pk)
     if permissions.post_refusal(request.user, found):
         raise Http404
-    return render(request, "blog/post.html", _context(request, found) | {"preview": True})
+    parts = make_parts(request, found, preview=True)
+    return render(request, "blog/post.html", {"post": found, "parts": parts, "preview": True})
