@@ -38,15 +38,24 @@ DEBUG = env.bool("DEBUG", default=False)
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
-    refuse("SECRET_KEY", "is not set. Sessions and signed links need a long random text of at least 50 characters.")
+    refuse(
+        "SECRET_KEY",
+        "is not set. Sessions and signed links need a long random text of at least 50 characters.",
+    )
 if not DATA_DIR.is_dir():
-    refuse("DATA_DIR", f"“{DATA_DIR}” is no folder. Database, pictures and mail files are kept there; make it first.")
+    refuse(
+        "DATA_DIR",
+        f"“{DATA_DIR}” is no folder. Database, pictures and mail files are kept there; make it first.",
+    )
 if len(SECRET_KEY) < 50:
     refuse("SECRET_KEY", f"has {len(SECRET_KEY)} characters; it needs at least 50 to be safe.")
 
 SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 if not SITE_URL:
-    refuse("SITE_URL", "is not set. Links in feeds and mail need the address of the site, such as https://example.org.")
+    refuse(
+        "SITE_URL",
+        "is not set. Links in feeds and mail need the address of the site, such as https://example.org.",
+    )
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname or _site.path:
     refuse("SITE_URL", f"“{SITE_URL}” is not an address such as https://example.org, without a path.")
@@ -135,7 +144,10 @@ if SQLITE:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
     }
 elif not _database["ENGINE"].endswith("postgresql"):
-    refuse("DATABASE_URL", "names neither SQLite nor PostgreSQL, and the comment trees are proven on these two only.")
+    refuse(
+        "DATABASE_URL",
+        "names neither SQLite nor PostgreSQL, and the comment trees are proven on these two only.",
+    )
 _database["CONN_MAX_AGE"] = 600
 _database["CONN_HEALTH_CHECKS"] = not SQLITE
 DATABASES = {"default": _database}
