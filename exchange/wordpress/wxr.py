@@ -4,28 +4,28 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from html import unescape
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from exchange.wordpress.cleaning import Clean, Malformed
+
 WXR_NAMESPACE = "http://wordpress.org/export/"
 LARGEST_ID = 2**63 - 1
-NOT_GIVEN = "0000-00-00 00:00:00"
+# Zeros in the year, month or day, and what PHP makes of them.
+_NO_DATE = re.compile(r"0000|-|\d{4}-(?:00|\d{2}-00)")
 
-# Not allowed in XML, and found in many exports; in UTF-8 these bytes are never part of another character.
-_CONTROLS = bytes([*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
+# WordPress writes the year -0001 where it has no date.
+_FEED_DATE = re.compile(r"(?:[A-Za-z]{3}, )?\d{1,2} [A-Za-z]{3} (?:19(?:7[1-9]|[89]\d)|20\d\d)\b")
 # The elements whose beginning or end means something here; their children are read with them.
 _TAGS = (
     "rss", "item", "{*}comment", "{*}author", "{*}category", "{*}tag", "{*}term",
     "title", "link", "description", "{*}base_site_url", "{*}base_blog_url",
 )  # fmt: skip
-_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
-
-
-class Malformed(ValueError):
-    """The file cannot be read as an export; its text names the line and the item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,44 +116,11 @@ def read(path: Path, *, progress: Callable[[int], Any] | None = None) -> Iterato
     `progress` is told how many bytes were read. Raises Malformed at the first place that cannot be read.
     """
     with path.open("rb") as file:
-        yield from _Reader(_Clean(file, progress)).entries()
-
-
-class _Clean:
-    """A file without the control characters that XML forbids: they stand for nothing that anybody wrote."""
-
-    def __init__(self, file: BinaryIO, progress: Callable[[int], Any] | None) -> None:
-        self._file = file
-        self._progress = progress or (lambda size: None)
-        self._is_utf16: bool | None = None
-        self._held = b""
-
-    def read(self, size: int = -1) -> bytes:
-        while True:
-            chunk = self._file.read(size)
-            self._progress(len(chunk))
-            if self._is_utf16 is None:
-                self._is_utf16 = chunk[:2] in _UTF16
-            if self._is_utf16:
-                return chunk
-            clean = self._cleaned(chunk)
-            # An empty answer would mean the end of the file.
-            if clean or not chunk:
-                return clean
-
-    def _cleaned(self, chunk: bytes) -> bytes:
-        """U+FFFE and U+FFFF are three bytes, which two chunks may share."""
-        joined = self._held + chunk.translate(None, _CONTROLS)
-        cut = 0
-        if chunk:
-            cut = 2 if joined[-2:] == b"\xef\xbf" else int(joined[-1:] == b"\xef")
-        self._held = joined[len(joined) - cut :]
-        ready = joined[: len(joined) - cut]
-        return ready.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
+        yield from _Reader(Clean(file, progress)).entries()
 
 
 class _Reader:
-    def __init__(self, file: _Clean) -> None:
+    def __init__(self, file: Clean) -> None:
         # Without huge_tree libxml2 refuses a single text over 10 MB, nesting over 256 and runaway entities.
         self._events = etree.iterparse(
             file, events=("start", "end"), tag=_TAGS, resolve_entities=False, no_network=True, load_dtd=False,
@@ -170,7 +137,10 @@ class _Reader:
         try:
             yield from self._entries()
         except etree.XMLSyntaxError as error:
-            raise self._malformed(str(error.msg).rsplit(", line ", 1)[0], line=error.lineno or 0) from error
+            # Where lxml has lost the place, its log has it; the log is the whole program's.
+            last = None if error.lineno else error.error_log.last_error
+            why, line = (last.message, last.line) if last else (str(error.msg), error.lineno or 0)
+            raise self._malformed(_in_words(why), line=line) from error
         except UnicodeError as error:
             raise self._malformed(str(error), line=0) from error
 
@@ -245,7 +215,8 @@ class _Reader:
             login=login,
             user_id=int(number) if number.isdecimal() else 0,
             email=fields.get("author_email", "").strip(),
-            name=fields.get("author_display_name", "").strip() or login,
+            # WordPress keeps this name escaped.
+            name=unescape(fields.get("author_display_name", "")).strip() or login,
         )
 
     def _take_comment(self, element: etree._Element) -> None:
@@ -290,7 +261,7 @@ class _Reader:
             content=fields.get("content:encoded", ""),
             excerpt=fields.get("excerpt:encoded", ""),
             date=self._date(fields, "post_date", line),
-            date_gmt=self._date(fields, "post_date_gmt", line),
+            date_gmt=self._date(fields, "post_date_gmt", line) or _feed_date(fields),
             modified_gmt=self._date(fields, "post_modified_gmt", line),
             parent=self._id(fields, "post_parent", line, default=0),
             password=fields.get("post_password", ""),
@@ -316,7 +287,7 @@ class _Reader:
     def _date(self, fields: dict[str, str], name: str, line: int) -> datetime | None:
         """Read a date; WordPress writes zeros where it has none, and years before 1971 are no dates of a blog."""
         written = fields.get(name, "").strip()
-        if not written or written.startswith("0000"):
+        if not written or _NO_DATE.match(written):
             return None
         try:
             date = datetime.fromisoformat(written)
@@ -345,6 +316,12 @@ class _Reader:
         return (title or "").strip()[:80] or _("without a title")
 
 
+def _in_words(message: str) -> str:
+    if "too big" in message:
+        return _("one text is larger than 10 MB, as when a picture is written into it")
+    return message.rsplit(", line ", 1)[0]
+
+
 def _forget(element: etree._Element) -> None:
     """Free what has been read, so that the memory needed is that of the largest item."""
     element.clear()
@@ -367,6 +344,18 @@ def _fields(element: etree._Element) -> dict[str, str]:
     return fields
 
 
+def _feed_date(fields: dict[str, str]) -> datetime | None:
+    """Read the date that the item has as part of a feed, for exports by other programs than WordPress."""
+    written = fields.get("pubDate", "").strip()
+    if not _FEED_DATE.match(written):
+        return None
+    try:
+        date = parsedate_to_datetime(written)
+    except ValueError:
+        return None
+    return date.astimezone(UTC).replace(tzinfo=None) if date.tzinfo else date
+
+
 def _meta(element: etree._Element, name: str) -> tuple[tuple[str, str], ...]:
     pairs = (_fields(child) for child in element if _local(child) == name)
     return tuple((pair.get("meta_key", ""), pair.get("meta_value", "")) for pair in pairs)
@@ -375,7 +364,8 @@ def _meta(element: etree._Element, name: str) -> tuple[tuple[str, str], ...]:
 def _terms_of(element: etree._Element) -> tuple[Term, ...]:
     return tuple(
         Term(
-            domain=child.get("domain", "category"),
+            # Exports of the first version say "tag".
+            domain={"tag": "post_tag"}.get(child.get("domain", ""), child.get("domain", "category")),
             key=child.get("nicename", ""),
             name=(child.text or "").strip(),
         )

@@ -1,11 +1,13 @@
 """Reading a WordPress export: what is in it, and how broken or hostile files are refused. No database."""
 
+import gzip
 import tracemalloc
+from datetime import datetime
 
 import pytest
 
 from exchange.wordpress.wxr import Head, Item, Malformed, Term, Writer, read
-from tests.exchange.exports import END, HEAD, author, category, comment, export, item, saved
+from tests.exchange.exports import END, HEAD, NEVER, author, category, comment, export, item, saved
 
 
 def entries(folder, text):
@@ -34,6 +36,39 @@ def test_an_export_gives_its_head_people_topics_and_items(tmp_path):
 def test_older_exports_with_another_namespace_are_read(tmp_path):
     text = export(item(5, comment(9))).replace("/export/1.2/", "/export/1.0/")
     assert entries(tmp_path, text)[-1].comments[0].id == 9
+
+
+def test_tags_of_the_oldest_exports_are_tags(tmp_path):
+    text = export(item(5, filed=[("tag", "sea", "Sea")]))
+    assert entries(tmp_path, text)[-1].terms == (Term(domain="post_tag", key="sea", name="Sea"),)
+
+
+def test_names_of_people_are_not_escaped_twice(tmp_path):
+    found = entries(tmp_path, export(authors=author(name="J &amp; K")))
+    assert found[0].name == "J & K"
+
+
+@pytest.mark.parametrize(
+    "never", [NEVER, "-0001-11-30 00:00:00", "2012-00-00 00:00:00", "2012-05-00 00:00:00"]
+)
+def test_zeros_are_no_date(tmp_path, never):
+    assert entries(tmp_path, export(item(5, date=never)))[-1].date is None
+
+
+@pytest.mark.parametrize(
+    ("written", "date"),
+    [
+        ("Fri, 02 May 2008 09:00:00 +0200", datetime(2008, 5, 2, 7)),
+        ("Mon, 30 Nov -0001 00:00:00 +0000", None),
+        ("Thu, 01 Jan 1970 00:00:00 +0000", None),
+        ("soon", None),
+    ],
+)
+def test_an_item_without_dates_of_its_own_has_its_date_in_the_feed(tmp_path, written, date):
+    text = export(item(5, date=NEVER)).replace(
+        "</title><link>http", f"</title><pubDate>{written}</pubDate><link>http"
+    )
+    assert entries(tmp_path, text)[-1].date_gmt == date
 
 
 def test_text_that_holds_the_end_of_a_cdata_section_is_whole(tmp_path):
@@ -91,6 +126,51 @@ def test_bytes_that_are_no_text_are_refused(tmp_path):
 )
 def test_what_is_no_export_is_refused(tmp_path, text):
     assert "Line" in refusal(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (b"", "empty"),
+        (b" \n \n", "empty"),
+        (gzip.compress(b"<rss/>"), "packed"),
+        (b"PK\x03\x04 and so on", "packed"),
+        (b"\n<!DOCTYPE html>\n<html><title>Log In</title></html>", "web page"),
+        (b"hello", "not XML"),
+    ],
+)
+def test_files_of_another_kind_are_called_what_they_are(tmp_path, text, why):
+    message = refusal(tmp_path, text)
+    assert "Line 1" in message
+    assert why in message
+
+
+def test_an_entity_of_html_is_refused_by_its_line(tmp_path):
+    message = refusal(tmp_path, export(item(5)).replace("<title>Old blog", "<title>Old&nbsp;blog"))
+    assert "Line 4" in message
+    assert "nbsp" in message
+
+
+def test_a_text_too_large_to_be_words_is_refused_by_item(tmp_path):
+    message = refusal(tmp_path, export(item(5, title="Huge", content="x" * 10_000_001)))
+    assert "“Huge”" in message
+    assert "10 MB" in message
+
+
+@pytest.mark.parametrize(
+    "before", ["\ufeff", "\n\n", "\ufeff\r\n \r\n", "<br />\n<b>Warning</b>: old function in x.php<br />\n"]
+)
+def test_what_stands_before_the_declaration_is_passed_over_and_lines_keep_their_numbers(tmp_path, before):
+    assert entries(tmp_path, before + export(item(5)))[-1].title == "A post"
+    broken = export("<item><title>T</wrong>")
+    line = before.count("\n") + broken[: broken.index("</wrong>")].count("\n") + 1
+    assert f"Line {line}," in refusal(tmp_path, before + broken)
+
+
+def test_an_export_in_another_encoding_is_read(tmp_path):
+    text = export(item(5, title="Müll")).replace('encoding="UTF-8"', 'encoding="ISO-8859-1"')
+    assert entries(tmp_path, text.encode("latin-1"))[-1].title == "Müll"
+    assert entries(tmp_path, b"\n" + text.encode("latin-1"))[-1].title == "Müll"
 
 
 def test_entities_are_refused_before_they_are_read(tmp_path):
