@@ -1,12 +1,19 @@
 """What every request that is not answered from a kept page needs: the site's settings, its zone, old addresses."""
 
+import re
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils import timezone
 
 from blog.models import OldAddress, SiteSettings
 
+# How WordPress knows a post by its number.
+_NUMBER = re.compile(r"p=[1-9][0-9]{0,17}")
+# What it puts after the address of a page: pages of comments, feeds, other forms of the same page.
+_FORM = re.compile(r"(?P<page>/.+/)(?P<form>comment-page-[0-9]{1,5}|feed|amp|embed|trackback)/?")
+_POST = re.compile(r"/[0-9]{4}/[0-9]{2}/[^/]+/")
 # These tell whether the database answers, so they must not need it themselves.
 FRAMELESS = frozenset({"/healthz", "/readyz"})
 
@@ -26,14 +33,43 @@ class SiteFrame:
 
 
 class OldAddresses:
-    """Answer 301 where a path that is not found used to lead somewhere."""
+    """Answer 301 where something used to be: a path that is not found now, or a post known by its number (`/?p=12`)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        query = request.META.get("QUERY_STRING", "")
+        numbered = f"{request.path}?{query}" if _NUMBER.fullmatch(query) else ""
+        # The front page answers whatever is asked of it, so a number is looked up before it does.
+        target = _target(numbered) if numbered and request.path == "/" else ""
+        if target:
+            return HttpResponsePermanentRedirect(target)
         response = self.get_response(request)
-        if response.status_code != 404 or request.method not in {"GET", "HEAD"}:
-            return response
-        old = OldAddress.objects.filter(path=request.path[:500]).first()
-        return HttpResponsePermanentRedirect(old.target) if old else response
+        if response.status_code == 404:
+            target = _target(numbered) or _target_of_path(request.path)
+        return HttpResponsePermanentRedirect(target) if target else response
+
+
+def _target_of_path(path: str) -> str:
+    """Return where the path leads, or the page that it is a part or another form of; "" when it never was."""
+    if target := _target(path):
+        return target
+    found = _FORM.fullmatch(path)
+    if found is None:
+        return ""
+    target = _target(found["page"]) or (found["page"] if _POST.fullmatch(found["page"]) else "")
+    if found["form"] == "feed":
+        # A post's own feed is where it was, so it is not found only when the post is not.
+        return f"{target}feed/" if target.endswith("/") and target != found["page"] else ""
+    return target
+
+
+def _target(path: str) -> str:
+    """Return where an old path leads, whether it was kept with a slash at its end or without; "" for nowhere."""
+    forms = [path[:500], path.rstrip("/")[:500], f"{path.rstrip('/')}/"[:500]]
+    found = dict(OldAddress.objects.filter(path__in=forms).values_list("path", "target")) if path else {}
+    target = next((found[form] for form in forms if form in found), "")
+    return target if unquote(target) != path else ""

@@ -1,6 +1,7 @@
 """Authors with their accounts, and guests known by the keyed hash of their e-mail; no address is kept in clear."""
 
 import html
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,6 +23,8 @@ from exchange.wordpress.wxr import OldComment, Writer
 # No cookie has a hash like this, so nobody becomes an imported guest by guessing.
 IMPORTED_GUEST = "imported-"
 LONGEST_WEBSITE = 300
+# Somebody wrote www.example.org where an address was asked for.
+_BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?:[/?#]|\Z)")
 
 
 # --- authors --------------------------------------------------------------------------------------------------
@@ -61,7 +64,7 @@ def make_author(writer: Writer, note: AuthorNote, memory: Memory) -> Author:
 
 def _author_slug(writer: Writer, name: str) -> str:
     """The login is the old address (/author/james/), unless it is an e-mail address."""
-    login = "" if "@" in writer.login else slugify(writer.login, allow_unicode=True)[:60]
+    login = "" if "@" in writer.login else slugify(writer.login.replace(".", "-"), allow_unicode=True)[:60]
     base = login or name_slug(name)
     slug, number = base, 1
     while Author.objects.filter(slug=slug).exists():
@@ -79,7 +82,8 @@ def guest_name(old: OldComment) -> str:
 
 
 def website(old: OldComment) -> str:
-    address = safe_address(html.unescape(old.website)) if old.website else ""
+    written = html.unescape(old.website).strip()
+    address = safe_address(f"http://{written}" if _BARE_HOST.match(written) else written)
     return address if address.startswith("http") and len(address) <= LONGEST_WEBSITE else ""
 
 

@@ -53,6 +53,11 @@ class Plan:
     def host(self) -> str:
         return self.memory.site.partition("/")[0]
 
+    @property
+    def folder(self) -> str:
+        """Return the path of the old blog on its host, "" when it had the host to itself."""
+        return self.memory.site.removeprefix(self.host)
+
     def user_login(self, user_id: int) -> str | None:
         return next(
             (writer.login for writer in self.writers.values() if user_id and writer.user_id == user_id), None
@@ -184,9 +189,10 @@ class _Planner:
         self.slugs.add(slug)
         if fate.state != PostState.PUBLISHED:
             return
+        self.report.came[Noun.OLD_ADDRESS] += 1
         if posts.old_path_of(item):
             self.report.came[Noun.OLD_ADDRESS] += 1
-        elif item.link:
+        elif item.link and not item.link.endswith(f"/?p={item.id}"):
             self.report.note(Why.ADDRESS, item.link)
 
     def take_body(self, item: Item) -> None:

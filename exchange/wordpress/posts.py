@@ -67,7 +67,7 @@ def slug_of(item: Item) -> str:
 
 
 def old_path_of(item: Item) -> str:
-    """Return the path under which the post stood, or "" when it was no path (`/?p=12`) or too long to keep."""
+    """Return the path under which the post stood, or "" when it was a number (`/?p=12`) or too long to keep."""
     try:
         parts = urlsplit(item.link)
     except ValueError:

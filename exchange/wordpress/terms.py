@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from django.utils.text import slugify
 
 from blog.models import Category, Tag
+from exchange.wordpress import addresses
 from exchange.wordpress.memory import Kind, Memory
 from exchange.wordpress.wxr import Term
 
@@ -24,8 +25,11 @@ def name_of(term: Term) -> str:
     return " ".join(html.unescape(term.name).split())[:LONGEST_NAME] or unquote(term.key)[:LONGEST_NAME]
 
 
-def write_terms(terms: Iterable[Term], memory: Memory) -> dict[str, int]:
-    """Write the topics that are new and return how many there were of each domain; those known are left as they are."""
+def write_terms(terms: Iterable[Term], memory: Memory, *, folder: str = "") -> dict[str, int]:
+    """Write the topics that are new and return how many there were of each domain; those known are left as they are.
+
+    `folder` is where on its host the old blog was: the topics' old addresses began with it.
+    """
     made = dict.fromkeys(MODELS, 0)
     for domain, model in MODELS.items():
         mine = {term.key: term for term in terms if term.domain == domain}
@@ -40,6 +44,7 @@ def write_terms(terms: Iterable[Term], memory: Memory) -> dict[str, int]:
             )
             new[key] = row.pk
             made[domain] += is_made
+            addresses.of_topic(row, term, mine, folder=folder)
         memory.remember(KINDS[domain], new)
         if domain == "category":
             _set_parents([mine[key] for key in new], {**known, **new})

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog import actions
-from blog.models import Author, BodyFormat, Category, OldAddress, Post, PostState, SiteSettings, Tag
-from exchange.wordpress import ids, people, posts, terms
+from blog.models import Author, BodyFormat, Category, Post, PostState, SiteSettings, Tag
+from exchange.wordpress import addresses, ids, people, posts, terms
 from exchange.wordpress.authors_file import AuthorNote
 from exchange.wordpress.comments import Arranged, arrange
 from exchange.wordpress.discussion import DiscussionWriter, count_states, users_of_authors
@@ -71,7 +71,7 @@ class Writing:
         self.discussions = DiscussionWriter(
             self.plan, user_of=users_of_authors(self.authors), keep_addresses=self.keep_addresses
         )
-        made = terms.write_terms(self.plan.terms.values(), self.memory)
+        made = terms.write_terms(self.plan.terms.values(), self.memory, folder=self.plan.folder)
         self.report.came[Noun.CATEGORY], self.report.came[Noun.TAG] = made["category"], made["post_tag"]
         self.categories = self.rows_of(Category, "category")
         self.tags = self.rows_of(Tag, "post_tag")
@@ -203,14 +203,12 @@ class Writing:
         return [rows[term.key] for term in item.terms if term.domain == domain and term.key in rows]
 
     def lead_on(self, item: Item, post: Post) -> None:
-        """Let the old address lead to the new one, unless they are the same or it leads somewhere already."""
-        path = posts.old_path_of(item)
-        if post.state != PostState.PUBLISHED or not path or path == post.get_absolute_url():
-            return
-        _row, is_made = OldAddress.objects.get_or_create(
-            path=path, defaults={"target": post.get_absolute_url()}
-        )
-        self.report.came[Noun.OLD_ADDRESS] += is_made
+        """Let the old addresses of a public post lead to the new one."""
+        if post.state == PostState.PUBLISHED:
+            path = posts.old_path_of(item)
+            self.report.came[Noun.OLD_ADDRESS] += addresses.of_post(
+                post, item, path=path, folder=self.plan.folder
+            )
 
     # --- more comments under a post that is here ---
 

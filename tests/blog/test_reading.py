@@ -126,6 +126,33 @@ def test_an_old_address_leads_to_the_new_one(client, post):
     assert (response.status_code, response["Location"]) == (301, post.get_absolute_url())
 
 
+def test_an_old_address_is_found_with_and_without_its_last_slash(client, post):
+    OldAddress.objects.create(path="/old/river/", target=post.get_absolute_url())
+    OldAddress.objects.create(path="/archives/7", target=post.get_absolute_url())
+    for asked in ("/old/river", "/old/river/", "/archives/7", "/archives/7/"):
+        assert client.get(asked)["Location"] == post.get_absolute_url(), asked
+
+
+def test_a_post_known_by_a_number_is_found_on_the_front_page_by_it_alone(client, post):
+    OldAddress.objects.create(path="/?p=12", target=post.get_absolute_url())
+    assert client.get("/?p=12")["Location"] == post.get_absolute_url()
+    for asked in ("/?p=13", "/?p=12&x=1", "/?p=012", "/?before=", "/"):
+        assert client.get(asked).status_code == 200, asked
+
+
+def test_pages_of_comments_of_other_programs_lead_to_the_post(client, post):
+    here = post.get_absolute_url()
+    assert client.get(f"{here}comment-page-3/")["Location"] == here
+    assert client.get(f"{here}amp/")["Location"] == here
+    assert client.get("/never/amp/").status_code == 404
+    assert client.get("/never/feed/").status_code == 404
+
+
+def test_an_old_address_that_leads_to_itself_is_not_found(client):
+    OldAddress.objects.create(path="/выборы/", target="/%D0%B2%D1%8B%D0%B1%D0%BE%D1%80%D1%8B/")
+    assert client.get("/выборы/").status_code == 404
+
+
 def test_an_address_may_be_in_any_script(client):
     post = make_post(title="Выборы", slug="выборы-2026")
     assert client.get(post.get_absolute_url()).status_code == 200

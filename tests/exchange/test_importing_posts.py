@@ -11,6 +11,7 @@ from blog.models import Author, Category, OldAddress, Post, SiteSettings
 from comments.models import Comment
 from tests.exchange.exports import (
     NEVER,
+    attachment,
     author,
     bring,
     category,
@@ -142,10 +143,77 @@ def test_an_address_that_is_taken_here_gets_a_number(tmp_path):
 
 def test_old_addresses_lead_to_the_new_ones(tmp_path, client):
     same = item(6, slug="same", link="https://old.example/2020/05/same/")
-    report = bring(tmp_path, export(item(5), same, item(7, link="https://old.example/?p=7")))
-    assert dict(OldAddress.objects.values_list("path", "target")) == {"/post-5/": "/2020/05/post-5/"}
-    assert client.get("/post-5/")["Location"] == "/2020/05/post-5/"
-    assert "https://old.example/?p=7" in report
+    items = [
+        item(5),
+        same,
+        item(7, link="https://old.example/?p=7"),
+        item(8, link="https://old.example/?x=8"),
+    ]
+    report = bring(tmp_path, export(*items))
+    assert dict(OldAddress.objects.values_list("path", "target")) == {
+        "/post-5/": "/2020/05/post-5/",
+        "/?p=5": "/2020/05/post-5/",
+        "/?p=6": "/2020/05/same/",
+        "/?p=7": "/2020/05/post-7/",
+        "/?p=8": "/2020/05/post-8/",
+    }
+    assert "5 old addresses that lead on" in report
+    assert "https://old.example/?x=8" in report
+    assert "https://old.example/?p=7" not in report
+
+
+@pytest.mark.parametrize(
+    ("link", "asked"),
+    [
+        ("https://old.example/2020/05/31/storm/", "/2020/05/31/storm/"),
+        ("https://old.example/2020/05/31/storm/", "/2020/05/31/storm"),
+        ("https://old.example/archives/123", "/archives/123"),
+        ("https://old.example/archives/123", "/archives/123/"),
+        ("https://old.example/storm/", "/storm/comment-page-2/"),
+        ("https://old.example/storm/", "/storm/amp"),
+        ("https://old.example/storm.html", "/storm.html"),
+        ("https://old.example/storm/", "/?p=5"),
+    ],
+)
+def test_every_form_of_a_posts_old_address_leads_to_it(tmp_path, client, link, asked):
+    bring(tmp_path, export(item(5, slug="storm", link=link)))
+    answer = client.get(asked)
+    assert (answer.status_code, answer["Location"]) == (301, "/2020/05/storm/")
+
+
+def test_the_old_feed_of_a_posts_comments_leads_to_the_new_one(tmp_path, client):
+    bring(tmp_path, export(item(5)))
+    assert client.get("/post-5/feed/")["Location"] == "/2020/05/post-5/feed/"
+
+
+def test_a_blog_in_a_folder_leaves_the_folders_addresses(tmp_path, client):
+    text = export(
+        item(5, link="https://net.example/sub/post-5/", filed=[("category", "news", "News")]),
+        base="https://net.example/sub",
+    )
+    bring(tmp_path, text)
+    assert client.get("/sub/?p=5")["Location"] == client.get("/sub/post-5")["Location"] == "/2020/05/post-5/"
+    assert client.get("/sub/category/news/")["Location"] == "/category/news/"
+
+
+def test_categories_within_categories_and_changed_topics_are_found_by_their_old_addresses(tmp_path, client):
+    terms = (
+        category("kid", "Kid", parent="mum") + category("mum", "Mum", parent="gran") + category("gran", "G")
+    )
+    filed = [("category", "kid", "Kid"), ("post_tag", "%f0%9f%8e%89", "Party")]
+    bring(tmp_path, export(item(5, filed=filed), terms=terms))
+    assert client.get("/category/gran/mum/kid/")["Location"] == "/category/kid/"
+    assert client.get("/category/gran/mum")["Location"] == "/category/mum/"
+    assert client.get("/tag/%F0%9F%8E%89/")["Location"] == "/tag/party/"
+    assert client.get("/category/gran/").status_code == 200
+
+
+def test_drafts_pages_and_attachments_leave_no_addresses(tmp_path, client):
+    bring(
+        tmp_path, export(item(5, status="draft"), item(6, post_type="page"), attachment(7, "a.png", parent=5))
+    )
+    assert not OldAddress.objects.exists()
+    assert client.get("/?p=5").status_code == 200
 
 
 def test_posts_without_title_are_known_by_their_words(tmp_path):
@@ -207,6 +275,11 @@ def test_a_member_with_the_same_name_stays_the_only_one(tmp_path):
     make_user(display_name="Ada Вyron")
     bring(tmp_path, export(item(5)))
     assert Author.objects.get().user is None
+
+
+def test_an_author_is_found_where_wordpress_had_them(tmp_path, client):
+    bring(tmp_path, export(item(5, creator="j.doe smith"), authors=author("j.doe smith")))
+    assert client.get("/author/j-doe-smith/").status_code == 200
 
 
 def test_a_login_that_is_an_e_mail_address_is_in_no_address(tmp_path):
