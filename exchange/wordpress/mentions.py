@@ -12,8 +12,6 @@ from exchange.wordpress.comments import Arranged
 from exchange.wordpress.people import guest_name
 
 _ANCHOR = re.compile(r"""href\s*=\s*["']?\s*([^"'\s<>]*?)#comment-(\d{1,18})(?!\d)""", re.I)
-# Written out, without being a link of the writer's own making.
-_BARE_ANCHOR = re.compile(r"(https?://[^\s\"'<>]+?)#comment-(\d{1,18})(?!\d)", re.I)
 _MENTION = re.compile(r"@(\S)")
 
 
@@ -59,9 +57,7 @@ class Linker:
 
     def _anchors_in(self, content: str) -> dict[int, int]:
         wanted = {
-            int(number)
-            for address, number in _ANCHOR.findall(content) + _BARE_ANCHOR.findall(content)
-            if self._is_own(unescape(address))
+            int(number) for address, number in _ANCHOR.findall(content) if self._is_own(unescape(address))
         }
         found = {number: self.new_ids[number] for number in wanted if number in self.new_ids}
         missing = wanted - found.keys()

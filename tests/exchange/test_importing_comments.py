@@ -141,14 +141,6 @@ def test_websites_without_a_scheme_are_completed(tmp_path, written, kept):
     assert Comment.objects.get().guest_website == kept
 
 
-def test_addresses_of_comments_written_out_lead_to_them_too(tmp_path):
-    text = "See https://old.example/post-5/#comment-11 and https://other.example/x/#comment-12"
-    bring(tmp_path, export(item(5, comment(11), comment(13, text))))
-    html = Comment.objects.get(pk=13).body_html
-    assert 'href="/comments/11/"' in html
-    assert 'href="https://other.example/x/#comment-12"' in html
-
-
 def test_names_and_websites_are_cleaned(tmp_path):
     hostile = comment(
         11, name="<script>alert(1)</script>\u202eTom &amp; Co", comment_author_url="javascript:alert(1)"
