@@ -1,11 +1,16 @@
 """Search of everything that readers may read."""
 
+import re
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from blog import converters, streams
 from blog import search as finding
-from blog import streams
+
+# Those that addresses can name; a calendar ends soon after them.
+_YEAR = re.compile(converters.Year.regex, re.ASCII)
 
 
 @require_safe
@@ -39,11 +44,13 @@ def _is_answerable(question: finding.Question) -> bool:
 def _question(request: HttpRequest) -> finding.Question:
     """Read the filters kindly: one that names nothing is left out."""
     year = request.GET.get("year", "")
-    author = streams.signing_authors().filter(slug=request.GET.get("author") or "-").first()
+    # No slug holds a NUL, and PostgreSQL would not even look.
+    slug = (request.GET.get("author") or "-").replace("\0", "")
+    author = streams.signing_authors().filter(slug=slug).first()
     kinds = {kind.name for kind in finding.kinds()}
     return finding.Question.read(
         request.GET.get("q", ""),
         author=author,
-        year=int(year) if year.isdecimal() and len(year) == 4 else None,
+        year=int(year) if _YEAR.fullmatch(year) else None,
         kind=request.GET["kind"] if request.GET.get("kind") in kinds else "",
     )

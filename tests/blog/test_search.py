@@ -194,3 +194,12 @@ def test_other_kinds_are_merged_by_time(client, monkeypatch):
     search.register(search.SearchKind(name="notes", label="Notes", find=find_notes))
     assert found(client, q="dam") == ["New dam", "Note on a dam", "Old dam"]
     assert found(client, q="dam", kind="notes") == ["Note on a dam"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "filters", [{"year": year} for year in ("9999", "0000", "0001", "٢٠٢٦", "²²²²", "-026")] + [{"author": "a\0"}]
+)
+def test_a_filter_that_names_nothing_is_left_out(client, filters):
+    make_post(title="Dam")
+    assert found(client, q="dam", **filters) == ["Dam"]
