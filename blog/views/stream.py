@@ -17,7 +17,7 @@ def page_or_404(
         page = streams.page_of(posts, before=request.GET.get("before", ""))
     except streams.BadCursor as error:
         raise Http404 from error
-    if not may_be_empty and not page.entries and page.is_first:
+    if not may_be_empty and not page.entries and not posts.exists():
         raise Http404
     return page
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from blog.models import Article
+from blog.models import Article, Publication, Tag
 from tests.blog.pages import page, words
 from tests.factories import (
     make_author,
@@ -168,6 +168,14 @@ def test_an_article_that_only_hidden_posts_quote_is_not_found(client, hidden):
     article = Article.objects.get()
     assert client.get(article.get_absolute_url()).status_code == 404
     assert client.get(f"/source/other/{article.pk}/").status_code == 404
+
+
+def test_what_only_hidden_posts_name_is_not_told_by_a_later_page_either(client, hidden):
+    sources = [Article.objects.get(), Publication.objects.get(), *Tag.objects.all()]
+    assert len(sources) > 2
+    for source in sources:
+        for before in ("20000101T000000000000-1", "29990101T000000000000-1"):
+            assert client.get(f"{source.get_absolute_url()}?before={before}").status_code == 404
 
 
 def test_a_scheduled_post_is_there_at_its_minute_and_not_before(client):
