@@ -107,9 +107,9 @@ def _add(feed: FullTextFeed, post: Post) -> None:
         unique_id=absolute(reverse("blog:preview", args=[post.pk])),
         description=clean(post.summary),
         content=clean(absolute_html(post.body_html, page=path)),
-        author_name=", ".join(byline.author.name for byline in post.bylines.all()) or None,
-        categories=[filing.category.name for filing in post.filed.all()]
-        + [tagging.tag.name for tagging in post.tagged.all()],
+        author_name=clean(", ".join(byline.author.name for byline in post.bylines.all())) or None,
+        categories=[clean(filing.category.name) for filing in post.filed.all()]
+        + [clean(tagging.tag.name) for tagging in post.tagged.all()],
         pubdate=timezone.localtime(post.published_at),
         updateddate=timezone.localtime(modified(post)),
     )

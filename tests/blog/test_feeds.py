@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from lxml import etree
 
+from blog.models import Category, Tag
 from tests.factories import make_author, make_comment, make_post
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +99,13 @@ def test_no_address_of_a_person_is_in_it(client):
     make_comment(make_post(by=ann), by=ann.user)
     assert b"example.org" not in client.get("/feed/").content
     assert "Cookie" not in client.get("/feed/").get("Vary", "")
+
+
+def test_names_that_xml_cannot_carry_break_no_feed(client):
+    ann = make_author(display_name="Ann")
+    make_post(title="T", by=ann, categories=("Courts",), tags=("Ohio",))
+    for row in (ann, Category.objects.get(), Tag.objects.get()):
+        type(row).objects.update(name="ab\x0bc\ufffe")
+    root = feed(client, "/feed/")
+    assert root.xpath("a:entry/a:author/a:name/text()", namespaces=ATOM) == ["abc"]
+    assert root.xpath("a:entry/a:category/@term", namespaces=ATOM) == ["abc", "abc"]
