@@ -32,8 +32,8 @@ dev:
 run: base ## set everything up and serve the site on http://127.0.0.1:8000
 	@set -e; data="$${DATA_DIR:-var}"; \
 	$(PY) -m config.first_run "$$data"; \
-	if [ -z "$${SITE_URL:-}" ] && ! grep -q '^SITE_URL=' "$$data/local.env"; then \
-		export SITE_URL="http://127.0.0.1:$$PORT" ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost}"; \
+	if [ -z "$${SITE_URL:-}" ] && grep -q '^SITE_URL=http://127.0.0.1:' "$$data/local.env"; then \
+		export SITE_URL="http://127.0.0.1:$$PORT"; \
 	fi; \
 	$(PY) manage.py migrate --verbosity 0; \
 	if [ ! -d "$$data/static" ] || [ -n "$$(find static .venv/installed-base -newer "$$data/static" | head -n 1)" ]; then \

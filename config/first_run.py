@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def write_local_settings(data_dir: Path) -> Path:
-    """Write `local.env` with a random secret key, readable by its owner only, and return its path."""
+    """Write `local.env` with a random secret key and a local address, readable by its owner only, and return its path."""
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / "local.env"
     if path.exists():
@@ -15,6 +15,9 @@ def write_local_settings(data_dir: Path) -> Path:
     lines = [
         "# Made at the first start. Variables of the environment win over these.",
         f"SECRET_KEY={secrets.token_urlsafe(60)}",
+        "# A site on the network has its own address here; while it is this one, PORT changes it.",
+        "SITE_URL=http://127.0.0.1:8000",
+        "ALLOWED_HOSTS=127.0.0.1,localhost",
         "",
     ]
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -62,6 +62,18 @@ def test_a_missing_or_wrong_variable_stops_it_in_one_sentence(tmp_path, variable
     assert len(finished.stderr.strip().splitlines()) == 1
 
 
+def test_the_first_run_writes_all_that_a_command_needs_and_never_twice(tmp_path):
+    folder = tmp_path / "data"
+    for _start in range(2):
+        subprocess.run([sys.executable, "-m", "config.first_run", str(folder)], cwd=rules.ROOT, check=True)
+        written = (folder / "local.env").read_text()
+    assert (folder / "local.env").stat().st_mode & 0o077 == 0
+    finished = start(folder)
+    assert finished.returncode == 0, finished.stderr
+    subprocess.run([sys.executable, "-m", "config.first_run", str(folder)], cwd=rules.ROOT, check=True)
+    assert (folder / "local.env").read_text() == written
+
+
 def test_a_refusal_never_prints_the_secret(tmp_path):
     finished = start(tmp_path, **{**GOOD, "SECRET_KEY": "rosebud-rosebud"})
     assert "rosebud" not in finished.stderr + finished.stdout

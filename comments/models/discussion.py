@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Thread(models.Model):
-    """One top-level comment's tree. Its id is the `tree_id`; its row is the lock (see comments/tree.py)."""
+    """One top-level comment's tree. Its id is the `tree_id`; its row is the lock (see comments/tree/)."""
 
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
