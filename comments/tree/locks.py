@@ -3,14 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
-
-if TYPE_CHECKING:
-    from comments.tree.nodes import LockedTreeQuerySet
 
 
 class TreeError(Exception):
@@ -63,7 +60,7 @@ def threads_of(using: str | None) -> models.QuerySet:
     return apps.get_model("comments", "Thread")._default_manager.using(using or DEFAULT_DB_ALIAS)
 
 
-def comments_of(using: str | None = None) -> "LockedTreeQuerySet":
+def comments_of(using: str | None = None) -> models.QuerySet:
     return apps.get_model("comments", "Comment")._default_manager.using(using or DEFAULT_DB_ALIAS)
 
 
