@@ -20,6 +20,7 @@ from typing import Generic, Protocol, TypeVar
 
 import brotli
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -37,7 +38,7 @@ MOST_BYTES = 32 * 1024 * 1024
 # Scores on other people's pages may be this old, in seconds.
 SCORE_LAG = 10.0
 
-_POST_PATH = re.compile(r"^/\d{4}/\d{2}/([^/]+)/$")
+_POST_PATH = re.compile(r"^/\d{4}/\d{2}/([-\w]+)/$")
 _PAGE = re.compile(r"^[1-9]\d{0,3}$")
 _VERSIONS = """
 SELECT p.state, s.version, v.version, v.scores FROM blog_post p
@@ -128,14 +129,14 @@ class KeptPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._page(request)
+        return _without_body(response) if request.method == "HEAD" else response
+
+    def _page(self, request: HttpRequest) -> HttpResponse:
         found = _POST_PATH.match(request.path_info)
-        if found is None or not _is_for_everyone(request):
-            return _marked(request, self.get_response(request))
-        key = _key(request)
-        if key is None:
-            return _marked(request, self.get_response(request))
-        versions = _versions(found[1])
-        if versions is None:
+        key = _key(request) if found and _is_for_everyone(request) else None
+        versions = _versions(found[1]) if found and key else None
+        if found is None or key is None or versions is None:
             return _marked(request, self.get_response(request))
         kept = shelf.get(key)
         if kept is not None and _is_good(kept, versions):
@@ -150,6 +151,8 @@ class KeptPages:
             if versions is not None and kept is not None and _is_good(kept, versions):
                 return _answer(request, kept)
             try:
+                # Asked before the page is made: a post whose minute comes meanwhile may not be on it.
+                keep_until(request, next_change())
                 response = self.get_response(request)
                 if versions is None or not _may_be_kept(response):
                     return _marked(request, response)
@@ -172,7 +175,7 @@ def _is_for_everyone(request: HttpRequest) -> bool:
 
 
 def _key(request: HttpRequest) -> tuple | None:
-    """Return all that makes one page of a post differ from another, the encoding last; None: not worth keeping.
+    """Return all that makes one page of a post differ from another, the encoding last; None: not to be kept.
 
     Unknown query keys share the page.
     """
@@ -188,8 +191,13 @@ def _key(request: HttpRequest) -> tuple | None:
             return None
     if not order and (remembered := request.COOKIES.get(ORDER_COOKIE)) in ORDERS:
         order = remembered
+    try:
+        host = request.get_host()
+    except DisallowedHost:
+        # The long road refuses it too, with all the headers that every answer has.
+        return None
     return (
-        request.get_host(),
+        host,
         request.path_info,
         page,
         whole,
@@ -226,7 +234,6 @@ def _may_be_kept(response: HttpResponse) -> bool:
 
 
 def _keep(request: HttpRequest, response: HttpResponse, versions: tuple, *, encoding: str) -> Kept:
-    keep_until(request, next_change())
     body = response.content
     if encoding == "br":
         body = brotli.compress(body, quality=5)
@@ -271,9 +278,18 @@ def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
             if name in wanted:
                 response.headers[name] = value
         return response
-    response = HttpResponse(b"" if request.method == "HEAD" else kept.body)
+    response = HttpResponse(kept.body)
     for name, value in kept.headers:
         response.headers[name] = value
+    return response
+
+
+def _without_body(response: HttpResponse) -> HttpResponse:
+    """Leave out what an answer to HEAD must not carry, else the server does and complains each time."""
+    if response.streaming:
+        response.streaming_content = ()
+    else:
+        response.content = b""
     return response
 
 

@@ -49,6 +49,8 @@ def parts_of(request: HttpRequest, post: Post) -> Parts:
 
 def make_parts(request: HttpRequest, post: Post, *, preview: bool = False) -> Parts:
     """Render the parts of a post that has its page parts; a preview has no neighbours."""
+    # Asked first: a neighbour whose minute comes meanwhile may not be on it.
+    until = kept.next_change()
     earlier, later = (None, None) if preview else streams.neighbours(post)
     head = {
         "post": post,
@@ -61,5 +63,5 @@ def make_parts(request: HttpRequest, post: Post, *, preview: bool = False) -> Pa
     return Parts(
         head=render_to_string("blog/_post_head.html", head),
         article=render_to_string("blog/_article.html", article),
-        valid_until=kept.next_change().timestamp(),
+        valid_until=until.timestamp(),
     )

@@ -1,6 +1,7 @@
 """Kept pages: the same bytes and headers as the long road, never stale, never anybody else's."""
 
 import gzip
+import io
 from datetime import UTC, datetime, timedelta
 
 import brotli
@@ -8,7 +9,8 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection
-from django.test import Client, override_settings
+from django.http import FileResponse, HttpResponse
+from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -227,3 +229,36 @@ def _kept(body):
 @override_settings(SECURE=True, SECURE_SSL_REDIRECT=True)
 def test_an_insecure_request_goes_the_long_road_to_be_sent_to_https(post):
     assert get(post).status_code == 301
+
+
+@pytest.mark.parametrize("make", [lambda: HttpResponse(b"page"), lambda: FileResponse(io.BytesIO(b"file"))])
+def test_an_answer_to_head_has_no_body_whatever_it_is_of(make):
+    """Servers take a body away themselves, and some complain of each."""
+    response = kept.KeptPages(lambda request: make())(RequestFactory().head("/about/"))
+    assert b"".join(response) == b""
+
+
+def test_a_post_whose_minute_comes_while_a_page_is_made_is_on_the_next_one(post):
+    asked = RequestFactory().get(post.get_absolute_url())
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        make_scheduled_post(title="Between two instants")
+
+        def made_slowly(request):
+            clock.shift(timedelta(hours=2))
+            return HttpResponse(b"without the neighbour")
+
+        kept.KeptPages(made_slowly)(asked)
+        again = kept.KeptPages(lambda request: HttpResponse(b"with the neighbour"))(asked)
+    assert again.content == b"with the neighbour"
+
+
+def test_a_host_that_is_not_ours_is_refused_with_all_headers(post):
+    refused = get(post, Host="evil.example")
+    assert refused.status_code == 400
+    assert "Content-Security-Policy" in refused.headers
+
+
+def test_no_address_of_a_post_holds_what_a_database_cannot_look_up(post):
+    assert Client().get("/2026/03/a%00b/").status_code == 404
+    assert kept._POST_PATH.match("/2026/03/a\0b/") is None
+    assert kept._POST_PATH.match("/2026/03/über-1_b/")
