@@ -163,7 +163,8 @@ def _comment_data(row: Row, people: dict[int, Person]) -> dict[str, Any]:
         "@id": absolute(reverse("comments:comment", args=[row.id])),
         "dateCreated": datetime.fromisoformat(row.created[:19]).replace(tzinfo=UTC).isoformat(),
         "author": writer,
-        "text": markup.plain_text(row.html)[:LD_LETTERS],
+        # Tags take room too, but not so much; the rest of a long text need not be looked at.
+        "text": markup.plain_text(row.html[: 5 * LD_LETTERS])[:LD_LETTERS],
     }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,6 +17,16 @@ from comments.models.comments import CommentQuerySet
 PAGE = 20
 POPULAR_WITHIN = timedelta(days=30)
 MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True)
+class Said:
+    """A line of the list of recent comments."""
+
+    pk: int
+    writer_name: str
+    title: str
+    published_at: datetime
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,13 @@ def public_comments(user: Any = None) -> CommentQuerySet:
     posts = Post.objects.visible_to(user).filter(pk=OuterRef("post_id")).order_by()
     comments = Comment.objects.public().filter(Exists(posts)).order_by("-published_at", "-pk")
     return comments.select_related("post", "user").defer("body", "post__body", "post__body_html")
+
+
+def latest(most: int) -> list[Said]:
+    """Return who said something last, and where, from plain values: this stands on every front page."""
+    comments = public_comments().select_related(None).defer(None)
+    name = Coalesce("user__display_name", "guest_name")
+    return [Said(*row) for row in comments.values_list("pk", name, "post__title", "published_at")[:most]]
 
 
 def page_of(comments: CommentQuerySet, *, before: Comment | None) -> CommentList:
@@ -73,7 +91,8 @@ def popular_posts(*, most: int = 5, now: datetime | None = None) -> list[Post]:
     busy = posts.filter(discussion__comment_count__gt=0).annotate(
         comment_count=F("discussion__comment_count")
     )
-    return list(busy.defer("body", "body_html").order_by("-comment_count", "-published_at")[:most])
+    shown = busy.only("title", "slug", "year", "month", "state")
+    return list(shown.order_by("-comment_count", "-published_at")[:most])
 
 
 def counts_of(posts: list[Post]) -> dict[int, int]:

@@ -84,7 +84,7 @@ def comment_counts(context: Context, posts: Post | Iterable[Post]) -> str:
 @register.inclusion_tag("comments/_recent.html")
 def recent_comments(most: int = 5) -> dict:
     """Print who said something last, and where."""
-    return {"comments": list(recent.public_comments()[:most])}
+    return {"comments": recent.latest(most)}
 
 
 @register.inclusion_tag("comments/_popular.html")
