@@ -198,6 +198,8 @@ def save_figure(figure: Figure, *, by) -> Figure:
         figure.save(update_fields=["renditions"])
     for post in figure.posts.all():
         rerender_post(post)
+    if Author.objects.filter(portrait=figure).exists():
+        pages.touch_site()
     return figure
 
 

@@ -1,21 +1,26 @@
 """Versions of pages: raised whenever bytes that readers see have changed, so that no kept page is ever stale."""
 
 from django.db.models import F
+from django.db.models.expressions import Combinable
 
 from blog.models import PageState, SiteSettings
 
 
 def touch(post_id: int) -> None:
     """Say that the page of this post has changed. The last lock to be taken in any transaction."""
-    rows = PageState.objects.filter(pk=post_id)
-    if not rows.update(version=F("version") + 1):
-        PageState.objects.get_or_create(pk=post_id)
-        rows.update(version=F("version") + 1)
+    _raise(post_id, version=F("version") + 1)
 
 
 def touch_scores(post_id: int) -> None:
     """Say that scores on this post's page have changed: kept pages follow within seconds."""
-    PageState.objects.filter(pk=post_id).update(scores=F("scores") + 1)
+    _raise(post_id, scores=F("scores") + 1)
+
+
+def _raise(post_id: int, **change: Combinable) -> None:
+    rows = PageState.objects.filter(pk=post_id)
+    if not rows.update(**change):
+        PageState.objects.get_or_create(pk=post_id)
+        rows.update(**change)
 
 
 def touch_site() -> None:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.utils.text import slugify
 
+from blog import pages
 from blog.markup import QuotedSource
 from blog.models import Article, Post, Publication, PublicationAlias, Quotation
 
@@ -82,6 +83,8 @@ def _fill_gaps(article: Article, source: QuotedSource) -> None:
         setattr(article, field, value[: Article._meta.get_field(field).max_length])
     if gaps:
         article.save(update_fields=list(gaps))
+        # Other posts quote it too, and a draft that knows more tells no page by itself.
+        pages.touch_site()
 
 
 def _publication_for(source: QuotedSource) -> Publication:

@@ -7,8 +7,10 @@ class CommentsConfig(AppConfig):
     name = "comments"
 
     def ready(self) -> None:
-        """Fill the registries of the rooms below, which know nothing of comments."""
+        """Fill the registries of the rooms below, which know nothing of comments, and listen to them."""
         from blog import search
+        from comments import members
         from comments.search import KIND
 
         search.register(KIND)
+        members.connect()

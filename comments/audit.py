@@ -83,5 +83,6 @@ def repair() -> int:
         repaired += 1
     for comment_id, _stored, _counted in list(wrong_scores()):
         actions.recount_score(comment_id)
+        pages.touch_scores(Comment.objects.values_list("post_id", flat=True).get(pk=comment_id))
         repaired += 1
     return repaired

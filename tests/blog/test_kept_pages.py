@@ -240,6 +240,7 @@ def test_an_answer_to_head_has_no_body_whatever_it_is_of(make):
 
 def test_a_post_whose_minute_comes_while_a_page_is_made_is_on_the_next_one(post):
     asked = RequestFactory().get(post.get_absolute_url())
+    asked.site = SiteSettings.load()
     with time_machine.travel(timezone.now(), tick=False) as clock:
         make_scheduled_post(title="Between two instants")
 
