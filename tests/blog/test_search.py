@@ -198,7 +198,8 @@ def test_other_kinds_are_merged_by_time(client, monkeypatch):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "filters", [{"year": year} for year in ("9999", "0000", "0001", "٢٠٢٦", "²²²²", "-026")] + [{"author": "a\0"}]
+    "filters",
+    [{"year": year} for year in ("9999", "0000", "0001", "٢٠٢٦", "²²²²", "-026")] + [{"author": "a\0"}],
 )
 def test_a_filter_that_names_nothing_is_left_out(client, filters):
     make_post(title="Dam")
