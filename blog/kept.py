@@ -151,11 +151,12 @@ class KeptPages:
             if versions is not None and kept is not None and _is_good(kept, versions):
                 return _answer(request, kept)
             try:
-                # Asked before the page is made: a post whose minute comes meanwhile may not be on it.
-                keep_until(request, next_change())
+                # Before the page is made: a post whose minute comes meanwhile may not be on it.
+                began = timezone.now()
                 response = self.get_response(request)
                 if versions is None or not _may_be_kept(response):
                     return _marked(request, response)
+                keep_until(request, next_change(request.site, now=began))
                 kept = _keep(request, response, versions, encoding=key[-1])
                 shelf.put(key, kept)
                 return _answer(request, kept)
@@ -258,11 +259,10 @@ def _keep(request: HttpRequest, response: HttpResponse, versions: tuple, *, enco
     )
 
 
-def next_change() -> datetime:
-    """Return the next moment at which the clock alone changes pages: a scheduled post, or the turn of the year."""
-    now = timezone.now()
+def next_change(site: SiteSettings, *, now: datetime) -> datetime:
+    """Return when, after `now`, the clock alone changes pages next: a scheduled post, or the turn of the year."""
     # Dates of this year are written without the year.
-    zone = SiteSettings.load().zone
+    zone = site.zone
     new_year = datetime(now.astimezone(zone).year + 1, 1, 1, tzinfo=zone)
     moments = Post.objects.filter(published_at__gt=now).order_by("published_at")
     scheduled = moments.values_list("published_at", flat=True).first()

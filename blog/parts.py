@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from blog import kept, streams, structured_data
@@ -49,8 +50,8 @@ def parts_of(request: HttpRequest, post: Post) -> Parts:
 
 def make_parts(request: HttpRequest, post: Post, *, preview: bool = False) -> Parts:
     """Render the parts of a post that has its page parts; a preview has no neighbours."""
-    # Asked first: a neighbour whose minute comes meanwhile may not be on it.
-    until = kept.next_change()
+    # Before it looks: a neighbour whose minute comes meanwhile may not be on it.
+    began = timezone.now()
     earlier, later = (None, None) if preview else streams.neighbours(post)
     head = {
         "post": post,
@@ -63,5 +64,5 @@ def make_parts(request: HttpRequest, post: Post, *, preview: bool = False) -> Pa
     return Parts(
         head=render_to_string("blog/_post_head.html", head),
         article=render_to_string("blog/_article.html", article),
-        valid_until=until.timestamp(),
+        valid_until=kept.next_change(request.site, now=began).timestamp(),
     )
