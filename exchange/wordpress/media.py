@@ -1,6 +1,7 @@
 """Finds the files of pictures in the export's upload folder; it asks no other host for anything."""
 
 import re
+import unicodedata
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,16 @@ from PIL import Image
 from exchange.wordpress.html import Picture
 
 UPLOADS = "wp-content/uploads/"
-_SIZE = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w{2,5}$)")
+# The upload folder as sites, networks of sites and wordpress.com show it, with the path below it at the end.
+_UPLOADED = re.compile(
+    r".*(?:/wp-content/uploads|/wp-content/blogs\.dir/\d+/files|\.files\.wordpress\.com|/files(?=/\d{4}/\d\d/))/(.+)",
+    re.S,
+)
+_ENDING = r"(?=\.\w{2,5}$)"
+_SIZE = re.compile(rf"-\d{{2,5}}x\d{{2,5}}{_ENDING}")
+# WordPress shows a smaller or turned copy of what was uploaded and adds these words to its name.
+_COPY = re.compile(rf"-(?:scaled|rotated){_ENDING}")
+_SITE_OF_A_NETWORK = re.compile(r"^sites/\d+/")
 _PICTURE_ENDINGS = (
     ".jpg",
     ".jpeg",
@@ -54,11 +64,15 @@ class Library:
         self.folder = folder.resolve() if folder else None
         self.by_id: dict[int, Attachment] = {}
         self._by_path: dict[str, int] = {}
+        self._by_folded: dict[str, int] = {}
+        self._folded_files: dict[str, Path] | None = None
         self._of_post: dict[int, list[int]] = {}
 
     def add(self, attachment: Attachment) -> None:
         self.by_id.setdefault(attachment.id, attachment)
-        self._by_path.setdefault(path_of(attachment.url), attachment.id)
+        path = path_of(attachment.url)
+        self._by_path.setdefault(path, attachment.id)
+        self._by_folded.setdefault(_folded(path), attachment.id)
         if attachment.is_picture and attachment.parent:
             self._of_post.setdefault(attachment.parent, []).append(attachment.id)
 
@@ -71,6 +85,7 @@ class Library:
             return self.by_id[picture.attachment]
         path = path_of(picture.src)
         number = self._by_path.get(path) or self._by_path.get(_SIZE.sub("", path))
+        number = number or (self._by_folded.get(_folded(path)) if path else None)
         return self.by_id.get(number) if number else None
 
     def file_of(self, picture: Picture) -> Path | None:
@@ -91,6 +106,19 @@ class Library:
             file = (self.folder / name).resolve()
             if file.is_relative_to(self.folder) and file.is_file():
                 yield file
+        if file := self._all_files().get(_folded(path)):
+            yield file
+
+    def _all_files(self) -> dict[str, Path]:
+        """Return the folder's files by folded path: copies of a folder often lose case, accents' form or full sizes."""
+        if self._folded_files is None:
+            self._folded_files = {}
+            for file in sorted(self.folder.rglob("*")) if self.folder else ():
+                name = file.relative_to(self.folder).as_posix()
+                name = name.removeprefix("wp-content/").removeprefix("uploads/")
+                if file.is_file() and file.resolve().is_relative_to(self.folder) and not _SIZE.search(name):
+                    self._folded_files.setdefault(_folded(name), file)
+        return self._folded_files
 
     def alt_of(self, picture: Picture) -> tuple[str, bool]:
         """Return the words that stand for the picture, and whether somebody wrote them as such."""
@@ -103,7 +131,8 @@ class Library:
             or (attachment.title if attachment else "")
             or _name_in_words(picture.src)
         )
-        return words[:LONGEST_WORDS] or _("Picture %s") % (picture.attachment or ""), False
+        number = picture.attachment
+        return words[:LONGEST_WORDS] or (_("Picture %d") % number if number else _("Picture")), False
 
     def caption_of(self, picture: Picture) -> str:
         """Return the caption under this use of the picture; a gallery's pictures have their attachment's."""
@@ -122,8 +151,21 @@ def urlsplit_path(address: str) -> str:
 
 def path_of(address: str) -> str:
     """Return the path below the upload folder (`2024/12/map.png`), or "" for what was never uploaded."""
-    _before, found, path = urlsplit_path(address).rpartition(f"/{UPLOADS}")
-    return path if found and "\0" not in path and ".." not in path.split("/") else ""
+    if address[:5].lower() == "data:":
+        return ""
+    try:
+        parts = urlsplit(address)
+        found = _UPLOADED.fullmatch(unquote(f"{parts.netloc}{parts.path}"))
+    except ValueError:
+        return ""
+    path = found.group(1) if found else ""
+    return path if "\0" not in path and ".." not in path.split("/") else ""
+
+
+def _folded(path: str) -> str:
+    """Return a path as it is compared when it is not found as it is written."""
+    name = _COPY.sub("", _SIZE.sub("", _SITE_OF_A_NETWORK.sub("", path)))
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def is_picture(file: Path) -> bool:
@@ -139,5 +181,7 @@ def is_picture(file: Path) -> bool:
 
 
 def _name_in_words(src: str) -> str:
+    if src[:5].lower() == "data:":
+        return ""
     name = urlsplit_path(src).rpartition("/")[2].rpartition(".")[0]
     return " ".join(re.split(r"[-_\s]+", _SIZE.sub("", f"{name}.xx").removesuffix(".xx"))).strip()

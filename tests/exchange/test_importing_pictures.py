@@ -55,6 +55,53 @@ def test_pictures_come_from_the_folder_with_their_words(tmp_path):
     assert plain.image.url in Post.objects.get(slug="post-6").body_html
 
 
+@pytest.mark.parametrize(
+    ("file", "address"),
+    [
+        ("2020/05/Map-scaled.png", "https://old.example/wp-content/uploads/2020/05/Map-1024x683.png"),
+        (
+            "2020/05/Map-scaled.png",
+            "https://i0.wp.com/old.example/wp-content/uploads/2020/05/Map.png?resize=9%2C9",
+        ),
+        ("2020/05/Map-rotated.png", "https://old.example/wp-content/uploads/2020/05/Map.png"),
+        ("2020/05/MAP.PNG", "http://old.example/wp-content/uploads/2020/05/map-150x150.png"),
+        (
+            "2020/05/Karte-München.png",
+            "https://old.example/wp-content/uploads/2020/05/Karte-M%C3%BCnchen.png",
+        ),
+        (
+            "2020/05/Karte-München.png",
+            "//old.example/wp-content/uploads/2020/05/Karte-Mu\u0308nchen-300x200.png",
+        ),
+        ("2020/05/a b.png", "https://old.example/wp-content/uploads/2020/05/a%20b.png"),
+        ("sites/3/2020/05/map.png", "https://old.example/wp-content/uploads/sites/3/2020/05/map.png"),
+        ("2020/05/map.png", "https://old.example/wp-content/uploads/sites/3/2020/05/map.png"),
+        ("2020/05/map.png", "https://old.example/wp-content/blogs.dir/3/files/2020/05/map.png"),
+        ("2020/05/map.png", "https://net.example/sub/files/2020/05/map.png"),
+        ("2020/05/map.png", "https://old.files.wordpress.com/2020/05/map.png?w=300"),
+        ("2020/05/only-300x200.png", "https://old.example/wp-content/uploads/2020/05/only-300x200.png"),
+    ],
+)
+def test_a_file_is_found_under_every_name_that_wordpress_gives_it(tmp_path, file, address):
+    media = picture_file(tmp_path, file)
+    bring(tmp_path, export(item(5, content=f'<img src="{address}" alt="A map">')), media=media)
+    assert Figure.objects.get().image
+
+
+def test_pictures_that_scripts_load_late_are_found_once(tmp_path):
+    media = picture_file(tmp_path, "late.png")
+    plain = shown("late.png", 'alt="Late"')
+    late = plain.replace("src=", 'src="data:image/gif;base64,R0lGOD" data-lazy-src=')
+    content = f"<p>Words</p>{late}<noscript>{plain}</noscript>"
+    bring(tmp_path, export(item(5, content=content)), media=media)
+    assert Figure.objects.get().image
+
+
+def test_a_picture_written_into_the_text_leaves_its_words(tmp_path):
+    bring(tmp_path, export(item(5, content='<p>Words</p><img src="data:image/png;base64,aaaa/bbbb.cc">')))
+    assert Figure.objects.get().alt == "Picture"
+
+
 def test_a_picture_whose_file_is_missing_leaves_its_words(tmp_path):
     report = bring(tmp_path, export(item(5, content=shown("lost.png", 'alt="A lost map"'))))
     figure = Figure.objects.get()
