@@ -4,18 +4,19 @@ What it returns is still somebody's HTML: it is sanitised when the post is saved
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
-from urllib.parse import urlsplit
 
 from lxml import html as lxml_html
 from lxml.etree import Comment, Element, ProcessingInstruction, SubElement
 from lxml.html import HtmlElement
 
-from blog.markup.addresses import FILM_HOSTS, safe_address
+from blog.markup.addresses import safe_address
 from exchange.wordpress.blocks import plain_html
 from exchange.wordpress.clippings import mark_clippings
+from exchange.wordpress.films import address_in, frame_of
+from exchange.wordpress.footnotes import fill_footnotes
 from exchange.wordpress.report import Kind, Note
 from exchange.wordpress.shortcodes import WHOLE_GALLERY
 
@@ -26,6 +27,10 @@ _ONLY_AN_ADDRESS = re.compile(r"https?://\S+")
 _PLACE = re.compile(r'data-picture="(\d+)"')
 # They run something or fetch something from elsewhere; renderers drop them, and the report says so.
 _FOREIGN = ("script", "style", "form", "object", "embed", "applet")
+_NAMES_TODAY = {"strike": "s", "acronym": "abbr", "tt": "code", "kbd": "code", "samp": "code", "xmp": "pre"}
+# Where scripts that load pictures late keep their address.
+_LATE_ADDRESSES = ("data-orig-file", "data-lazy-src", "data-src", "data-original")
+_BACKGROUND = re.compile(r"background(?:-image)?\s*:\s*url\(\s*[\"']?([^\"')]+)", re.I)
 # Less than this share of the letters left means that the parser gave up somewhere.
 _KEPT_SHARE = 0.95
 
@@ -57,12 +62,20 @@ class Converted:
         )
 
 
-def convert(content: str, *, gallery: Sequence[int] = (), featured: int = 0) -> Converted:
+def convert(
+    content: str,
+    *,
+    gallery: Sequence[int] = (),
+    featured: int = 0,
+    footnotes: str = "",
+    shared: Mapping[int, str] | None = None,
+) -> Converted:
     """Return a post's content as our HTML. `gallery` are the pictures attached to it, for a bare [gallery].
 
     `featured` is the picture that themes show above a text; it is put there when the text has none of its own.
+    `footnotes` and `shared` blocks are kept beside the text by WordPress.
     """
-    html, notes = plain_html(content)
+    html, notes = plain_html(content, shared=shared)
     html = _PAGE_TAGS.sub("", html)
     root = lxml_html.document_fromstring(f"<!DOCTYPE html><html><body>{html}</body></html>").find("body")
     if _letters(root.text_content()) < _KEPT_SHARE * _letters(unescape(_TAG.sub("", html))):
@@ -73,7 +86,9 @@ def convert(content: str, *, gallery: Sequence[int] = (), featured: int = 0) -> 
     if featured and root.find(".//img") is None:
         root.insert(0, Element("img", {"class": f"wp-image-{featured}"}))
         root[0].tail, root.text = root.text, None
+    fill_footnotes(root, footnotes)
     _drop_machinery(root, notes)
+    _rename(root)
     pictures = _take_pictures(root, notes)
     _unwrap(root)
     _link_addresses(root)
@@ -117,6 +132,9 @@ def _drop_machinery(root: HtmlElement, notes: list[Note]) -> None:
     for element in list(root.iter()):
         for name in ("data-figure", "data-picture"):
             element.attrib.pop(name, None)
+    for element in list(root.iter("object", "embed")):
+        if frame := frame_of(address_in(element)):
+            _swap(element, Element("iframe", {"src": frame}))
     for element in list(root.iter(*_FOREIGN)):
         notes.append(
             Note(Kind.FOREIGN, f"<{element.tag}> {element.get('src') or element.get('action') or ''}")
@@ -128,18 +146,27 @@ def _drop_machinery(root: HtmlElement, notes: list[Note]) -> None:
 
 def _link_instead(element: HtmlElement, notes: list[Note]) -> None:
     """Frames of known film hosts are the renderer's; other frames, films and sounds become a link to them."""
-    source = element.find(".//source")
-    src = element.get("src") or (source.get("src") if source is not None else "") or ""
-    address = safe_address(f"https:{src}" if src.startswith("//") else src)
-    if element.tag == "iframe" and urlsplit(address).netloc in FILM_HOSTS:
+    src = address_in(element)
+    frame = frame_of(src) if element.tag == "iframe" else ""
+    if frame:
+        element.set("src", frame)
         return
     notes.append(Note(Kind.FOREIGN, f"<{element.tag}> {src}"))
+    address = safe_address(f"https:{src}" if src.startswith("//") else src)
     if not address:
         element.drop_tree()
         return
     paragraph = Element("p")
     SubElement(paragraph, "a", {"href": address}).text = address
     _swap(element, paragraph)
+
+
+def _rename(root: HtmlElement) -> None:
+    """Give elements that are no longer written the names they have today."""
+    for element in root.iter(*_NAMES_TODAY):
+        element.tag = _NAMES_TODAY[element.tag]
+    for button in root.find_class("wp-block-file__button"):
+        button.drop_tree()
 
 
 def _unwrap(root: HtmlElement) -> None:
@@ -168,11 +195,13 @@ def _unwrap_embed(figure: HtmlElement) -> None:
 
 
 def _link_addresses(root: HtmlElement) -> None:
-    """A line with nothing but an address was a preview of that page; it becomes a link."""
-    for paragraph in root.iter("p"):
+    """A line with nothing but an address was a preview of that page; it becomes a film or a link."""
+    for paragraph in list(root.iter("p")):
         words = (paragraph.text or "").strip()
         address = safe_address(words) if len(paragraph) == 0 and _ONLY_AN_ADDRESS.fullmatch(words) else ""
-        if address:
+        if frame := frame_of(address):
+            _swap(paragraph, Element("iframe", {"src": frame}))
+        elif address:
             paragraph.text = None
             SubElement(paragraph, "a", {"href": address}).text = words
 
@@ -192,6 +221,8 @@ def _unfold_gallery(root: HtmlElement, attached: Sequence[int]) -> bool:
 
 def _take_pictures(root: HtmlElement, notes: list[Note]) -> list[Picture]:
     pictures: list[Picture] = []
+    _settle_backgrounds(root)
+    _settle_unscripted(root)
     for image in list(root.iter("img")):
         if _classes(image) & {"wp-smiley", "emoji"}:
             _words_instead(image)
@@ -204,6 +235,22 @@ def _take_pictures(root: HtmlElement, notes: list[Note]) -> list[Picture]:
             pictures.append(_picture(image, holder))
             _swap(holder, place)
     return pictures
+
+
+def _settle_backgrounds(root: HtmlElement) -> None:
+    """Early covers of the block editor showed their picture by a style alone."""
+    for cover in root.find_class("wp-block-cover") + root.find_class("wp-block-cover-image"):
+        found = _BACKGROUND.search(cover.get("style", ""))
+        if found and cover.find(".//img") is None:
+            cover.addprevious(Element("img", {"src": found.group(1).strip()}))
+
+
+def _settle_unscripted(root: HtmlElement) -> None:
+    """What browsers without scripts show instead of a picture that is loaded late is the same picture."""
+    late = {_source_of(image) for image in root.iter("img") if image.getparent().tag != "noscript"}
+    for unscripted in list(root.iter("noscript")):
+        image = unscripted.find(".//img")
+        unscripted.drop_tree() if image is not None and image.get("src") in late else unscripted.drop_tag()
 
 
 def _words_instead(image: HtmlElement) -> None:
@@ -238,8 +285,15 @@ def _picture(image: HtmlElement, holder: HtmlElement) -> Picture:
     ]
     caption = " ".join(captions[0].text_content().split()) if captions else ""
     return Picture(
-        src=(image.get("src") or image.get("data-src") or "").strip(),
+        src=_source_of(image),
         attachment=int(found.group(1)) if found else 0,
         alt=" ".join((image.get("alt") or "").split()),
         caption=caption,
     )
+
+
+def _source_of(image: HtmlElement) -> str:
+    src = image.get("src", "").strip()
+    if src and not src.lower().startswith("data:"):
+        return src
+    return next((image.get(name, "").strip() for name in _LATE_ADDRESSES if image.get(name)), src)

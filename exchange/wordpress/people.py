@@ -30,17 +30,19 @@ _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?:[/?#]|\Z)")
 # --- authors --------------------------------------------------------------------------------------------------
 
 
-def account_refusal(writer: Writer) -> str | None:
-    """Return why this author gets no account of their own, or None.
+def account_refusal(writer: Writer, *, others: Iterable[Writer] = ()) -> str | None:
+    """Return why this author gets no account of their own, or None; `others` of the same file get theirs before.
 
     Somebody who signed up here with an author's address or name before the import must not become that author.
     """
     name = clean_name(writer.name)[:NAME_LENGTH]
     if "@" not in writer.email or not name:
         return _("the export has no e-mail of theirs")
-    if User.objects.filter(email__iexact=writer.email).exists():
+    emails = {other.email.casefold() for other in others}
+    names = {name_key(clean_name(other.name)[:NAME_LENGTH]) for other in others}
+    if writer.email.casefold() in emails or User.objects.filter(email__iexact=writer.email).exists():
         return _("an account with their e-mail exists here; link the two in the admin")
-    if User.objects.filter(name_key=name_key(name)).exists():
+    if name_key(name) in names or User.objects.filter(name_key=name_key(name)).exists():
         return _("a member of that name exists here; link the two in the admin")
     return None
 

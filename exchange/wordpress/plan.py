@@ -12,6 +12,7 @@ from blog.models import Post, PostState, SiteSettings
 from comments.models import CommentState
 from exchange.wordpress import ids, people, posts, terms
 from exchange.wordpress.authors_file import AuthorNote
+from exchange.wordpress.blocks import shared_in
 from exchange.wordpress.comments import Arranged, arrange
 from exchange.wordpress.html import Picture, convert
 from exchange.wordpress.media import Attachment, Library
@@ -45,6 +46,8 @@ class Plan:
         # False when a comment's id is taken here: then all that are new get new ids.
         self.keeps_ids = True
         self.comment_ids = ids.IdSet()
+        # Blocks that are written once and shown in many posts, by their id.
+        self.shared: dict[int, str] = {}
         self.zone = ZoneInfo("UTC")
         self.zone_name: str | None = None
         self.known_posts: dict[str, int] = {}
@@ -101,6 +104,9 @@ class _Planner:
         self.unchecked_ids: list[int] = []
         self.pictures: dict[Picture, str] = {}
         self.galleries: dict[int, str] = {}
+        # Shared blocks, and which of them are shown where.
+        self.shared_titles: dict[int, str] = {}
+        self.shown: dict[int, str] = {}
 
     def plan_all(self, progress: Callable[[int], None] | None) -> Plan:
         for entry in read(self.plan.path, progress=progress):
@@ -131,6 +137,10 @@ class _Planner:
     def take_item(self, item: Item) -> None:
         if item.type == "attachment":
             self.take_attachment(item)
+        elif item.type == "wp_block" and item.status == "publish":
+            self.plan.shared[item.id] = item.content
+            self.shared_titles[item.id] = posts.title_of(item)
+            self.shown |= dict.fromkeys(shared_in(item.content), posts.title_of(item))
         elif item.type not in posts.TEXTS:
             self.report.note(Why.OTHER_TYPE, f"{item.type} “{posts.title_of(item)}”")
         elif item.status == "trash":
@@ -196,8 +206,14 @@ class _Planner:
             self.report.note(Why.ADDRESS, item.link)
 
     def take_body(self, item: Item) -> None:
-        converted = convert(item.content, featured=featured_of(item))
         title = posts.title_of(item)
+        self.shown |= dict.fromkeys(shared_in(item.content), title)
+        converted = convert(
+            item.content,
+            featured=featured_of(item),
+            footnotes=item.meta_value("footnotes"),
+            shared=self.plan.shared,
+        )
         self.report.take(Note(note.kind, _in(note.example, title)) for note in converted.notes)
         self.report.came[Noun.SOURCE] += converted.clippings
         for picture in converted.pictures:
@@ -251,10 +267,19 @@ class _Planner:
 
     def finish(self) -> None:
         self.check_ids()
+        self.finish_shared()
         self.finish_pictures()
         self.finish_people()
         self.finish_zone()
         self.count_terms()
+
+    def finish_shared(self) -> None:
+        for number, title in self.shown.items():
+            if number not in self.plan.shared:
+                self.report.note(Why.BLOCK, _in(f"wp:block {number}", title))
+        for number, title in self.shared_titles.items():
+            if number not in self.shown:
+                self.report.note(Why.OTHER_TYPE, f"wp_block “{title}”")
 
     def finish_pictures(self) -> None:
         library = self.plan.library
@@ -279,12 +304,15 @@ class _Planner:
 
     def finish_people(self) -> None:
         known = self.plan.memory.known(Kind.AUTHOR, self.plan.creators)
+        people_so_far: list[Writer] = []
         for login, writer in self.plan.creators.items():
             if login in known:
                 continue
             self.report.came[Noun.AUTHOR] += 1
-            if reason := people.account_refusal(writer):
+            if reason := people.account_refusal(writer, others=people_so_far):
                 self.report.note(Why.ACCOUNT, f"{writer.name}: {reason}")
+            else:
+                people_so_far.append(writer)
         for login in self.plan.notes:
             if login not in self.plan.creators and not self.plan.memory.known(Kind.AUTHOR, [login]):
                 self.report.note(Why.AUTHOR_FILE, login)

@@ -1,4 +1,4 @@
-"""Shortcodes of WordPress: captions, galleries and embeds become HTML, all others stay as text and are named."""
+"""Shortcodes of WordPress: its own become HTML, all others stay as text and are named."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,20 @@ from html import escape, unescape
 # A gallery without ids shows what is attached to the post; the step that knows the attachments finds it by this.
 WHOLE_GALLERY = "gallery-of-this-post"
 
-_CAPTION = re.compile(r"\[(caption|wp_caption)\b([^\[\]]*)\]", re.I)
-_GALLERY = re.compile(r"\[gallery\b([^\[\]]*)\]", re.I)
-_EMBED = re.compile(r"\[embed\b[^\[\]]*\]\s*(https?://[^\s\[\]<>\"]+)\s*\[/embed\]", re.I)
+_CAPTION = re.compile(r"(?<!\[)\[(caption|wp_caption)\b([^\[\]]*)\]", re.I)
+_GALLERY = re.compile(r"(?<!\[)\[gallery\b([^\[\]]*)\]", re.I)
+_EMBED = re.compile(r"(?<!\[)\[embed\b[^\[\]]*\]\s*(https?://[^\s\[\]<>\"]+)\s*\[/embed\]", re.I)
+_FILM = re.compile(
+    r"(?<!\[)\[(?:youtube|vimeo)(?:\s*=\s*|\s+)[\"']?(https?://[^\s\[\]<>\"']+|\d+)[^\[\]]*\](?:\s*\[/(?:youtube|vimeo)\])?",
+    re.I,
+)
+_SOUND_OR_FILM = re.compile(r"(?<!\[)\[(audio|video)\b([^\[\]]*)\](?:\s*\[/\1\])?", re.I)
+_SOURCES = ("src", "mp3", "mp4", "m4a", "m4v", "ogg", "ogv", "wav", "webm", "flv", "wma", "wmv")
+# [[gallery]] is how one writes about shortcodes.
+_WRITTEN_OUT = re.compile(
+    r"\[(\[(caption|wp_caption|gallery|embed|audio|video|playlist|youtube|vimeo)\b[^\[\]]*\](?:[^\[\]]*\[/\2\])?)\]",
+    re.I,
+)
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'\]]+))""")
 _IMAGE_FIRST = re.compile(r"\s*((?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?)(.*)", re.S | re.I)
 _ANY = re.compile(r"(?<!\[)\[(?P<name>[A-Za-z][\w-]*)(?P<rest>(?:[ \t][^\[\]<>]*|/)?)\](?!\])")
@@ -25,7 +36,10 @@ def expanded(text: str) -> tuple[str, list[str]]:
     text = "".join(_captions(text))
     text = _GALLERY.sub(_gallery, text)
     text = _EMBED.sub(_embed, text)
-    return text, list(_unknown(text))
+    text = _FILM.sub(_film, text)
+    text = _SOUND_OR_FILM.sub(_sound_or_film, text)
+    unknown = list(_unknown(text))
+    return _WRITTEN_OUT.sub(r"\1", text), unknown
 
 
 def _captions(text: str) -> Iterator[str]:
@@ -45,7 +59,7 @@ def _figure(written: str, inner: str) -> str:
     found = _IMAGE_FIRST.fullmatch(inner)
     if found is None:
         return inner
-    caption = found.group(2).strip() or escape(attributes.get("caption", ""))
+    caption = found.group(2).strip() or attributes.get("caption", "")
     return f'\n<figure class="wp-caption">{found.group(1)}<figcaption>{caption}</figcaption></figure>\n'
 
 
@@ -64,8 +78,26 @@ def _gallery(found: re.Match[str]) -> str:
 
 
 def _embed(found: re.Match[str]) -> str:
-    address = escape(unescape(found.group(1)))
-    return f'\n<p><a href="{address}">{address}</a></p>\n'
+    return f"\n<p>{escape(unescape(found.group(1)))}</p>\n"
+
+
+def _film(found: re.Match[str]) -> str:
+    written = unescape(found.group(1))
+    address = escape(f"https://vimeo.com/{written}" if written.isdecimal() else written)
+    return f"\n<p>{address}</p>\n"
+
+
+def _sound_or_film(found: re.Match[str]) -> str:
+    """Write the element that the shortcode stands for; what becomes of those is decided in one place."""
+    attributes = _attributes(found.group(2))
+    bare = re.search(r"https?://[^\s\"'|]+", found.group(2))
+    addresses = [attributes[name] for name in _SOURCES if attributes.get(name)] + (
+        [bare.group()] if bare else []
+    )
+    if not addresses:
+        return found.group()
+    kind = found.group(1).lower()
+    return f'\n<{kind} src="{escape(addresses[0])}"></{kind}>\n'
 
 
 def _unknown(text: str) -> Iterator[str]:

@@ -141,7 +141,11 @@ class Writing:
         comments = self.arranged(item, known)
         # Slow and needing no lock: pictures, rendering, guests.
         converted = convert(
-            item.content, gallery=self.plan.library.of_post(item.id), featured=featured_of(item)
+            item.content,
+            gallery=self.plan.library.of_post(item.id),
+            featured=featured_of(item),
+            footnotes=item.meta_value("footnotes"),
+            shared=self.plan.shared,
         )
         body = converted.with_figures(self.figures.id_of)
         made = self.discussions.prepare(comments, known={})

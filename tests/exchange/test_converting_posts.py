@@ -170,6 +170,112 @@ def test_a_caption_becomes_a_figure_with_its_caption():
     assert words("Before [caption]<img src='a.png'> C[/caption] After") == "Before After"
 
 
+def test_the_caption_of_the_oldest_captions_is_an_attribute():
+    content = (
+        '[caption id="x" caption="An <em>old</em> caption &amp; more"]<img src="a.png" alt="A">[/caption]'
+    )
+    assert convert(content).pictures == (Picture("a.png", 0, "A", "An old caption & more"),)
+
+
+def test_shortcodes_that_are_written_about_stay_words():
+    content = "Write [[gallery ids='1']] or [[caption]x[/caption]] or <code>[[embed]]</code>."
+    assert words(content) == "Write [gallery ids='1'] or [caption]x[/caption] or [embed]."
+    assert convert(content).pictures == ()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '[audio src="https://sounds.example/a.mp3"]',
+        "[audio https://sounds.example/a.mp3|width=3]",
+        '[video width="4" mp4="https://sounds.example/a.mp3"][/video]',
+    ],
+)
+def test_sounds_and_films_of_shortcodes_become_links(written):
+    assert words(f"Before\n\n{written}\n\nAfter") == "Before https://sounds.example/a.mp3 After"
+    assert kinds(written) == [Kind.FOREIGN]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://www.youtube.com/watch?v=abcdefghijk&amp;t=4s",
+        "https://youtu.be/abcdefghijk?si=x",
+        "http://m.youtube.com/watch?feature=x&v=abcdefghijk",
+        "[youtube=http://www.youtube.com/watch?v=abcdefghijk&w=3]",
+        "[youtube https://youtu.be/abcdefghijk]",
+        "[embed]https://www.youtube.com/watch?v=abcdefghijk[/embed]",
+        '<iframe src="http://www.youtube.com/embed/abcdefghijk?rel=0"></iframe>',
+        '<iframe src="//youtube.com/embed/abcdefghijk"></iframe>',
+        '<object><param name="movie" value="http://www.youtube.com/v/abcdefghijk&hl=en"></param>'
+        '<embed src="http://www.youtube.com/v/abcdefghijk&hl=en"></embed></object>',
+        '<!-- wp:embed {"a":1} --><figure class="wp-block-embed"><div class="wp-block-embed__wrapper">\n'
+        "https://youtu.be/abcdefghijk\n</div></figure><!-- /wp:embed -->",
+    ],
+)
+def test_films_are_recognised_in_every_form(written):
+    html = markup.render_post(convert(f"Before\n\n{written}\n\nAfter").html, body_format="html").html
+    assert '<figure class="embed"><a href="https://www.youtube.com/watch?v=abcdefghijk">' in html
+    assert kinds(written) == []
+
+
+@pytest.mark.parametrize(
+    "written", ["https://vimeo.com/12345", "[vimeo 12345]", "[vimeo https://vimeo.com/12345]"]
+)
+def test_films_of_the_other_host_are_recognised(written):
+    html = markup.render_post(convert(f"Before\n\n{written}\n\nAfter").html, body_format="html").html
+    assert "https://player.vimeo.com/video/12345" in html
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://youtube.example/watch?v=abcdefghijk",
+        "https://www.youtube.com/@somebody",
+        "https://vimeo.com/x",
+    ],
+)
+def test_other_pages_are_links(address):
+    assert words(address) == address
+
+
+def test_elements_of_former_days_have_the_names_of_today():
+    html = convert(
+        "<strike>old</strike> <acronym title='For The Win'>ftw</acronym> <tt>x</tt> <kbd>y</kbd>"
+    ).html
+    assert html == '<p><s>old</s> <abbr title="For The Win">ftw</abbr> <code>x</code> <code>y</code></p>'
+
+
+def test_shared_blocks_stand_where_they_are_shown():
+    content = '<!-- wp:paragraph --><p>A</p><!-- /wp:paragraph --><!-- wp:block {"ref":7} /-->'
+    shared = {7: '<!-- wp:paragraph --><p>B</p><!-- /wp:paragraph --><!-- wp:block {"ref":7} /-->'}
+    assert markup.plain_text(convert(content, shared=shared).html).startswith("A B")
+    assert markup.plain_text(convert(content).html) == "A"
+
+
+def test_footnotes_stand_under_the_text_and_are_led_to():
+    content = (
+        '<!-- wp:paragraph --><p>A<sup data-fn="k-1" class="fn"><a href="#k-1" id="k-1-link">1</a></sup></p>'
+        "<!-- /wp:paragraph -->\n<!-- wp:footnotes /-->"
+    )
+    notes = '[{"content":"A <em>note</em>","id":"k-1"}]'
+    html = markup.render_post(convert(content, footnotes=notes).html, body_format="html").html
+    assert '<a href="#fn1" id="fnref1">1</a>' in html
+    assert '<ol><li id="fn1">A <em>note</em> <a href="#fnref1">↩</a></li></ol>' in html
+    for broken in ("", "{", "[1]", '{"a": 1}'):
+        assert "<ol" not in convert(content, footnotes=broken).html
+
+
+def test_a_cover_that_shows_its_picture_by_a_style_keeps_it():
+    content = '<div class="wp-block-cover" style="background-image:url(/wp-content/uploads/c.jpg)"><p>Over it</p></div>'
+    assert [picture.src for picture in convert(content).pictures] == ["/wp-content/uploads/c.jpg"]
+
+
+def test_a_file_is_linked_once():
+    button = '<a href="/a.pdf" class="wp-block-file__button">Download</a>'
+    assert words(f'<div class="wp-block-file"><a href="/a.pdf">A</a>{button}</div>') == "A"
+
+
 def test_a_gallery_becomes_figures():
     assert [picture.attachment for picture in convert('[gallery columns="2" ids="3, 4,5"]').pictures] == [
         3,

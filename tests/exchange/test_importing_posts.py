@@ -208,6 +208,28 @@ def test_categories_within_categories_and_changed_topics_are_found_by_their_old_
     assert client.get("/category/gran/").status_code == 200
 
 
+def test_shared_blocks_come_with_the_posts_that_show_them(tmp_path):
+    block = '<!-- wp:block {"ref":%d} /-->'
+    words = "<!-- wp:paragraph --><p>Shared words</p><!-- /wp:paragraph -->"
+    items = [
+        item(5, content=block % 7 + block % 9, title="Shows"),
+        item(7, post_type="wp_block", content=words, title="Seen"),
+        item(8, post_type="wp_block", content=words, title="Unseen"),
+    ]
+    report = bring(tmp_path, export(*items))
+    assert Post.objects.get().body_html == "<p>Shared words</p>"
+    assert "wp_block “Unseen”" in report
+    assert "“Seen”" not in report
+    assert "wp:block 9 in “Shows”" in report
+
+
+def test_two_people_of_one_name_or_address_are_told_apart_and_reported(tmp_path):
+    writers = author() + author("bea", number=8, email="bea@old.example") + author("cy", number=9, name="Cy")
+    report = bring(tmp_path, export(item(5), item(6, creator="bea"), item(7, creator="cy"), authors=writers))
+    assert "2 authors without an account" in report
+    assert {a.slug: bool(a.user) for a in Author.objects.all()} == {"ada": True, "bea": False, "cy": False}
+
+
 def test_drafts_pages_and_attachments_leave_no_addresses(tmp_path, client):
     bring(
         tmp_path, export(item(5, status="draft"), item(6, post_type="page"), attachment(7, "a.png", parent=5))

@@ -1,0 +1,49 @@
+"""Knows the addresses of films on the hosts that posts may show films of; it asks none of them anything."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from lxml.html import HtmlElement
+
+_ID = re.compile(r"[\w-]{6,20}")
+_YOUTUBE = frozenset({"youtube.com", "youtube-nocookie.com"})
+_VIMEO = re.compile(r"(?:/video)?/(\d{1,15})(?:/[\w-]*)?")
+
+
+def frame_of(address: str) -> str:
+    """Return the address of the film's frame, whatever form the film's own address has, or "" for anything else."""
+    try:
+        parts = urlsplit(f"https:{address}" if address.startswith("//") else address)
+        host = re.sub(r"^(?:www|m|player)\.", "", parts.hostname or "")
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"}:
+        return ""
+    if host in _YOUTUBE or host == "youtu.be":
+        film = _youtube_id(host, parts.path, parts.query)
+        return f"https://www.youtube.com/embed/{film}" if film else ""
+    found = _VIMEO.fullmatch(parts.path.rstrip("/")) if host == "vimeo.com" else None
+    return f"https://player.vimeo.com/video/{found.group(1)}" if found else ""
+
+
+def _youtube_id(host: str, path: str, query: str) -> str:
+    if host == "youtu.be":
+        film = path.strip("/")
+    elif path.rstrip("/") == "/watch":
+        film = parse_qs(query).get("v", [""])[0]
+    else:
+        found = re.match(r"/(?:embed|v|shorts|live)/([\w-]+)", path)
+        film = found.group(1) if found and found.group(1) != "videoseries" else ""
+    return film if _ID.fullmatch(film) else ""
+
+
+def address_in(element: HtmlElement) -> str:
+    """Return where a frame, film, sound or one of their forerunners (object, embed) gets what it shows."""
+    inner = [element, *element.iter("source", "embed")]
+    written = [part.get(name) for part in inner for name in ("src", "data")]
+    written += [
+        part.get("value")
+        for part in element.iter("param")
+        if part.get("name", "").lower() in {"movie", "src"}
+    ]
+    return next((address.strip() for address in written if address and address.strip()), "")
