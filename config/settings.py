@@ -267,6 +267,8 @@ LOGGING = {
             "processor": structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
             "foreign_pre_chain": [
                 structlog.stdlib.add_log_level,
+                # Else an error of a page says only that there was one, not where.
+                structlog.processors.format_exc_info,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
             ],
         }

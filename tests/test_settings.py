@@ -1,12 +1,14 @@
 """The program refuses to start half configured, in one sentence, and README lists every variable it reads."""
 
 import ast
+import logging.config
 import os
 import re
 import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 
 from tests import house_rules as rules
 
@@ -106,3 +108,17 @@ def test_the_comparison_sees_every_way_of_reading():
         'a = env.str("A_B")\nb = whole_number("C", default=1)\nc = env.db_url("D", default="x")\nd = f("no")'
     )
     assert variables_read(source) == {"A_B", "C", "D"}
+
+
+def test_an_error_is_logged_in_one_line_with_the_place_where_it_happened():
+    formatter = logging.config.DictConfigurator(settings.LOGGING).configure_formatter(
+        dict(settings.LOGGING["formatters"]["lines"])
+    )
+    try:
+        raise LookupError("here")
+    except LookupError:
+        record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Error", None, sys.exc_info())
+    line = formatter.format(record)
+    assert "Traceback" in line
+    assert "test_settings.py" in line
+    assert "\n" not in line
