@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog import images, markup, pages, sources
+from blog.converters import FIRST_YEAR, LAST_YEAR
 from blog.models import (
     Author,
     Byline,
@@ -126,10 +127,13 @@ def publish_post(post: Post, *, by, at: datetime | None = None) -> Post:
     A past `at` counts only for a post that has never been public (an import knows its date); nothing that readers
     have seen is dated back. The address takes the year and month of the first publication, in the site's zone, and
     keeps them.
-    Raises Refused when the post has no title or no text.
+    Raises Refused when the post has no title or no text, or a year that no address can say.
     """
     if not post.title.strip() or not post.body.strip():
         raise Refused(_("A post needs a title and a text before it is published."))
+    if at is not None and not FIRST_YEAR < at.year < LAST_YEAR:
+        words = {"first": FIRST_YEAR, "last": LAST_YEAR}
+        raise Refused(_("The year of a post is one after %(first)d and before %(last)d.") % words)
     now = timezone.now()
     before = Post.objects.only("slug", "year", "month", "state").get(pk=post.pk)
     has_been_public = post.first_published_at is not None and post.first_published_at <= now

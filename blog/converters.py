@@ -1,5 +1,12 @@
 """The parts of our addresses: years, months and words of any script."""
 
+from functools import cache
+
+from django.urls import register_converter
+
+# Beyond these no address can say a year; one short of each, the site's zone cannot turn it into such a year either.
+FIRST_YEAR, LAST_YEAR = 1000, 2999
+
 
 class Year:
     regex = r"[12]\d{3}"
@@ -31,3 +38,11 @@ class Words:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+@cache
+def register() -> None:
+    """Give them their names in addresses, once, whichever app's addresses are read first."""
+    register_converter(Year, "yyyy")
+    register_converter(Month, "mm")
+    register_converter(Words, "words")

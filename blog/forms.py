@@ -14,6 +14,7 @@ from accounts.names import next_free
 from blog import dates, images, markup
 from blog.blocks import with_plain_ends
 from blog.checks import figures_named
+from blog.converters import LAST_YEAR
 from blog.models import Author, Category, Figure, Post, Tag
 from blog.topics import TAG_LENGTH, split_names
 
@@ -76,7 +77,7 @@ class InOrderField(forms.Field):
         try:
             rows = self.queryset.in_bulk([int(key) for key in keys])
             return [rows[int(key)] for key in keys]
-        except (KeyError, ValueError) as error:
+        except (KeyError, ValueError, OverflowError) as error:
             raise ValidationError(self.error_messages["gone"], code="gone") from error
 
     def has_changed(self, initial: list | None, data: list | None) -> bool:
@@ -176,6 +177,8 @@ class PostForm(forms.ModelForm):
             return moment
         if moment is None:
             raise ValidationError(_("Choose the day and the time."))
+        if moment.year >= LAST_YEAR:
+            raise ValidationError(_("Choose a year before %d.") % LAST_YEAR)
         if moment <= timezone.now():
             raise ValidationError(_("This minute has passed. Choose a later one, or publish now."))
         return moment

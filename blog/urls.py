@@ -1,13 +1,11 @@
 """Addresses of what is written."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from blog import converters, feeds
 from blog.views import archive, author, health, media, post, search, site, sitemap, source, stream, topic
 
-register_converter(converters.Year, "yyyy")
-register_converter(converters.Month, "mm")
-register_converter(converters.Words, "words")
+converters.register()
 
 app_name = "blog"
 urlpatterns = [

@@ -2,16 +2,19 @@
 
 from django.urls import path
 
+from blog import converters
 from comments import feeds
 from comments.views import reading
+
+converters.register()
 
 app_name = "comments"
 urlpatterns = [
     path("comments/", reading.latest, name="recent"),
     path("comments/<int:pk>/", reading.comment, name="comment"),
     path("comments/<int:pk>/in-thread/", reading.in_thread, name="in_thread"),
-    path("people/<str:slug>/", reading.person, name="person"),
+    path("people/<words:slug>/", reading.person, name="person"),
     # Feeds
     path("comments/feed/", feeds.all_comments, name="feed"),
-    path("<int:year>/<int:month>/<str:slug>/feed/", feeds.post_comments, name="post_feed"),
+    path("<yyyy:year>/<mm:month>/<words:slug>/feed/", feeds.post_comments, name="post_feed"),
 ]

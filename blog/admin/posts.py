@@ -66,7 +66,8 @@ class AuthorFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         value = self.value() or ""
-        return queryset.filter(bylines__author=int(value)) if value.isdecimal() else queryset
+        author = Author.objects.filter(pk=value).first() if value.isdecimal() else None
+        return queryset.filter(bylines__author=author) if author else queryset
 
 
 @admin.register(Post)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from blog.converters import FIRST_YEAR, LAST_YEAR
 from comments.models import CommentState
 from exchange.wordpress.report import Kind, Note
 from exchange.wordpress.wxr import OldComment
@@ -113,10 +114,17 @@ def _judged(
 
 
 def moment(gmt: datetime | None, local: datetime | None, zone: ZoneInfo) -> datetime | None:
-    """Return the moment that two columns of WordPress mean: Greenwich's, else the blog's own clock."""
-    if gmt is not None:
+    """Return the moment that two columns of WordPress mean: Greenwich's, else the blog's own clock.
+
+    A year that no address can say is a column that nobody filled in.
+    """
+    if gmt is not None and _is_sayable(gmt):
         return gmt.replace(tzinfo=UTC)
-    return local.replace(tzinfo=zone).astimezone(UTC) if local is not None else None
+    return local.replace(tzinfo=zone).astimezone(UTC) if local is not None and _is_sayable(local) else None
+
+
+def _is_sayable(date: datetime) -> bool:
+    return FIRST_YEAR < date.year < LAST_YEAR
 
 
 def break_circles(chosen: dict[int, Arranged]) -> list[int]:

@@ -28,3 +28,12 @@ def test_nothing_that_readers_have_seen_is_dated_back():
     actions.publish_post(post, by=None, at=timezone.now() - timedelta(days=400))
     assert post.first_published_at == first
     assert post.published_at >= first
+
+
+@pytest.mark.parametrize("year", [1, 999, 2999, 9999])
+def test_a_year_that_no_address_can_say_is_refused(year):
+    post = make_draft(title="Far away")
+    with pytest.raises(actions.Refused, match="The year of a post"):
+        actions.publish_post(post, by=None, at=datetime(year, 12, 31, 23, 59, tzinfo=UTC))
+    post.refresh_from_db()
+    assert post.state == "draft"

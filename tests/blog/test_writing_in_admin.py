@@ -325,3 +325,23 @@ def test_no_page_of_the_editor_needs_an_inline_script_or_style(desk, ada):
         page = page_of(desk.get(address))
         assert not page.xpath("//script[not(@src)] | //style | //*[@style]"), address
         assert not page.xpath("//@*[starts-with(name(), 'on')]"), address
+
+
+def test_a_post_is_not_scheduled_for_a_year_that_no_address_can_say(desk, ada):
+    post = factories.make_draft(title="Far away", by=ada.author)
+    answer = submit(desk, desk.get(editor_of(post)), press="do=schedule", publish_on="9999-12-31T23:59")
+    assert "Choose a year before 2999." in answer.content.decode()
+    post.refresh_from_db()
+    assert post.state == "draft"
+
+
+@pytest.mark.parametrize("author", ["99999999999999999999", "²", "x", "0"])
+def test_a_filter_by_nobody_shows_every_own_post(desk, ada, author):
+    factories.make_draft(title="A draft", by=ada.author)
+    assert titles_on(desk.get(LIST, {"author": author})) == ["A draft"]
+
+
+def test_a_category_that_cannot_be_is_told_of_in_words(desk):
+    page = desk.get(ADD)
+    words = values_of(form_of(page)) | {"title": "T", "body": "B", "categories_0": "99999999999999999999"}
+    assert "One of these is no longer there." in desk.post(ADD, words).content.decode()

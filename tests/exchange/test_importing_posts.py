@@ -327,3 +327,9 @@ def test_an_authors_file_of_another_shape_is_refused(tmp_path, text):
     with pytest.raises(CommandError, match="Nothing was written"):
         bring(tmp_path, export(item(5)), authors=saved(tmp_path, text, "authors.json"))
     assert not Post.objects.exists()
+
+
+@pytest.mark.parametrize("date", ["3021-02-03 04:05:06", "8999-12-31 23:59:59"])
+def test_a_year_that_no_address_can_say_is_no_date(tmp_path, date):
+    bring(tmp_path, export(item(5, title="Far", post_date=date, post_date_gmt=date)))
+    assert [(post.title, post.state) for post in Post.objects.all()] == [("Far", "draft")]
