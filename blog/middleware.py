@@ -69,7 +69,10 @@ def _target_of_path(path: str) -> str:
 
 def _target(path: str) -> str:
     """Return where an old path leads, whether it was kept with a slash at its end or without; "" for nowhere."""
+    if not path or "\0" in path:
+        # PostgreSQL looks for no NUL: it raises.
+        return ""
     forms = [path[:500], path.rstrip("/")[:500], f"{path.rstrip('/')}/"[:500]]
-    found = dict(OldAddress.objects.filter(path__in=forms).values_list("path", "target")) if path else {}
+    found = dict(OldAddress.objects.filter(path__in=forms).values_list("path", "target"))
     target = next((found[form] for form in forms if form in found), "")
     return target if unquote(target) != path else ""

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from blog.middleware import _target
 from blog.models import AuthorHandle, OldAddress, SiteSettings
 from tests.blog.pages import all_by_class, by_class, by_id, links, page, words
 from tests.factories import make_author, make_post
@@ -259,3 +260,9 @@ def test_every_page_of_ours_that_a_post_links_to_exists(client, post):
     for href in links(page(client.get(post.get_absolute_url())), "//a"):
         if href.startswith("/") and not href.startswith(missing):
             assert client.get(href.partition("#")[0]).status_code in {200, 405}, href
+
+
+def test_an_address_with_a_nul_was_never_an_old_one(client):
+    assert _target("/a\0b/") == ""
+    for path in ("/a%00b/", "/people/a%00b/", "/2026/03/a%00b/feed/", "/tag/a%00b/"):
+        assert client.get(path).status_code == 404
