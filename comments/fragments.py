@@ -258,14 +258,16 @@ class Fragments:
         )
 
     def _hour(self, created: str) -> Hour:
-        local = datetime.fromisoformat(created[:16]).replace(tzinfo=UTC).astimezone(self.zone)
+        moment = datetime.fromisoformat(created[:16]).replace(tzinfo=UTC)
+        local = moment.astimezone(self.zone)
         machine = local.isoformat(timespec="minutes")
         day = f"{local.day} {_ascii(escape(str(MONTHS[local.month])))}"
         full_day = f"{day} {local.year}"
         short_day = day if local.year == self.year else full_day
         weekday = _ascii(escape(str(WEEKDAYS[local.weekday()])))
-        # Where clocks differ by half an hour the minutes are not UTC's, so each minute is remembered by itself.
-        is_whole = local.minute == int(created[14:16])
+        # Where clocks differ by half an hour, or change in the middle of one, each minute is remembered by itself.
+        ends = [moment.replace(minute=minute).astimezone(self.zone) for minute in (0, 59)]
+        is_whole = [end.minute for end in ends] == [0, 59]
         hour = Hour(
             machine=f'<time datetime="{machine[:14]}',
             full=f'{machine[16:]}" title="{weekday} {full_day}, {local.hour}:',

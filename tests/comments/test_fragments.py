@@ -270,6 +270,17 @@ def test_the_minutes_of_one_hour_differ():
     assert [words(told) for told in find(tree, "time")] == ["3 March, 9:05", "3 March, 9:45"]
 
 
+def test_an_hour_in_which_the_clocks_change_is_two_hours():
+    """On Lord Howe Island clocks go on by half an hour in the middle of one of Greenwich's."""
+    created = ["2025-10-04 15:45:00", "2025-10-04 15:10:00", "2025-10-04 14:10:00"]
+    tree = thread(
+        [row(number, created=moment) for number, moment in enumerate(created, start=1)],
+        zone=ZoneInfo("Australia/Lord_Howe"),
+    )
+    told = [datetime.fromisoformat(time.get("datetime")).astimezone(UTC) for time in find(tree, "time")]
+    assert sorted(told) == [datetime.fromisoformat(moment).replace(tzinfo=UTC) for moment in created[::-1]]
+
+
 # --- what people typed ----------------------------------------------------------------------------------------
 
 HOSTILE = [
