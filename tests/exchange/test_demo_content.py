@@ -109,6 +109,12 @@ def test_authors_are_complete_and_each_has_written() -> None:
     assert all(author.bio and author.handles for author in AUTHORS.values())
 
 
+def test_no_handle_of_the_demo_reads_like_a_mail_address() -> None:
+    handles = [handle.handle for author in AUTHORS.values() for handle in author.handles]
+    assert handles
+    assert not [handle for handle in handles if "@" in handle[1:]]
+
+
 def test_figures_are_described_and_drawn_at_the_width_of_a_plate() -> None:
     described = content.load_figures()
     assert {figure.name for figure in described} == set(figures.DRAWINGS)
