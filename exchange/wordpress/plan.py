@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from blog import markup
 from blog.models import Post, PostState, SiteSettings
 from comments.models import CommentState
 from exchange.wordpress import ids, people, posts, terms
@@ -156,8 +157,8 @@ class _Planner:
             url=item.attachment_url or item.link,
             title=posts.title_of(item),
             alt=item.meta_value("_wp_attachment_image_alt").strip(),
-            caption=posts.dek_and_excerpt(item)[0],
-            description=item.content.strip()[:2000],
+            caption=markup.plain_text(item.excerpt),
+            description=posts.words_of(item.content)[:2000],
             parent=item.parent,
         )
         if attachment.is_picture:

@@ -1,5 +1,6 @@
 """What becomes of a post or page: its state, date, title, address; pure, it writes nothing."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
@@ -17,6 +18,7 @@ from exchange.wordpress.wxr import Item
 TEXTS = {"post", "page"}
 LONGEST_TITLE, LONGEST_DEK, LONGEST_SLUG, LONGEST_PATH = 300, 400, 180, 500
 
+_PARAGRAPH_END = re.compile(r"\n[ \t\r]*\n|</p>", re.I)
 # Only these are public, now or at their minute; whatever else a plugin may have thought of is a draft.
 PUBLIC_STATES = {"publish", "future"}
 
@@ -58,6 +60,12 @@ def dek_and_excerpt(item: Item) -> tuple[str, str]:
     """An excerpt of one or two sentences is a dek; a longer one stays an excerpt for lists."""
     words = markup.plain_text(item.excerpt)
     return (words, "") if len(words) <= LONGEST_DEK else ("", words)
+
+
+def words_of(html: str) -> str:
+    """Return the words of a text that is shown without HTML, its paragraphs set apart by blank lines."""
+    paragraphs = map(markup.plain_text, _PARAGRAPH_END.split(html))
+    return "\n\n".join(words for words in paragraphs if words)
 
 
 def slug_of(item: Item) -> str:

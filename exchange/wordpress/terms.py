@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from django.utils.text import slugify
 
 from blog.models import Category, Tag
-from exchange.wordpress import addresses
+from exchange.wordpress import addresses, posts
 from exchange.wordpress.memory import Kind, Memory
 from exchange.wordpress.wxr import Term
 
@@ -40,7 +40,10 @@ def write_terms(terms: Iterable[Term], memory: Memory, *, folder: str = "") -> d
                 continue
             row, is_made = model.objects.get_or_create(
                 slug=slug_of(term),
-                defaults={"name": name_of(term), "description": html.unescape(term.description)},
+                defaults={
+                    "name": name_of(term),
+                    "description": posts.words_of(html.unescape(term.description)),
+                },
             )
             new[key] = row.pk
             made[domain] += is_made

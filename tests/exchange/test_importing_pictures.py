@@ -126,6 +126,17 @@ def test_a_gallery_of_the_post_shows_what_is_attached_to_it(tmp_path):
     )
 
 
+def test_words_of_attachments_are_plain_and_whole(tmp_path):
+    caption, description = "A <em>long</em> caption. " * 20, "<p>What is <b>seen</b>.</p>\n<p>And more.</p>"
+    kept = attachment(8, "a.png", caption=caption, parent=5).replace(
+        "<content:encoded><![CDATA[]]>", f"<content:encoded><![CDATA[{description}]]>"
+    )
+    bring(tmp_path, export(item(5, content="[gallery]"), kept))
+    figure = Figure.objects.get()
+    assert figure.caption == ("A long caption. " * 20).strip()
+    assert figure.description == "What is seen.\n\nAnd more."
+
+
 def test_files_that_only_look_like_pictures_or_lie_elsewhere_are_not_taken(tmp_path):
     media = picture_file(tmp_path, "good.png")
     (media / "wp-content/uploads/bad.png").write_text("<script>")

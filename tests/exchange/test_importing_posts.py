@@ -186,6 +186,15 @@ def test_the_old_feed_of_a_posts_comments_leads_to_the_new_one(tmp_path, client)
     assert client.get("/post-5/feed/")["Location"] == "/2020/05/post-5/feed/"
 
 
+def test_descriptions_of_topics_are_words(tmp_path):
+    described = category("news", "News").replace(
+        "<wp:cat_name>", "<wp:category_description><![CDATA[<p>All &amp; <b>any</b></p><p>News</p>]]>"
+        "</wp:category_description><wp:cat_name>",
+    )  # fmt: skip
+    bring(tmp_path, export(item(5), terms=described))
+    assert Category.objects.get().description == "All & any\n\nNews"
+
+
 def test_a_blog_in_a_folder_leaves_the_folders_addresses(tmp_path, client):
     text = export(
         item(5, link="https://net.example/sub/post-5/", filed=[("category", "news", "News")]),
