@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def write_local_settings(data_dir: Path) -> Path:
-    """Write `local.env` with a random secret key and a local address, readable by its owner only, and return its path."""
+    """Write `local.env` with a random secret key and a local address, for its owner only; return its path."""
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / "local.env"
     if path.exists():
