@@ -21,6 +21,7 @@ _WRITTEN_OUT = re.compile(
     r"\[(\[(caption|wp_caption|gallery|embed|audio|video|playlist|youtube|vimeo)\b[^\[\]]*\](?:[^\[\]]*\[/\2\])?)\]",
     re.I,
 )
+_CODE = re.compile(r"(<(?:pre|code)\b[^<>]*>.*?</(?:pre|code)>)", re.I | re.S)
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'\]]+))""")
 _IMAGE_FIRST = re.compile(r"\s*((?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?)(.*)", re.S | re.I)
 _ANY = re.compile(r"(?<!\[)\[(?P<name>[A-Za-z][\w-]*)(?P<rest>(?:[ \t][^\[\]<>]*|/)?)\](?!\])")
@@ -33,13 +34,27 @@ _WORDS = re.compile(
 
 def expanded(text: str) -> tuple[str, list[str]]:
     """Return the text with the shortcodes we know as HTML, and the others, as they are written, in order."""
+    pieces: list[str] = []
+    unknown: list[str] = []
+    for number, piece in enumerate(_CODE.split(text)):
+        # What was split off is every second piece: code, in which nothing is meant for WordPress.
+        if number % 2 == 0:
+            piece = _known_expanded(piece)
+            unknown += _unknown(piece)
+        pieces.append(_WRITTEN_OUT.sub(r"\1", piece))
+    return "".join(pieces), unknown
+
+
+def _known_expanded(text: str) -> str:
     text = "".join(_captions(text))
-    text = _GALLERY.sub(_gallery, text)
-    text = _EMBED.sub(_embed, text)
-    text = _FILM.sub(_film, text)
-    text = _SOUND_OR_FILM.sub(_sound_or_film, text)
-    unknown = list(_unknown(text))
-    return _WRITTEN_OUT.sub(r"\1", text), unknown
+    for form, written in (
+        (_GALLERY, _gallery),
+        (_EMBED, _embed),
+        (_FILM, _film),
+        (_SOUND_OR_FILM, _sound_or_film),
+    ):
+        text = form.sub(written, text)
+    return text
 
 
 def _captions(text: str) -> Iterator[str]:

@@ -183,6 +183,12 @@ def test_shortcodes_that_are_written_about_stay_words():
     assert convert(content).pictures == ()
 
 
+def test_shortcodes_in_code_are_code():
+    content = '<pre>[gallery ids="1"]\n[chart id="2"]</pre> and <code>[embed]https://a.example[/embed]</code>'
+    assert words(content) == '[gallery ids="1"] [chart id="2"] and [embed]https://a.example[/embed]'
+    assert kinds(content) == []
+
+
 @pytest.mark.parametrize(
     "written",
     [
