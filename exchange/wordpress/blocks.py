@@ -13,6 +13,8 @@ _DELIMITER = re.compile(
     r"<!--\s+(?P<closer>/)?wp:(?P<name>[a-z][\w/-]*)\s+(?P<data>\{[^<>]*\}\s+)?(?P<void>/)?-->", re.I
 )
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+# Where lists of posts, or pages of a long one, end.
+_CUT = re.compile(r"<!--\s*(?:more\b.*?|nextpage|noteaser)\s*-->", re.S)
 # Text between them is classic text, with blank lines for paragraphs.
 _CLASSIC = frozenset({"freeform", "core/freeform", "classic", "core/classic", "shortcode", "core/shortcode"})
 # Blocks without content of their own that leave nothing behind when they go.
@@ -85,6 +87,6 @@ def _classic(text: str, notes: list[Note]) -> str:
 
 
 def _with_shortcodes(text: str, notes: list[Note]) -> str:
-    text, unknown = expanded(_COMMENT.sub("", text))
+    text, unknown = expanded(_COMMENT.sub("", _CUT.sub("\n\n", text)))
     notes.extend(Note(Kind.SHORTCODE, shortcode) for shortcode in unknown)
     return text

@@ -9,8 +9,9 @@ from lxml.html import HtmlElement
 from blog.markup.addresses import safe_address
 from exchange.wordpress.leadins import Caption, Link, read, read_linked
 
-_INLINE = frozenset(
-    {"a", "abbr", "b", "br", "cite", "em", "font", "i", "small", "span", "strong", "sub", "sup", "u", "q"}
+# A paragraph that holds one of these says more than who is quoted.
+_MORE_THAN_WORDS = frozenset(
+    {"img", "figure", "iframe", "table", "ul", "ol", "dl", "blockquote", "pre", "p", "div", "hr"}
 )
 _DASHES = "—–-―~ "
 
@@ -57,7 +58,7 @@ def _paragraph_before(quotation: HtmlElement) -> HtmlElement | None:
         before = before[-1]
     if before is None or before.tag not in {"p", "div"} or (before.tail or "").strip():
         return None
-    return before if all(inner.tag in _INLINE for inner in before.iterdescendants()) else None
+    return None if any(inner.tag in _MORE_THAN_WORDS for inner in before.iterdescendants()) else before
 
 
 def _is_empty(element: HtmlElement) -> bool:

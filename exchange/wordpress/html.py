@@ -90,6 +90,7 @@ def convert(
     _drop_machinery(root, notes)
     _rename(root)
     pictures = _take_pictures(root, notes)
+    _lift_from_headings(root)
     _unwrap(root)
     _link_addresses(root)
     clippings = mark_clippings(root)
@@ -235,6 +236,15 @@ def _take_pictures(root: HtmlElement, notes: list[Note]) -> list[Picture]:
             pictures.append(_picture(image, holder))
             _swap(holder, place)
     return pictures
+
+
+def _lift_from_headings(root: HtmlElement) -> None:
+    """A heading cannot hold a figure; its picture stands above it."""
+    for heading in root.iter("h1", "h2", "h3", "h4", "h5", "h6"):
+        for place in heading.findall(".//figure[@data-picture]"):
+            place.drop_tree()
+            place.tail = None
+            heading.addprevious(place)
 
 
 def _settle_backgrounds(root: HtmlElement) -> None:

@@ -131,6 +131,10 @@ def test_classic_text_gets_its_paragraphs():
     assert "more" not in html
 
 
+def test_a_cut_in_a_line_ends_the_paragraph():
+    assert words("First.<!--more Read on-->Second.<!--nextpage-->Third.") == "First. Second. Third."
+
+
 def test_blocks_leave_their_html_and_nothing_of_their_comments():
     content = (
         '<!-- wp:heading {"level":3} --><h3 class="wp-block-heading">Title</h3><!-- /wp:heading -->\n\n'
@@ -332,6 +336,11 @@ def test_pictures_of_a_gallery_block_are_plates_one_by_one():
     assert [(picture.attachment, picture.caption) for picture in converted.pictures] == [(1, "C1"), (2, "C2")]
     assert converted.html.count("data-picture") == 2
     assert "<p>All</p>" in converted.html
+
+
+def test_a_picture_in_a_heading_stands_above_it():
+    converted = convert('<p>A</p>\n<h2>One <img src="a.png" alt="A"> title</h2>')
+    assert converted.html == '<p>A</p>\n<figure class="plate" data-picture="0"></figure><h2>One  title</h2>'
 
 
 def test_a_smiley_is_its_words_and_a_counter_is_nothing():

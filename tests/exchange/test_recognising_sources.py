@@ -50,6 +50,7 @@ def paragraphs(content: str) -> str:
         (f"<div><p>My own words.</p><p>NYT (“{H}”):</p></div>", "A headline"),
         (f"NYT (“{H}”):</p><p>&nbsp;</p><p><br>", "A headline"),
         (f"NYT<br>(“{H}”):<br>", "A headline"),
+        (f'<span lang="EN-US">NYT (“{H}”):</span><o:p></o:p>', "A headline"),
     ],
 )
 def test_a_headline_in_brackets_is_a_source_however_it_is_set(lead_in, headline):
