@@ -1,0 +1,118 @@
+"""Sets the stage of the journeys in a site of its own: the demo, a few more pages, and who can sign in.
+
+A program for a process of its own (`python -m tests.journeys.stage`): it fills the data folder that the environment
+names and prints where everything stands. It serves nothing.
+"""
+
+import json
+import random
+from datetime import timedelta
+
+import django
+
+PASSWORD = "open the small gate"
+# A comment of the design's budgets has 530 characters.
+LETTERS = 530
+LONG = 500
+
+
+def main() -> None:
+    """Fill the site and print its addresses as JSON, the last line of the output."""
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    call_command("make_demo", verbosity=0)
+    _let_sign_in()
+    places = {"posts": _demo_posts(), "article": _article(), **_lanes(), **_long(), **_gone()}
+    print(json.dumps(places))
+
+
+def _let_sign_in() -> None:
+    from accounts.models import User
+    from tests import factories
+
+    author = User.objects.get(display_name="Maren Holloway")
+    author.set_password(PASSWORD)
+    author.save()
+    factories.make_user(display_name="Rae", email="rae@example.org", password=PASSWORD)
+
+
+def _demo_posts() -> dict[str, str]:
+    """Return the addresses of the demo's posts by their slugs."""
+    from blog.models import Post
+
+    return {post.slug: post.get_absolute_url() for post in Post.objects.all()}
+
+
+def _article() -> str:
+    from blog.models import Article
+
+    return Article.objects.first().get_absolute_url()
+
+
+def _lanes() -> dict:
+    """Write the thread that the drawing in the test of reading names."""
+    from tests import factories
+
+    post = _old_post("A thread with lanes")
+    made = factories.make_thread(post, "ann(bo(ann2(bo2(ann3(cy,dee))))),eve(fay-(gus),hal),ivy")
+    held = factories.make_comment(post, text="Not yet to be seen.", name="Held", state="held")
+    withdrawn = factories.make_comment(
+        post, text="I take it back.", by=factories.make_guest(name="Jo"), parent=made["ivy"]
+    )
+    factories.make_comment(post, text="An answer stays.", name="Kim", parent=withdrawn)
+    factories.take_away(withdrawn, state="withdrawn")
+    ids = {name: comment.pk for name, comment in {**made, "held": held, "jo": withdrawn}.items()}
+    return {"lanes": post.get_absolute_url(), "comments": ids}
+
+
+def _long() -> dict[str, str]:
+    """Write a post with as many comments as the budgets speak of, each as long as they say."""
+    from django.db import transaction
+
+    from exchange.demo import prose
+    from tests import factories
+
+    draw = random.Random(1)
+    sentences = prose.comment_sentences()
+    post = _old_post("Five hundred comments")
+    writers = [factories.make_guest(name=f"Reader {number}") for number in range(60)]
+    made: list = []
+    with transaction.atomic():
+        for _number in range(LONG):
+            parent = draw.choice(made[-40:]) if made and draw.random() < 0.8 else None
+            text = _prose(sentences, draw)
+            made.append(factories.make_comment(post, text=text, parent=parent, by=draw.choice(writers)))
+    return {"long": post.get_absolute_url()}
+
+
+def _prose(sentences: list[str], draw: random.Random) -> str:
+    chosen: list[str] = []
+    while sum(map(len, chosen)) < LETTERS:
+        chosen.append(draw.choice(sentences))
+    return " ".join(chosen)
+
+
+def _gone() -> dict[str, str]:
+    from blog import actions
+    from tests import factories
+
+    post = _old_post("What was withdrawn")
+    actions.withdraw_post(post, by=None)
+    draft = factories.make_draft(title="Nobody's yet")
+    return {"withdrawn": post.get_absolute_url(), "draft": f"/posts/{draft.pk}/preview/"}
+
+
+def _old_post(title: str):
+    """Return a post older than the demo's, so that its front page stays as it is."""
+    from django.utils import timezone
+
+    from tests import factories
+
+    return factories.make_post(title=title, published_at=timezone.now() - timedelta(days=900))
+
+
+if __name__ == "__main__":
+    main()

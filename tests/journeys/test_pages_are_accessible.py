@@ -1,0 +1,240 @@
+"""Every kind of page holds in axe, at both widths and in both themes, under fingers, on paper and at 320 pixels."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.journey
+
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WHOLE = {
+    "runOnly": STANDARDS,
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations", "incomplete"],
+}
+# What a change of colours alone can break.
+COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations", "incomplete"]}
+
+# Without selectors, which take most of its time; the element itself says which one it is.
+RUN_AXE = """async (options) => {
+  const { violations, incomplete } = await axe.run(document, { ...options, selectors: false });
+  return { violations, incomplete };
+}"""
+
+# Every page of interface.md §2 that exists, by where it is found: a path, or a link on another page.
+PAGES = {
+    "home": "/",
+    "older posts": "/?before=1",
+    "post with clippings, a figure and 120 comments": "{post}",
+    "post in flat order": "{posts[the-polls-failed-together]}?order=flat",
+    "post with closed comments": "{posts[a-ceiling-is-not-a-gag]}",
+    "post without comments": "{posts[in-praise-of-the-slow-count]}",
+    "thread with lanes and tombstones": "{lanes}",
+    "comment": "/comments/{comments[ann3]}/",
+    "comment that is gone": "/comments/{comments[jo]}/",
+    "recent comments": "/comments/",
+    "category": "/category/the-assembly/",
+    "tag": "/tag/speaker/",
+    "author": "/author/maren-holloway/",
+    "publication": "/source/the-statehouse-monitor/",
+    "article": "{article}",
+    "tags": "/tags/",
+    "archive": "/archive/",
+    "year": "/2024/",
+    "month": "/2024/06/",
+    "search": "/search/",
+    "search that finds": "/search/?q=vote",
+    "search that finds nothing": "/search/?q=xyzzy",
+    "about": "/about/",
+    "rules": "/rules/",
+    "privacy": "/privacy/",
+    "person": "/people/maren-holloway/",
+    "sign-in": "/accounts/login/",
+    "404": "/nowhere/",
+    "410": "{withdrawn}",
+}
+PAGES_OF_AUTHORS = {
+    "admin": "/admin/",
+    "list of posts in the admin": "/admin/blog/post/",
+    "form of a post in the admin": "/admin/blog/post/1/change/",
+    "form of a new post in the admin": "/admin/blog/post/add/",
+    "list of figures in the admin": "/admin/blog/figure/",
+    "preview of a draft": "/posts/1/preview/",
+    "403": "/admin/accounts/user/",
+}
+
+HEADINGS_AND_IDS = """() => {
+  const faults = [];
+  const headings = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].filter((it) => it.checkVisibility());
+  const ones = headings.filter((it) => it.matches("h1")).length;
+  if (ones !== 1) faults.push(`${ones} h1`);
+  let last = 0;
+  for (const heading of headings) {
+    const level = Number(heading.tagName[1]);
+    if (level > last + 1) faults.push(`${heading.tagName} “${heading.textContent}” after h${last}`);
+    last = level;
+  }
+  const ids = [...document.querySelectorAll("[id]")].map((it) => it.id);
+  faults.push(...ids.filter((id, place) => ids.indexOf(id) !== place).map((id) => `id ${id} twice`));
+  return faults;
+}"""
+
+# Prose is what somebody wrote: there a link is part of a line, and a finger's width would tear lines apart.
+SMALL_CONTROLS = """() => {
+  const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+  const faults = [];
+  for (const control of document.querySelectorAll(controls)) {
+    if (control.closest(".prose, .comment-text, .empty, .notice") || !control.checkVisibility()) continue;
+    const around = control.matches("[type=checkbox], [type=radio]") && control.closest("label");
+    const box = (around || control).getBoundingClientRect();
+    if (box.width <= 1 || box.height <= 1) continue;
+    if (Math.min(box.width, box.height) < 43.5)
+      faults.push(`${Math.round(box.width)}×${Math.round(box.height)} ${control.outerHTML.slice(0, 90)}`);
+  }
+  return faults;
+}"""
+
+WIDER_TEXT = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+p { margin-block-end: 2em !important }"""
+
+
+def overflow(page) -> str:
+    """Say what stands out of the page sideways, if it can be scrolled there."""
+    return page.evaluate(
+        """() => {
+          const root = document.documentElement;
+          if (root.scrollWidth <= root.clientWidth) return "";
+          const wide = [...document.body.querySelectorAll("*")]
+            .filter((it) => it.getBoundingClientRect().right > root.clientWidth + 1);
+          return `${root.scrollWidth} px: ${wide.map((it) => it.outerHTML.slice(0, 90)).slice(0, 5).join("\\n")}`;
+        }"""
+    )
+
+
+# Why axe may leave a contrast undecided, by how the element begins. Everything else it cannot measure fails.
+EXCEPTIONS = {
+    # Arrows such as “↑”: no letters, hidden from screen readers, in the colour of the words beside them.
+    ("nonBmp", "<"),
+    # On a phone the admin's tables scroll sideways in a box of their own; at 1280 pixels their cells are measured.
+    ("bgOverlap", '<a href="?o='),
+    ("elmPartiallyObscured", '<a href="?o='),
+    ("elmPartiallyObscured", "<td"),
+    # A fold's switch reaches over the edge of a comment that is marked; tests/test_tokens.py has both colours.
+    ("elmPartiallyObscured", "<summary>"),
+}
+
+
+def is_undecided(node) -> bool:
+    """Whether axe could not measure this contrast, for a reason that is not listed here."""
+    reasons = {check["data"].get("messageKey") for check in node["any"]}
+    known = {reason for reason, beginning in EXCEPTIONS if node["html"].startswith(beginning)}
+    return not reasons <= known
+
+
+def violations(page, options) -> list[str]:
+    found = page.evaluate(RUN_AXE, options)
+    faults = [(rule, node) for rule in found["violations"] for node in rule["nodes"]]
+    contrasts = [rule for rule in found["incomplete"] if rule["id"] == "color-contrast"]
+    faults += [(rule, node) for rule in contrasts for node in rule["nodes"] if is_undecided(node)]
+    return [f"{rule['id']} {node['html'][:150]}: {node['failureSummary']}" for rule, node in faults]
+
+
+def inspect(page) -> None:
+    """Look at the open page at both widths and in both themes."""
+    page.evaluate(Axe().axe_script)
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="light")
+        assert violations(page, WHOLE) == []
+        page.emulate_media(color_scheme="dark")
+        assert violations(page, COLOURS) == []
+        assert overflow(page) == ""
+    assert page.evaluate(HEADINGS_AND_IDS) == []
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert overflow(page) == ""
+
+
+def inspect_under_a_finger(page) -> None:
+    assert page.evaluate(SMALL_CONTROLS) == []
+    page.set_viewport_size({"width": 320, "height": 780})
+    page.add_style_tag(content=WIDER_TEXT)
+    assert overflow(page) == ""
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_page_of_each_kind_has_no_barriers(visit, site, kind):
+    path = PAGES[kind].format(**vars(site), post=site.post)
+    page = visit()
+    page.goto(path)
+    inspect(page)
+    # Nobody has acted yet. A form that asks who one is needs its token.
+    assert [cookie["name"] for cookie in page.context.cookies()] == (
+        ["csrftoken"] if kind == "sign-in" else []
+    )
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_page_of_each_kind_fits_under_a_finger(visit, site, kind):
+    path = PAGES[kind].format(**vars(site), post=site.post)
+    # Style sheets that a test adds are not the page's own.
+    page = visit(width=360, height=780, finger=True, bypass_csp=True)
+    page.goto(path)
+    inspect_under_a_finger(page)
+
+
+@pytest.mark.parametrize("kind", PAGES_OF_AUTHORS)
+def test_a_page_for_authors_has_no_barriers(visit, author_state, kind):
+    page = visit(storage_state=author_state)
+    page.goto(PAGES_OF_AUTHORS[kind])
+    inspect(page)
+
+
+@pytest.mark.parametrize("kind", PAGES_OF_AUTHORS)
+def test_a_page_for_authors_fits_under_a_finger(visit, author_state, kind):
+    page = visit(width=360, height=780, finger=True, bypass_csp=True, storage_state=author_state)
+    page.goto(PAGES_OF_AUTHORS[kind])
+    inspect_under_a_finger(page)
+
+
+def test_a_refused_sign_in_has_no_barriers(visit):
+    page = visit()
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail").fill("nobody@example.org")
+    page.get_by_label("Password").fill("not this one")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspect(page)
+
+
+def test_a_discussion_with_folds_and_a_way_back_has_no_barriers(visit, site):
+    page = visit()
+    page.goto(site.lanes)
+    page.locator("summary", has_text="2 replies to eve").click()
+    page.get_by_role("button", name="5 replies").click()
+    page.goto(f"{site.lanes}#comment-{site.comments['dee']}")
+    page.locator(f"#comment-{site.comments['dee']} .comment-parent").click()
+    expect(page.get_by_role("link", name="Back to dee’s reply")).to_be_visible()
+    inspect(page)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "{post}", "/comments/{comments[ann3]}/", "/search/?q=vote", "/nowhere/"]
+)
+def test_paper_shows_no_controls(visit, site, path):
+    page = visit()
+    page.goto(path.format(**vars(site), post=site.post))
+    expect(page.get_by_role("button").first).to_be_visible()
+    page.emulate_media(media="print")
+    for control in page.locator("button, input, select, textarea").all():
+        expect(control).to_be_hidden()
+    expect(page.get_by_role("heading").first).to_be_attached()
+
+
+def test_forced_colours_keep_focus_and_the_comment_that_was_asked_for(visit, site):
+    page = visit(forced_colors="active")
+    page.goto(f"{site.lanes}#comment-{site.comments['dee']}")
+    expect(page.locator(".comment:target")).to_have_css("outline-style", "solid")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_css("outline-style", "solid")
+    # Rails are borders, which this mode keeps.
+    expect(page.locator(".fork > li > .comment").first).to_have_css("border-inline-start-style", "solid")
