@@ -85,15 +85,25 @@ def post_comment(
         markup_version=markup.MARKUP_VERSION,
         created_at=now,
         once=once or None,
-        guest_name="" if isinstance(writer, User) else clean_name(name or writer.name),
-        guest_website="" if isinstance(writer, User) else website,
-        **_by(writer),
+        **_signed(writer, name=name, website=website),
+        **_judged(post, html, settings=settings, now=now),
     )
-    comment.state_reason = _held_because(post, html, settings=settings) or ""
-    comment.state = CommentState.HELD if comment.state_reason else CommentState.PUBLIC
-    if comment.is_public:
-        comment.published_at = now
     return _write_once(comment, writer=writer, settings=settings, now=now)
+
+
+def _signed(writer: Writer, *, name: str, website: str) -> dict[str, Any]:
+    """Return whose a comment is: a member's name is live, a guest's is kept with the comment."""
+    if isinstance(writer, User):
+        return {"user": writer}
+    return {"guest": writer, "guest_name": clean_name(name or writer.name), "guest_website": website}
+
+
+def _judged(post: Post, html: str, *, settings: DiscussionSettings, now: datetime) -> dict[str, Any]:
+    """Return the state that the rules give a new comment: held with a reason, or public from now on."""
+    reason = _held_because(post, html, settings=settings)
+    if reason:
+        return {"state": CommentState.HELD, "state_reason": reason}
+    return {"state": CommentState.PUBLIC, "published_at": now}
 
 
 def _held_because(post: Post, html: str, *, settings: DiscussionSettings) -> str | None:
