@@ -136,8 +136,9 @@ except Exception as error:
 
 SQLITE = _database["ENGINE"].endswith("sqlite3")
 if SQLITE:
+    _database["ENGINE"] = "config.sqlite"
     _database["OPTIONS"] = {
-        # Taking the write lock at BEGIN is the tree lock of SQLite; see comments/tree.py.
+        # Taking the write lock at BEGIN is the tree lock of SQLite; see comments/tree/.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         # FULL: a comment that was acknowledged survives a power cut.
