@@ -205,11 +205,12 @@ def _key(request: HttpRequest) -> tuple | None:
         printed,
         order,
         theme_of(request),
-        _encoding(request),
+        encoding_of(request),
     )
 
 
-def _encoding(request: HttpRequest) -> str:
+def encoding_of(request: HttpRequest) -> str:
+    """Return the encoding in which this client is answered: "br", "gzip" or "identity"."""
     accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
     for encoding in ("br", "gzip"):
         if re.search(rf"(^|[\s,]){encoding}\s*(?!\s*;\s*q=0(?:\.0*)?\s*(,|$))(;|,|$)", accepted):

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 
+from blog.kept import encoding_of
 from blog.models import OldAddress, SiteSettings
 
 # How WordPress knows a post by its number.
@@ -16,6 +18,15 @@ _FORM = re.compile(r"(?P<page>/.+/)(?P<form>comment-page-[0-9]{1,5}|feed|amp|emb
 _POST = re.compile(r"/[0-9]{4}/[0-9]{2}/[^/]+/")
 # These tell whether the database answers, so they must not need it themselves.
 FRAMELESS = frozenset({"/healthz", "/readyz"})
+
+
+class Packed(GZipMiddleware):
+    """Django's own packing, for what is not kept; it asks for no encoding that a client has refused (`gzip;q=0`)."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if encoding_of(request) == "identity":
+            return response
+        return super().process_response(request, response)
 
 
 class SiteFrame:
