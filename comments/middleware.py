@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from comments.thread import ORDER_COOKIE, ORDERS
+from blog.kept import ORDER_COOKIE, ORDERS
 
 A_YEAR = 365 * 24 * 3600
 

@@ -16,12 +16,12 @@ from django.db.models.functions import Cast
 from django.http import HttpRequest
 
 from accounts.models import LIMITED_MODERATORS, MODERATORS
+from blog.kept import ORDER_COOKIE, ORDERS
 from comments.models import Comment, CommentState, Report, ReportState, Vote
 from comments.models.votes import DOWN
 
-OLDEST, NEWEST, BEST, FLAT = "oldest", "newest", "best", "flat"
-ORDERS = (OLDEST, NEWEST, BEST, FLAT)
-ORDER_COOKIE = "order"
+# One list: the orders by which kept pages differ are the orders there are.
+OLDEST, NEWEST, BEST, FLAT = ORDERS
 
 # Six steps still leave a comment its measure on a desktop; beyond, "↑ Name" says who is answered (interface.md §4).
 LANE_CAP = 6
