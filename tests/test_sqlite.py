@@ -1,7 +1,6 @@
-"""The wait for SQLite's write lock: fair, bounded, and over as soon as the lock is free."""
+"""The wait for SQLite's write lock: bounded, and over as soon as the lock is free."""
 
 import threading
-import time
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
@@ -63,16 +62,11 @@ def test_statements_outside_a_transaction_keep_their_patience():
         assert cursor.execute("PRAGMA busy_timeout").fetchone() == (20_000,)
 
 
-def test_of_many_writers_none_waits_much_longer_than_the_others():
-    waits = []
-
+def test_the_writes_of_many_writers_all_come_through():
     def write_often():
-        for _number in range(20):
-            began = time.monotonic()
-            write()
-            waits.append(time.monotonic() - began)
+        return [write().pk for _number in range(20)]
 
     outcomes = [in_a_thread(write_often) for _writer in range(8)]
-    assert [outcome() for outcome in outcomes] == [None] * 8
-    assert len(waits) == 160
+    written = [pk for outcome in outcomes for pk in outcome()]
+    assert len(set(written)) == 160
     assert Thread.objects.count() == 160
