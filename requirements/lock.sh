@@ -12,6 +12,7 @@ for name in $(env | sed -n 's/^\(UV_[A-Z_]*INDEX[A-Z_]*\)=.*/\1/p'); do
 done
 export PIP_CONFIG_FILE=/dev/null
 for lock in base dev; do
-    uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header \
+    # Extras stay in the lock: without them pip looks for `name[extra]` by itself and takes a newer, unlocked version.
+    uv pip compile --quiet --generate-hashes --no-strip-extras --universal --python-version 3.11 --no-header \
         --output-file "requirements/$lock.txt" "$@" "requirements/$lock.in"
 done
