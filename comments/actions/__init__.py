@@ -1,0 +1,31 @@
+"""Every write to a discussion: prepare, lock, look again, write, then tell. It never sees a request."""
+
+from comments.actions.common import Refused
+from comments.actions.deciding import (
+    approve_comment,
+    hold_comment,
+    mark_spam,
+    remove_comment,
+    restore_comment,
+    undo,
+    withdraw_comment,
+)
+from comments.actions.moving import move_branch
+from comments.actions.posting import post_comment
+from comments.actions.voting import cast_vote, clear_vote, recount_score
+
+__all__ = [
+    "Refused",
+    "approve_comment",
+    "cast_vote",
+    "clear_vote",
+    "hold_comment",
+    "mark_spam",
+    "move_branch",
+    "post_comment",
+    "recount_score",
+    "remove_comment",
+    "restore_comment",
+    "undo",
+    "withdraw_comment",
+]

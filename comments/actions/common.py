@@ -1,0 +1,31 @@
+"""What all actions on a discussion share: refusing in words, who writes, and the lock of a post's discussion."""
+
+from typing import Any
+
+from accounts.models import User
+from comments.models import Discussion
+from comments.permissions import Writer
+
+
+class Refused(Exception):
+    """A write that a rule forbids; its text is a sentence for the person."""
+
+
+def refuse_if(reason: str | None) -> None:
+    if reason:
+        raise Refused(reason)
+
+
+def whose(writer: Writer) -> dict[str, Any]:
+    """Return the columns that say whose a row is."""
+    return {"user": writer} if isinstance(writer, User) else {"guest": writer}
+
+
+def lock_discussion(post_id: int) -> None:
+    """Hold the post's discussion row: openers of one person are told apart from repetitions one after another.
+
+    A new thread's row is nobody else's yet, so taking it after this breaks no order of locks.
+    """
+    if not Discussion.objects.select_for_update(no_key=True).filter(pk=post_id).values_list("pk").first():
+        Discussion.objects.get_or_create(pk=post_id)
+        Discussion.objects.select_for_update(no_key=True).filter(pk=post_id).values_list("pk").first()
