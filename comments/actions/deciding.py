@@ -92,13 +92,14 @@ def _change_state(
 
 
 def _write_state(comment: Comment, state: CommentState, *, reason: str) -> None:
-    was_public = comment.state == CommentState.PUBLIC
+    before = comment.state
     comment.state, comment.state_reason = state, "" if state == CommentState.PUBLIC else reason
     if comment.is_public and comment.number is None:
         comment.number = Discussion.take_number(comment.post_id)
         comment.published_at = comment.published_at or timezone.now()
-    elif comment.is_public != was_public:
-        Discussion.add_to_count(comment.post_id, 1 if comment.is_public else -1)
+        Discussion.add_to_counts(comment.post_id, {before: -1})
+    elif before != state:
+        Discussion.add_to_counts(comment.post_id, {before: -1, state: 1})
     comment.save(update_fields=["state", "state_reason", "number", "published_at"])
 
 
