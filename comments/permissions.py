@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import LIMITED_MODERATORS, MODERATORS, Guest, User
 from blog.models import CommentPolicy, Post
-from comments.models import Comment, CommentState, DiscussionSettings
+from comments.models import Comment, CommentState, DiscussionSettings, ModerationEvent
 
 Writer = User | Guest
 
@@ -106,8 +106,8 @@ def withdraw_refusal(person: Writer | None, comment: Comment) -> str | None:
     return None
 
 
-def moderate_refusal(user: Any, post: Post, *, own_post: bool = False) -> str | None:
-    """Return why this person may not decide on comments of the post, or None.
+def moderate_refusal(user: Any, *, own_post: bool = False) -> str | None:
+    """Return why this person may not decide on comments of a post, or None.
 
     `own_post`: whether they made it or signed it (`Post.objects.written_by`), which the caller has asked.
     """
@@ -115,3 +115,23 @@ def moderate_refusal(user: Any, post: Post, *, own_post: bool = False) -> str | 
     if roles.is_limited_moderator or (own_post and user is not None and user.is_active):
         return None
     return _("Only moderators, and authors on their own posts, decide on comments.")
+
+
+def decide_refusal(comment: Comment, action: str, *, is_reported: bool = False) -> str | None:
+    """Return why nobody can decide so on this comment as it is, or None: the truth table of states and decisions."""
+    decisions = ModerationEvent.Action
+    if comment.state == CommentState.WITHDRAWN:
+        return _("Its writer has withdrawn it; there is nothing to decide.")
+    if comment.state == CommentState.REMOVED and action == decisions.APPROVE:
+        return _("It was removed. It can be restored.")
+    if comment.state != CommentState.REMOVED and action == decisions.RESTORE:
+        return _("It was not removed, so there is nothing to restore.")
+    if comment.state == CommentState.PUBLIC and action == decisions.APPROVE and not is_reported:
+        return _("It is public already.")
+    if (comment.state, action) in {
+        (CommentState.HELD, decisions.HOLD),
+        (CommentState.SPAM, decisions.SPAM),
+        (CommentState.REMOVED, decisions.REMOVE),
+    }:
+        return _("It is decided so already.")
+    return None

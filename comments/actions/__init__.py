@@ -2,8 +2,10 @@
 
 from comments.actions.common import Refused
 from comments.actions.deciding import (
+    Decided,
     approve_comment,
     hold_comment,
+    latest_decision,
     mark_spam,
     remove_comment,
     restore_comment,
@@ -15,11 +17,13 @@ from comments.actions.posting import post_comment
 from comments.actions.voting import cast_vote, clear_vote, recount_score
 
 __all__ = [
+    "Decided",
     "Refused",
     "approve_comment",
     "cast_vote",
     "clear_vote",
     "hold_comment",
+    "latest_decision",
     "mark_spam",
     "move_branch",
     "post_comment",
