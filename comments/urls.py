@@ -4,7 +4,7 @@ from django.urls import path
 
 from blog import converters
 from comments import feeds
-from comments.views import reading
+from comments.views import moderating, reading
 
 converters.register()
 
@@ -13,6 +13,11 @@ urlpatterns = [
     path("comments/", reading.latest, name="recent"),
     path("comments/<int:pk>/", reading.comment, name="comment"),
     path("comments/<int:pk>/in-thread/", reading.in_thread, name="in_thread"),
+    path("comments/<int:pk>/decision/", moderating.decision, name="decision"),
+    path("comments/<int:pk>/removal/", moderating.removal, name="removal"),
+    path("moderation/", moderating.moderation, name="moderation"),
+    path("moderation/bulk/", moderating.bulk, name="moderation_bulk"),
+    path("moderation/events/<int:pk>/undo/", moderating.undo, name="undo"),
     path("people/<words:slug>/", reading.person, name="person"),
     # Feeds
     path("comments/feed/", feeds.all_comments, name="feed"),

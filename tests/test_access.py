@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from comments.actions import withdraw_comment
 from tests.factories import (
     make_author,
     make_comment,
@@ -21,11 +22,12 @@ BODY = ":::source\npublication: Reuters\nheadline: H\nurl: https://reuters.com/a
 
 @dataclass
 class Stage:
-    """What the addresses of the table name; `author` wrote both posts."""
+    """What the addresses of the table name; `author` wrote both posts, and nobody can undo the event."""
 
     post: object
     draft: object
     comment: object
+    event: object
     article: object
     people: dict
 
@@ -37,6 +39,14 @@ def everybody(status: int) -> tuple[int, ...]:
 def page(name: str, arguments=lambda stage: [], status: int = 200):
     """Row of an address that shows everybody the same, and takes no form."""
     return [(name, "get", arguments, everybody(status)), (name, "post", arguments, everybody(405))]
+
+
+def deciding(name: str, statuses: dict[str, int], arguments=lambda stage: []):
+    """Rows of an address for those who decide on comments: others sign in first, or are refused."""
+    return [
+        (name, method, arguments, everybody(405) if status == 405 else (302, 302, 403, *[status] * 3))
+        for method, status in statuses.items()
+    ]
 
 
 def slug_of(slug: str):
@@ -87,6 +97,12 @@ TABLE = [
     ("comments:comment", "get", lambda stage: [stage.comment.pk], everybody(200)),
     ("comments:in_thread", "get", lambda stage: [stage.comment.pk], everybody(302)),
     ("comments:person", "get", lambda stage: [stage.people["reader"].slug], everybody(200)),
+    # An author, on their own post.
+    *deciding("comments:moderation", {"get": 200, "post": 405}),
+    *deciding("comments:moderation_bulk", {"get": 405, "post": 400}),
+    *deciding("comments:removal", {"get": 200, "post": 400}, lambda stage: [stage.comment.pk]),
+    *deciding("comments:decision", {"get": 405, "post": 400}, lambda stage: [stage.comment.pk]),
+    *deciding("comments:undo", {"get": 405, "post": 409}, lambda stage: [stage.event.pk]),
     (
         "comments:post_feed",
         "get",
@@ -129,7 +145,10 @@ def stage(db) -> Stage:
     }
     comment = make_comment(post, by=people["reader"])
     article = post.quotations.get().article
-    return Stage(post=post, draft=make_draft(by=ann), comment=comment, article=article, people=people)
+    event = withdraw_comment(make_comment(post, by=people["reader"]), by=people["reader"])
+    return Stage(
+        post=post, draft=make_draft(by=ann), comment=comment, event=event, article=article, people=people
+    )
 
 
 @pytest.fixture

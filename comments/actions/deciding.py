@@ -34,44 +34,70 @@ class Decided(Refused):
 
 
 def remove_comment(
-    comment: Comment, *, by: User | None, reason: str = "", seen: int | None = None
+    comment: Comment,
+    *,
+    by: User | None,
+    reason: str = "",
+    seen: int | None = None,
+    was: str | None = None,
 ) -> ModerationEvent:
     """Take a comment away; with public replies a tombstone with the reason stays. The row stays.
 
     `seen`, here and below, is the event that the page showed as the comment's latest, 0 for none: when there is
-    another one now, Decided is raised. The same decision sent twice gives its first event back.
+    another one now, Decided is raised. A page that shows no events says in `was` which state it showed. The same
+    decision sent twice gives its first event back.
     """
     if by is not None and not reason.strip():
         raise Refused(_("Say why: the reason stands where the comment was, and its writer reads it."))
-    return _decide(comment, Action.REMOVE, CommentState.REMOVED, by=by, reason=reason, seen=seen)
+    return _decide(comment, Action.REMOVE, CommentState.REMOVED, by=by, reason=reason, seen=seen, was=was)
 
 
 def hold_comment(
-    comment: Comment, *, by: User | None, reason: str = "", seen: int | None = None
+    comment: Comment,
+    *,
+    by: User | None,
+    reason: str = "",
+    seen: int | None = None,
+    was: str | None = None,
 ) -> ModerationEvent:
     """Put a comment back behind review; its writer sees it with the reason."""
-    return _decide(comment, Action.HOLD, CommentState.HELD, by=by, reason=reason, seen=seen)
+    return _decide(comment, Action.HOLD, CommentState.HELD, by=by, reason=reason, seen=seen, was=was)
 
 
 def mark_spam(
-    comment: Comment, *, by: User | None, reason: str = "", seen: int | None = None
+    comment: Comment,
+    *,
+    by: User | None,
+    reason: str = "",
+    seen: int | None = None,
+    was: str | None = None,
 ) -> ModerationEvent:
     """Put a comment among the spam."""
-    return _decide(comment, Action.SPAM, CommentState.SPAM, by=by, reason=reason, seen=seen)
+    return _decide(comment, Action.SPAM, CommentState.SPAM, by=by, reason=reason, seen=seen, was=was)
 
 
 def approve_comment(
-    comment: Comment, *, by: User | None, reason: str = "", seen: int | None = None
+    comment: Comment,
+    *,
+    by: User | None,
+    reason: str = "",
+    seen: int | None = None,
+    was: str | None = None,
 ) -> ModerationEvent:
     """Make a held comment, or one taken for spam, public; one that is public but reported stays so."""
-    return _decide(comment, Action.APPROVE, CommentState.PUBLIC, by=by, reason=reason, seen=seen)
+    return _decide(comment, Action.APPROVE, CommentState.PUBLIC, by=by, reason=reason, seen=seen, was=was)
 
 
 def restore_comment(
-    comment: Comment, *, by: User | None, reason: str = "", seen: int | None = None
+    comment: Comment,
+    *,
+    by: User | None,
+    reason: str = "",
+    seen: int | None = None,
+    was: str | None = None,
 ) -> ModerationEvent:
     """Make a removed comment public again, under its old number."""
-    return _decide(comment, Action.RESTORE, CommentState.PUBLIC, by=by, reason=reason, seen=seen)
+    return _decide(comment, Action.RESTORE, CommentState.PUBLIC, by=by, reason=reason, seen=seen, was=was)
 
 
 def withdraw_comment(comment: Comment, *, by: Writer) -> ModerationEvent:
@@ -126,15 +152,22 @@ def latest_decision(comment: Comment) -> ModerationEvent | None:
 
 
 def _decide(
-    comment: Comment, action: Action, state: CommentState, *, by: User | None, reason: str, seen: int | None
+    comment: Comment,
+    action: Action,
+    state: CommentState,
+    *,
+    by: User | None,
+    reason: str,
+    seen: int | None,
+    was: str | None,
 ) -> ModerationEvent:
     """Look again under the lock whether this person may still decide so, and change the state."""
 
     def decide(now: Comment) -> ModerationEvent:
         refuse_if(_not_theirs(by, now))
         latest = latest_decision(now)
-        if latest is not None and seen is not None and latest.pk != seen:
-            if by is not None and _is_repetition(latest, action, by=by, seen=seen):
+        if latest is not None and _is_stale(latest, now, seen=seen, was=was):
+            if by is not None and _is_repetition(latest, action, by=by, seen=seen, was=was):
                 return latest
             raise Decided(latest)
         reports = _open_reports(now)
@@ -171,10 +204,19 @@ def _not_theirs(by: User | None, comment: Comment) -> str | None:
     return permissions.moderate_refusal(by, own_post=is_own)
 
 
-def _is_repetition(latest: ModerationEvent, action: Action, *, by: User, seen: int) -> bool:
+def _is_stale(latest: ModerationEvent, now: Comment, *, seen: int | None, was: str | None) -> bool:
+    """Whether the page that somebody decided on showed the comment otherwise than it is now."""
+    return (seen is not None and latest.pk != seen) or (was is not None and now.state != was)
+
+
+def _is_repetition(
+    latest: ModerationEvent, action: Action, *, by: User, seen: int | None, was: str | None
+) -> bool:
     """Whether `latest` is this very decision, taken by the same person from the same page: a second click."""
     if latest.action != action or latest.actor_id != by.pk:
         return False
+    if seen is None:
+        return latest.before["state"] == was
     events = ModerationEvent.objects.filter(comment=latest.comment_id, pk__lt=latest.pk)
     before = events.exclude(action=Action.MOVE).order_by("-pk").values_list("pk", flat=True).first()
     return (before or 0) == seen

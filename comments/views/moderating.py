@@ -1,0 +1,213 @@
+"""Deciding on comments: the queue, one comment's decisions and removal, several at once, and undoing."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from comments import actions, decisions, queue
+from comments.models import Comment, ModerationEvent
+
+
+class SeeOther(HttpResponseRedirect):
+    """The answer to a form that was taken: a reload of the next page sends nothing again."""
+
+    status_code = 303
+
+
+def for_deciders(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let those in who decide on some comments, with their desk; nothing of it is kept anywhere."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not request.user.is_authenticated:
+            here = request.get_full_path() if request.method == "GET" else reverse("comments:moderation")
+            return redirect_to_login(here)
+        desk = queue.desk_of(request.user)
+        if desk is None:
+            raise PermissionDenied(_("Only moderators, and authors on their own posts, decide on comments."))
+        response = view(request, desk, *args, **kwargs)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    return guarded
+
+
+@require_safe
+@for_deciders
+def moderation(request: HttpRequest, desk: queue.Desk) -> HttpResponse:
+    page = queue.page_of(desk, queue.Request.read(request.GET), decided=decided_in(request))
+    return render(request, "comments/moderation.html", {"page": page, "reasons": decisions.REASONS})
+
+
+@require_POST
+@for_deciders
+def decision(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
+    comment = get_object_or_404(desk.comments().select_related("user"), pk=pk)
+    form = decisions.DecisionForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("No decision has this name.")
+    asked = form.cleaned_data
+    try:
+        decide = decisions.DECIDE[asked["do"]]
+        event = decide(comment, by=request.user, seen=asked["rev"], was=asked["was"] or None)
+    except actions.Refused as refusal:
+        return _not_decided(request, desk, comment, str(refusal))
+    return _receipt(request, event)
+
+
+@for_deciders
+def removal(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
+    comment = get_object_or_404(desk.comments().select_related("user"), pk=pk)
+    if request.method not in {"GET", "HEAD", "POST"}:
+        return HttpResponse(status=405, headers={"Allow": "GET, HEAD, POST"})
+    if request.method != "POST":
+        return _asks_why(request, desk, comment, decisions.RemovalForm())
+    form = decisions.RemovalForm(request.POST)
+    if not form.is_valid():
+        return _asks_why(request, desk, comment, form, status=400)
+    try:
+        seen = form.cleaned_data["rev"]
+        event = actions.remove_comment(comment, by=request.user, reason=form.text, seen=seen)
+    except actions.Refused as refusal:
+        return _not_decided(request, desk, comment, str(refusal))
+    return _receipt(request, event)
+
+
+@require_POST
+@for_deciders
+def undo(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
+    events = ModerationEvent.objects.filter(comment__in=desk.comments()).select_related("comment__user")
+    event = get_object_or_404(events, pk=pk)
+    try:
+        undone = actions.undo(event, by=request.user)
+    except actions.Refused as refusal:
+        return _not_decided(request, desk, event.comment, str(refusal))
+    if wants_fragment(request):
+        return _item(request, desk, undone.comment, message="")
+    return SeeOther(_next(request, [undone], otherwise=event.comment.get_absolute_url()))
+
+
+@require_POST
+@for_deciders
+def bulk(request: HttpRequest, desk: queue.Desk) -> HttpResponse:
+    name, marks = request.POST.get("do", ""), request.POST.getlist("id")
+    form = decisions.RemovalForm(request.POST)
+    if name == "undo":
+        outcome = decisions.undo_all(desk, request.POST.getlist("event"))
+    elif name not in decisions.DECIDE:
+        raise BadRequest("No decision has this name.")
+    elif name == "remove" and not form.is_valid():
+        return _asks_again(request, name, marks, form, status=400)
+    elif len(marks) > decisions.ASKS_ABOVE and request.POST.get("sure") != str(len(marks)):
+        return _asks_again(request, name, marks, form)
+    else:
+        outcome = decisions.decide_all(desk, name, marks, reason=form.text if name == "remove" else "")
+    for words in outcome.refused or ([] if outcome.events else [_("Nothing was selected.")]):
+        messages.warning(request, words)
+    return SeeOther(_next(request, outcome.events, otherwise=reverse("comments:moderation")))
+
+
+# --- answers --------------------------------------------------------------------------------------------------
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether a script of ours asks, which puts the answer where the comment stands."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def decided_in(request: HttpRequest) -> list[int]:
+    """Return the decisions whose receipts an address asks for."""
+    texts = request.GET.get("decided", "").split(",")[: decisions.MOST_AT_ONCE]
+    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
+
+
+def _receipt(request: HttpRequest, event: ModerationEvent) -> HttpResponse:
+    """Say what was decided, with a way to undo it: in place, or on the page where it was decided."""
+    if not wants_fragment(request):
+        return SeeOther(_next(request, [event], otherwise=event.comment.get_absolute_url()))
+    context = {"receipt": queue.receipts_of(request.user, [event.pk])[0], "next": _target(request)}
+    return render(request, "comments/_receipt.html", context)
+
+
+def _not_decided(request: HttpRequest, desk: queue.Desk, comment: Comment, words: str) -> HttpResponse:
+    """Say why nothing was decided, show the comment as it is now, and keep the reason that was typed: 409."""
+    if wants_fragment(request):
+        return _item(request, desk, comment, message=words, status=409)
+    form = decisions.RemovalForm(request.POST) if "words" in request.POST else decisions.RemovalForm()
+    return _asks_why(request, desk, comment, form, message=words, status=409)
+
+
+def _item(
+    request: HttpRequest, desk: queue.Desk, comment: Comment, *, message: str, status: int = 200
+) -> HttpResponse:
+    context = {
+        "item": queue.items_of(desk, [comment.pk])[0],
+        "message": message,
+        "next": _target(request),
+        "reasons": decisions.REASONS,
+        "typed": request.POST,
+    }
+    return render(request, "comments/_queue_item.html", context, status=status)
+
+
+def _asks_why(
+    request: HttpRequest,
+    desk: queue.Desk,
+    comment: Comment,
+    form: decisions.RemovalForm,
+    *,
+    message: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    if wants_fragment(request):
+        return HttpResponse(" ".join(form.non_field_errors()), status=status, content_type="text/plain")
+    context = {
+        "item": queue.items_of(desk, [comment.pk])[0],
+        "form": form,
+        "message": message,
+        "next": _target(request),
+        "reasons": decisions.REASONS,
+        "typed": request.POST,
+    }
+    return render(request, "comments/removal.html", context, status=status)
+
+
+def _asks_again(
+    request: HttpRequest, name: str, marks: Sequence[str], form: decisions.RemovalForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "do": name,
+        "marks": marks,
+        "form": form,
+        "next": _target(request),
+        "reasons": decisions.REASONS,
+        "typed": request.POST,
+    }
+    return render(request, "comments/bulk.html", context, status=status)
+
+
+def _target(request: HttpRequest) -> str:
+    """Return where the decision was made, as its form says; only a path of this site."""
+    target = request.POST.get("next", "")
+    if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        return target
+    return ""
+
+
+def _next(request: HttpRequest, events: Sequence[ModerationEvent], *, otherwise: str) -> str:
+    """Return that place with the receipts of these decisions; `otherwise` where the form says none."""
+    parts = urlsplit(_target(request) or otherwise)
+    query = [(key, value) for key, value in parse_qsl(parts.query) if key != "decided"]
+    if events:
+        query.append(("decided", ",".join(str(event.pk) for event in events)))
+    return urlunsplit(parts._replace(query=urlencode(query, safe=",")))
