@@ -52,7 +52,7 @@ def make_owner(*, display_name: str = "") -> User:
 
 def make_guest(*, name: str = "Guest") -> Guest:
     """Make somebody without an account."""
-    return Guest.objects.create(name=name, token_hash=f"guest-{next(_counter)}")
+    return Guest.objects.create(name=name, origin_key=f"guest-{next(_counter)}")
 
 
 # --- posts ----------------------------------------------------------------------------------------------------
