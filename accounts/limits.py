@@ -5,6 +5,7 @@ from math import ceil
 from typing import NamedTuple
 
 from django.db import connection
+from django.utils.translation import ngettext
 
 from accounts.models import RateBucket
 
@@ -67,3 +68,14 @@ def left(limit: Limit, who: str, *, now: float | None = None) -> bool:
 def forget_unused(*, now: float | None = None) -> int:
     """Delete the buckets that are full again, which mean nothing, and return how many there were."""
     return RateBucket.objects.filter(full_at__lt=time.time() if now is None else now).delete()[0]
+
+
+def in_words(seconds: int) -> str:
+    """Return a time to wait as people say it: "20 seconds", "2 minutes", "3 hours", rounded up."""
+    if seconds < 60:
+        return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
+    minutes = ceil(seconds / 60)
+    if minutes < 120:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours = ceil(seconds / 3600)
+    return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
