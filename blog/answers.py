@@ -10,6 +10,20 @@ def gone(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "410.html", {"reason": reason}, status=410)
 
 
+def refused(request: HttpRequest, reason: str) -> HttpResponse:
+    """Answer 403 with the reason, a sentence for the person."""
+    if wants_fragment(request):
+        return message(reason, status=403)
+    return render(request, "403.html", {"reason": reason, "is_action": True}, status=403)
+
+
+def lost(request: HttpRequest, typed_text: str) -> HttpResponse:
+    """Answer 404 to a form whose page is gone, and give back what was typed."""
+    if wants_fragment(request):
+        return message(_("This post is no longer here. Your text stays in the box: copy it."), status=404)
+    return render(request, "404.html", {"typed_text": typed_text}, status=404)
+
+
 def form_refused(request: HttpRequest, typed_text: str = "", *, again: bool = False) -> HttpResponse:
     """Answer 403 to a form of which we cannot tell that our page sent it, and give back what was typed.
 

@@ -110,10 +110,10 @@ def withdraw_refusal(person: Writer | None, comment: Comment) -> str | None:
     return None
 
 
-def moderate_refusal(user: Any, post: Post, *, own_post: bool = False) -> str | None:
-    """Return why this person may not decide on comments of the post, or None.
+def moderate_refusal(user: Any, *, own_post: bool = False) -> str | None:
+    """Return why this person may not decide on comments of a post, or None.
 
-    `own_post`: whether they made it or signed it (`Post.objects.written_by`), which the caller has asked.
+    `own_post`: whether they made it or signed it (`Post.is_by`), which the caller has asked.
     """
     roles = roles_of(user)
     if roles.is_limited_moderator or (own_post and user is not None and user.is_active):

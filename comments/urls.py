@@ -4,15 +4,19 @@ from django.urls import path
 
 from blog import converters
 from comments import feeds
-from comments.views import reading
+from comments.views import reading, replying, voting, withdrawing
 
 converters.register()
 
 app_name = "comments"
 urlpatterns = [
     path("comments/", reading.latest, name="recent"),
+    path("comments/vote/", voting.vote, name="vote"),
     path("comments/<int:pk>/", reading.comment, name="comment"),
     path("comments/<int:pk>/in-thread/", reading.in_thread, name="in_thread"),
+    path("comments/<int:pk>/reply/", replying.reply, name="reply"),
+    path("comments/<int:pk>/withdrawal/", withdrawing.withdraw, name="withdraw"),
+    path("posts/<int:post_id>/comments/", replying.comments, name="write"),
     path("people/<words:slug>/", reading.person, name="person"),
     # Feeds
     path("comments/feed/", feeds.all_comments, name="feed"),

@@ -38,8 +38,8 @@ def restore_comment(comment: Comment, *, by: User | None, reason: str = "") -> M
     return _change_state(comment, CommentState.PUBLIC, action=Action.RESTORE, by=by, reason=reason)
 
 
-def withdraw_comment(comment: Comment, *, by: Writer) -> ModerationEvent:
-    """Let a writer take their own comment back, at any time. Raises Refused for anybody else."""
+def withdraw_comment(comment: Comment, *, by: Writer | None) -> ModerationEvent:
+    """Let a writer take their own comment back, at any time. Raises Refused for anybody else (None: a stranger)."""
     refuse_if(permissions.withdraw_refusal(by, comment))
     actor = by if isinstance(by, User) else None
     return _change_state(comment, CommentState.WITHDRAWN, action=Action.WITHDRAW, by=actor, reason="")
