@@ -106,7 +106,9 @@ def _free_slug(display_name: str) -> str:
 class Guest(models.Model):
     """Somebody without an account, known by a signed cookie only; the raw e-mail is never kept here."""
 
-    token_hash = models.CharField(max_length=64, unique=True)
+    # What this guest was made from. Two first writes at once, before either got its cookie, have the same one and so
+    # make one guest; where nothing is to be recognised it is random.
+    origin_key = models.CharField(max_length=64, unique=True)
     name = models.CharField(_("name as last typed"), max_length=NAME_LENGTH, blank=True)
     email_hash = models.CharField(_("keyed hash of the e-mail"), max_length=64, blank=True, db_index=True)
     network_hash = models.CharField(_("keyed hash of the network"), max_length=64, blank=True, db_index=True)
@@ -125,15 +127,13 @@ class Guest(models.Model):
 
 
 class RateBucket(models.Model):
-    """A token bucket: how much of a limit is left under `key`, filled up again as time passes.
+    """How much of a limit is used up under `key`: less and less until `full_at`, when all of it is there again.
 
     In the database, so that a limit is one limit across processes and restarts.
     """
 
     key = models.CharField(max_length=120, primary_key=True)
-    tokens = models.FloatField()
-    filled_at = models.DateTimeField()
-    full_at = models.DateTimeField(db_index=True)
+    full_at = models.FloatField(db_index=True)  # seconds since the epoch
 
     class Meta:
         verbose_name = _("rate limit")

@@ -54,6 +54,32 @@ def name_key(name: str) -> str:
     return joined.replace("rn", "m").replace("vv", "w")
 
 
+# What the page itself says of people: whoever is called so would be believed.
+RESERVED = frozenset(
+    {
+        "admin", "administrator", "author", "editor", "guest", "member", "moderator", "mod", "owner", "staff",
+        "support", "system", "webmaster", "deleted", "former reader", "a former reader",
+    }
+)  # fmt: skip
+
+
+def reserved_name(name: str) -> bool:
+    """Whether a name says what somebody is here, and not who."""
+    return name_key(name) in _RESERVED_KEYS
+
+
+def likenesses(name: str) -> set[str]:
+    """Return the keys of all names that this one may be taken for: its own, and without a badge set beside it.
+
+    "Ada (Author)" reads as Ada with the badge that the page gives to authors.
+    """
+    key = name_key(name)
+    found = {key}
+    for badge in _RESERVED_KEYS:
+        found |= {key.removesuffix(badge), key.removeprefix(badge)}
+    return found - {""}
+
+
 def name_slug(name: str) -> str:
     """Return the part of an address for a name, Unicode kept, never empty."""
     return slugify(clean_name(name), allow_unicode=True)[:60] or "reader"
@@ -68,3 +94,6 @@ def next_free(slug: str, taken: set[str]) -> str:
     while f"{base}-{number}" in taken:
         number += 1
     return f"{base}-{number}"
+
+
+_RESERVED_KEYS = frozenset(map(name_key, RESERVED))

@@ -7,6 +7,7 @@ from django.utils.crypto import salted_hmac
 # Fixed for ever: hashes that are stored would no longer be recognised under another purpose.
 _EMAIL_PURPOSE = "accounts.people.email"
 _NETWORK_PURPOSE = "accounts.people.network"
+_FIRST_WRITE_PURPOSE = "accounts.people.first_write"
 
 
 def email_hash(email: str) -> str:
@@ -19,6 +20,12 @@ def network_hash(address: str) -> str:
     """Return the keyed hash of the network (/24, /64) of an address, or "" when it is not one."""
     network = network_of(address)
     return _keyed(_NETWORK_PURPOSE, network) if network else ""
+
+
+def first_write_key(*parts: str) -> str:
+    """Return the key under which a write without a cookie is recognised when it comes twice."""
+    # With lengths, so that no two lists of parts make the same text.
+    return _keyed(_FIRST_WRITE_PURPOSE, "".join(f"{len(part)}:{part}" for part in parts))
 
 
 def network_of(address: str) -> str:

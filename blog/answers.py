@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 
 def gone(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -9,13 +10,65 @@ def gone(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "410.html", {"reason": reason}, status=410)
 
 
-def form_refused(request: HttpRequest, typed_text: str = "") -> HttpResponse:
-    """Answer 403 to a form of which we cannot tell that our page sent it, and give back what was typed."""
-    return render(request, "403_csrf.html", {"typed_text": typed_text}, status=403)
+def refused(request: HttpRequest, reason: str) -> HttpResponse:
+    """Answer 403 with the reason, a sentence for the person."""
+    if wants_fragment(request):
+        return message(reason, status=403)
+    return render(request, "403.html", {"reason": reason, "is_action": True}, status=403)
+
+
+def lost(request: HttpRequest, typed_text: str) -> HttpResponse:
+    """Answer 404 to a form whose page is gone, and give back what was typed."""
+    if wants_fragment(request):
+        return message(_("This post is no longer here. Your text stays in the box: copy it."), status=404)
+    return render(request, "404.html", {"typed_text": typed_text}, status=404)
+
+
+def form_refused(request: HttpRequest, typed_text: str = "", *, again: bool = False) -> HttpResponse:
+    """Answer 403 to a form of which we cannot tell that our page sent it, and give back what was typed.
+
+    `again`: the page holds a token and sends the same once more when somebody presses its button. Never for a form
+    that another site sent, whose words may be anybody's.
+    """
+    if wants_fragment(request):
+        return message(
+            _("Reload the page and send it again: this form has been open for too long."), status=403
+        )
+    context: dict = {"typed_text": typed_text}
+    if again:
+        sent = [(name, value) for name, values in request.POST.lists() for value in values]
+        context["fields"] = [
+            (name, value) for name, value in sent if name not in {"text", "csrfmiddlewaretoken"}
+        ]
+        context["has_text"] = "text" in request.POST
+        context["address"] = request.path
+    return render(request, "403_csrf.html", context, status=403)
 
 
 def too_many(request: HttpRequest, *, seconds: int, wait: str = "", typed_text: str = "") -> HttpResponse:
     """Answer 429 with when to try again (`wait` is that in words), and give back what was typed."""
+    if wants_fragment(request):
+        words = _("Too many, too quickly. Please try again in %s.") % wait
+        return message(words, status=429, seconds=seconds)
     response = render(request, "429.html", {"wait": wait, "typed_text": typed_text}, status=429)
     response["Retry-After"] = str(seconds)
+    return response
+
+
+# --- answers to scripts ---------------------------------------------------------------------------------------
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether one of our scripts asks, which wants the piece that changed instead of a page.
+
+    No other site's page can send this header without asking us first, and we never allow it.
+    """
+    return request.headers.get("X-Fragment") == "1"
+
+
+def message(text: str, *, status: int, seconds: int = 0) -> HttpResponse:
+    """Answer a script with one sentence for the person; `seconds`: when to try again."""
+    response = HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+    if seconds:
+        response["Retry-After"] = str(seconds)
     return response

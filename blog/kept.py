@@ -26,11 +26,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from accounts.guests import COOKIE as WRITER_COOKIE
 from blog.context import theme_of
 from blog.models import Post, SiteSettings
 
-# Set when a guest writes, so that their own votes and held comments are on their pages.
-WRITER_COOKIE = "writer"
 ORDER_COOKIE = "order"
 ORDERS = ("oldest", "newest", "best", "flat")
 

@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from blog import markup
 from blog.addresses import absolute
 from blog.models import CommentPolicy, Post
 from comments import permissions, thread
-from comments.fragments import Fragments
+from comments.fragments import Controls, Fragments
 from comments.models import Comment, DiscussionSettings
 from comments.thread import Person, Row, Shown, Viewer
 
@@ -33,6 +34,8 @@ class Reader:
     """What a reader asked for: an order, a page, or everything on one page."""
 
     viewer: Viewer = thread.ANYBODY
+    # The member, for what members alone may do.
+    person: User | None = None
     order: str = thread.OLDEST
     # Whether the address itself says the order; links to other pages then say it too.
     chose_order: bool = False
@@ -66,17 +69,22 @@ class DiscussionPage:
     is_flat: bool
     orders: list[Order]
     pager: Pager | None
-    closed: str | None
+    # Why this reader cannot comment; None where the form stands.
+    refusal: str | None
+    # Whether signing in would help.
+    invites: bool
     policy: str | None
     closes_at: datetime | None
     data: dict[str, Any] | None
     address: str
     feed: str
+    # Where a reader who signs in comes back to.
+    next: str
 
 
 def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionPage:
     """Return the discussion of a post as this reader asked for it; three queries, five in the best order."""
-    rows = thread.load(post.pk)
+    rows = thread.load(post.pk, viewer=reader.viewer)
     people = thread.load_people(post.pk, rows)
     against = thread.load_against(post.pk) if reader.order == thread.BEST else None
     shown = thread.arrange(rows, order=reader.order, viewer=reader.viewer, against=against)
@@ -85,20 +93,29 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
     page = shown if reader.whole else shown[starts[number - 1] :][: _length(starts, number, len(shown))]
     settings = DiscussionSettings.load()
     public = [row for row in rows if row.state == thread.PUBLIC]
+    refusal = permissions.comment_refusal(reader.person, post, None, settings=settings, now=now)
     return DiscussionPage(
         count=len(public),
-        fragments=Fragments(rows, people, now=now),
+        fragments=Fragments(
+            rows, people, now=now, viewer=reader.viewer, controls=_controls(refusal, settings)
+        ),
         shown=page,
         is_flat=reader.order == thread.FLAT,
         orders=_orders(reader.order),
         pager=_pager(number, len(starts), reader) if len(starts) > 1 else None,
-        closed=permissions.closed_reason(post, settings, now=now),
+        refusal=refusal,
+        invites=reader.person is None and not permissions.closed_reason(post, settings, now=now),
         policy=_policy(post),
         closes_at=permissions.closes_at(post, settings),
         data=_data(post, public, people) if public and number == 1 else None,
         address=absolute(post.get_absolute_url()),
         feed=f"{post.get_absolute_url()}feed/",
+        next=f"{post.get_absolute_url()}#discussion",
     )
+
+
+def _controls(refusal: str | None, settings: DiscussionSettings) -> Controls:
+    return Controls(may_vote=True, may_reply=refusal is None, down_votes=settings.down_votes)
 
 
 def _length(starts: Sequence[int], number: int, end: int) -> int:
@@ -134,8 +151,6 @@ def _pager(number: int, last: int, reader: Reader) -> Pager | None:
 
 
 def _policy(post: Post) -> str | None:
-    if post.comment_policy == CommentPolicy.MEMBERS:
-        return _("Members can comment here.")
     if post.comment_policy == CommentPolicy.HELD:
         return _("Comments appear here once a moderator has read them.")
     return None
@@ -181,11 +196,12 @@ class CommentPage:
     reply_count: int
 
 
-def comment_page(comment: Comment, viewer: Viewer, *, reads_all: bool = False) -> CommentPage:
-    """Return a comment between its ancestors and its replies; two queries. `reads_all`: its text is shown anyway."""
-    rows = thread.load(comment.post_id, tree_id=comment.tree_id)
-    people = thread.load_people(comment.post_id, rows)
-    fragments = Fragments(rows, people, now=timezone.now())
+def comment_page(
+    comment: Comment, viewer: Viewer, *, person: User | None, reads_all: bool = False
+) -> CommentPage:
+    """Return a comment between its ancestors and its replies; three queries. `reads_all`: its text is shown anyway."""
+    rows = thread.load(comment.post_id, tree_id=comment.tree_id, viewer=viewer)
+    fragments = _fragments(comment, rows, viewer, person=person)
     row = fragments.rows[comment.pk]
     replies = thread.arrange(rows, viewer=viewer, under=row.id)
     first_page = replies[: [*thread.page_starts(replies), len(replies)][1]]
@@ -202,6 +218,32 @@ def comment_page(comment: Comment, viewer: Viewer, *, reads_all: bool = False) -
         replies=fragments.thread(first_page),
         reply_count=sum(not item.gone for item in replies),
     )
+
+
+def _fragments(comment: Comment, rows: Sequence[Row], viewer: Viewer, *, person: User | None) -> Fragments:
+    """Return the maker of these comments' HTML, with what of taking part is open to this reader."""
+    now, settings = timezone.now(), DiscussionSettings.load()
+    refusal = permissions.comment_refusal(person, comment.post, None, settings=settings, now=now)
+    people = thread.load_people(comment.post_id, rows)
+    return Fragments(rows, people, now=now, viewer=viewer, controls=_controls(refusal, settings))
+
+
+def comment_alone(
+    comment: Comment, viewer: Viewer, *, person: User | None, heading: str = "h3"
+) -> SafeString:
+    """Return one comment by itself, its name in a `heading`; whom it answers is named."""
+    wanted = {comment.pk, comment.parent_id} - {None}
+    rows = thread.load(comment.post_id, only=wanted, viewer=viewer)
+    fragments = _fragments(comment, rows, viewer, person=person)
+    row = fragments.rows[comment.pk]
+    gone = not thread.is_readable(row, viewer)
+    return fragments.comment(Shown(row, lane=0, run=False, deep=False, gone=gone, below=0), heading=heading)
+
+
+def vote_buttons(comment: Comment, viewer: Viewer) -> SafeString:
+    """Return the vote buttons of one comment as this viewer sees them now."""
+    rows = thread.load(comment.post_id, only={comment.pk}, viewer=viewer)
+    return _fragments(comment, rows, viewer, person=None).vote(rows[0])
 
 
 def place_in_thread(comment: Comment, *, viewer: Viewer, order: str) -> int | None:

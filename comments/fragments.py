@@ -19,7 +19,7 @@ from django.utils.translation import gettext, ngettext
 
 from blog.markup import trusted
 from comments.models import CommentState
-from comments.thread import PUBLIC, Person, Row, Shown
+from comments.thread import ANYBODY, PUBLIC, Person, Row, Shown, Viewer
 
 
 class Writer(NamedTuple):
@@ -29,6 +29,20 @@ class Writer(NamedTuple):
     name: str
     more: str
     to: str
+    reply: str
+    up: str
+    down: str
+
+
+class Controls(NamedTuple):
+    """What of taking part is offered on a page."""
+
+    may_vote: bool = False
+    may_reply: bool = False
+    down_votes: bool = False
+
+
+READING_ONLY = Controls()
 
 
 class Hour(NamedTuple):
@@ -46,6 +60,10 @@ def _words(text: str) -> str:
     return _ascii(escape(gettext(text)))
 
 
+def _signed(score: int) -> str:
+    return f"{score}".replace("-", "−")
+
+
 def _ascii(html: str) -> str:
     """Write other letters as references: one "↑" in a comment of plain English would double its bytes in memory."""
     return html.encode("ascii", "xmlcharrefreplace").decode()
@@ -61,7 +79,11 @@ class Fragments:
         *,
         now: datetime,
         zone: tzinfo | None = None,
+        viewer: Viewer = ANYBODY,
+        controls: Controls = READING_ONLY,
     ) -> None:
+        self.viewer = viewer
+        self.controls = controls
         self.rows = {row.id: row for row in rows}
         self.people = people
         self.zone = zone or get_current_timezone()
@@ -70,7 +92,9 @@ class Fragments:
         self.marks_guests = bool(people)
         self.home = reverse("comments:recent")
         self.people_home = reverse("comments:person", args=["-"]).removesuffix("-/")
-        self.arrow = f'<svg aria-hidden="true"><use href="{escape(static("img/icons.svg"))}#up"/></svg>'
+        icons = escape(static("img/icons.svg"))
+        self.arrow = f'<svg aria-hidden="true"><use href="{icons}#up"/></svg>'
+        self.down_arrow = f'<svg aria-hidden="true"><use href="{icons}#down"/></svg>'
         self.in_reply_to = _ascii(
             f'<span aria-hidden="true">↑</span> <span class="vh">{_words("In reply to")}</span> '
         )
@@ -78,12 +102,15 @@ class Fragments:
         self.more = f'{_words("More")}<span class="vh"> {_words("on %(name)s’s comment")}</span>'
         self.more_on_gone = f'{_words("More")}<span class="vh"> {_words("on %(name)s")}</span>'
         self.to = _words("to %(name)s")
+        self.reply = f'{_words("Reply")}<span class="vh"> {self.to}</span>'
+        self.up, self.down = _words("Upvote %(name)s’s comment"), _words("Downvote %(name)s’s comment")
         self.guest = f' <span class="guest">{_words("guest")}</span>'
         self.next_thread = _words("Next thread")
         self.writers: dict[int | tuple[str, str], Writer] = {}
         self.names: dict[int, str] = {}
         self.hours: dict[str, Hour] = {}
         self.scores: dict[int, str] = {0: ""}
+        self.counts: dict[int, tuple[str, str]] = {}
         self.replies: dict[int, str] = {}
 
     # --- a whole list ---
@@ -152,8 +179,7 @@ class Fragments:
             writer = self._writer(row)
             who, note = writer.heading, "" if row.state == PUBLIC else self._note(row)
             body = f'{note}<div class="comment-text">{row.html}</div>\n'
-            # Taking part has its place here: the vote instead of the score, then reply, then more.
-            score, more = self._score(row.score), writer.more
+            score, more = self._taking_part(row, writer), writer.more
         marks = (" run" if item.run else "") + (" deep" if item.deep else "") + (" gone" if item.gone else "")
         above = self._parent(row.parent_id) if parent and row.parent_id is not None else ""
         edited = self.edited if row.edited and not item.gone else ""
@@ -167,7 +193,7 @@ class Fragments:
 
     def _parent(self, parent_id: int) -> str:
         name = self.names.get(parent_id) or self._name_of(parent_id)
-        return f'<a class="comment-parent" href="{self.home}{parent_id}/">{self.in_reply_to}{name}</a>\n'
+        return f'<a class="comment-parent" href="{self.home}{parent_id}/">{self.in_reply_to}<bdi>{name}</bdi></a>\n'
 
     def _name_of(self, comment_id: int) -> str:
         row = self.rows.get(comment_id)
@@ -185,7 +211,12 @@ class Fragments:
             state = _words("Waiting for review: %(reason)s") % {"reason": escape(row.reason.rstrip("."))}
         else:
             state = _words("Waiting for review")
-        return f'<p class="note">{state}. {_words("Only you and moderators see this.")}</p>\n'
+        who = (
+            _words("Only you and moderators see this.")
+            if self._is_mine(row)
+            else _words("Readers do not see this.")
+        )
+        return f'<p class="note">{state}. {who}</p>\n'
 
     def _tombstone(self, row: Row) -> str:
         if row.state == CommentState.WITHDRAWN:
@@ -208,8 +239,10 @@ class Fragments:
         writer = Writer(
             heading=self._member(person, name) if person else self._guest(row, name),
             name=name,
-            more=self.more % {"name": name},
-            to=self.to % {"name": name},
+            **{
+                words: getattr(self, words) % {"name": name}
+                for words in ("more", "to", "reply", "up", "down")
+            },
         )
         return self.writers.setdefault(key, writer)
 
@@ -220,9 +253,11 @@ class Fragments:
         elif person.is_moderator:
             badges.append(_words("Moderator"))
         marks = "".join(f' <span class="badge">{badge}</span>' for badge in badges)
-        return f'<a href="{self.people_home}{quote(person.slug)}/">{name}</a>{marks}'
+        return f'<a href="{self.people_home}{quote(person.slug)}/"><bdi>{name}</bdi></a>{marks}'
 
     def _guest(self, row: Row, name: str) -> str:
+        # Isolated, so that a name in another direction does not reorder what stands beside it.
+        name = f"<bdi>{name}</bdi>"
         if row.website.startswith(("https://", "http://")):
             name = f'<a href="{escape(row.website)}" rel="ugc nofollow">{name}</a>'
         return name + self.guest if self.marks_guests and row.guest_name else name
@@ -231,6 +266,54 @@ class Fragments:
         """Return how others point to a comment whose writer is not named any more."""
         return f"#{row.number}" if row.number is not None else _words("a comment that is gone")
 
+    # --- taking part ---
+
+    def _taking_part(self, row: Row, writer: Writer) -> str:
+        """Return vote and reply of one comment; its own writer, and whoever waits, has the score alone."""
+        controls = self.controls
+        if row.state != PUBLIC:
+            return ""
+        vote = (
+            self._vote(row, writer)
+            if controls.may_vote and not self._is_mine(row)
+            else self._score(row.score)
+        )
+        if not controls.may_reply:
+            return vote
+        return f'{vote}<a class="reply" href="{self.home}{row.id}/reply/">{writer.reply}</a>\n'
+
+    def _is_mine(self, row: Row) -> bool:
+        return self.viewer is not ANYBODY and self.viewer.wrote(row)
+
+    def _vote(self, row: Row, writer: Writer) -> str:
+        number, words = self.counts.get(row.score) or self._count(row.score)
+        # The name that a press has: pressing a pressed one takes the vote back, so repeats do no harm.
+        name, pressed = ("unup", "true") if row.vote == 1 else ("up", "false")
+        up = (
+            f'<button form="vote" name="{name}" value="{row.id}" aria-pressed="{pressed}">{self.arrow}{number}'
+            f'<span class="vh">{words}{writer.up}</span></button>\n'
+        )
+        return up + self._down(row, writer) if self.controls.down_votes else up
+
+    def _down(self, row: Row, writer: Writer) -> str:
+        name, pressed = ("undown", "true") if row.vote == -1 else ("down", "false")
+        return (
+            f'<button form="vote" name="{name}" value="{row.id}" aria-pressed="{pressed}">{self.down_arrow}'
+            f'<span class="vh">{writer.down}</span></button>\n'
+        )
+
+    def _count(self, score: int) -> tuple[str, str]:
+        """Return the number that is seen beside an arrow, none at zero, and how it is read out."""
+        if not score:
+            return self.counts.setdefault(0, ("", ""))
+        return self.counts.setdefault(
+            score, (f"<span>{_ascii(_signed(score))}</span>", f" {self._points(score)}. ")
+        )
+
+    def vote(self, row: Row) -> SafeString:
+        """Return the buttons of one comment again, after a vote."""
+        return trusted(self._vote(row, self._writer(row)))
+
     # --- numbers and times ---
 
     def _score(self, score: int) -> str:
@@ -238,12 +321,14 @@ class Fragments:
         return self._new_score(score) if html is None else html
 
     def _new_score(self, score: int) -> str:
-        words = escape(ngettext("upvote", "upvotes", score) if score > 0 else gettext("points"))
-        number = f"{score}".replace("-", "−")
         html = (
-            f'<span class="score">{self.arrow}<span>{number}</span><span class="vh"> {words}</span></span>\n'
+            f'<span class="score">{self.arrow}<span>{_signed(score)}</span>'
+            f'<span class="vh"> {self._points(score)}</span></span>\n'
         )
         return self.scores.setdefault(score, _ascii(html))
+
+    def _points(self, score: int) -> str:
+        return _ascii(escape(ngettext("upvote", "upvotes", score) if score > 0 else gettext("points")))
 
     def _when(self, row: Row) -> str:
         """Return number and moment as the link to the comment's place in its thread."""

@@ -77,8 +77,12 @@ def comment_refusal(
     return None
 
 
-def vote_refusal(voter: Writer | None, comment: Comment, *, now: datetime) -> str | None:
-    """Return why `voter` may not vote on this comment, or None."""
+def vote_refusal(
+    voter: Writer | None, comment: Comment, *, value: int, settings: DiscussionSettings, now: datetime
+) -> str | None:
+    """Return why `voter` (None: a guest not known yet) may not vote on this comment, or None."""
+    if value < 0 and not settings.down_votes:
+        return _("There are no down-votes here.")
     if comment.state != CommentState.PUBLIC or not comment.post.is_public(now=now):
         return _("This comment is no longer here.")
     if voter is not None and is_writer(voter, comment):
@@ -109,7 +113,7 @@ def withdraw_refusal(person: Writer | None, comment: Comment) -> str | None:
 def moderate_refusal(user: Any, *, own_post: bool = False) -> str | None:
     """Return why this person may not decide on comments of a post, or None.
 
-    `own_post`: whether they made it or signed it (`Post.objects.written_by`), which the caller has asked.
+    `own_post`: whether they made it or signed it (`Post.is_by`), which the caller has asked.
     """
     roles = roles_of(user)
     if roles.is_limited_moderator or (own_post and user is not None and user.is_active):

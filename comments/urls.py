@@ -4,13 +4,14 @@ from django.urls import path
 
 from blog import converters
 from comments import feeds
-from comments.views import moderating, reading
+from comments.views import moderating, reading, replying, voting, withdrawing
 
 converters.register()
 
 app_name = "comments"
 urlpatterns = [
     path("comments/", reading.latest, name="recent"),
+    path("comments/vote/", voting.vote, name="vote"),
     path("comments/<int:pk>/", reading.comment, name="comment"),
     path("comments/<int:pk>/in-thread/", reading.in_thread, name="in_thread"),
     path("comments/<int:pk>/decision/", moderating.decision, name="decision"),
@@ -18,6 +19,9 @@ urlpatterns = [
     path("moderation/", moderating.moderation, name="moderation"),
     path("moderation/bulk/", moderating.bulk, name="moderation_bulk"),
     path("moderation/events/<int:pk>/undo/", moderating.undo, name="undo"),
+    path("comments/<int:pk>/reply/", replying.reply, name="reply"),
+    path("comments/<int:pk>/withdrawal/", withdrawing.withdraw, name="withdraw"),
+    path("posts/<int:post_id>/comments/", replying.comments, name="write"),
     path("people/<words:slug>/", reading.person, name="person"),
     # Feeds
     path("comments/feed/", feeds.all_comments, name="feed"),

@@ -51,8 +51,10 @@ def make_owner(*, display_name: str = "") -> User:
 
 
 def make_guest(*, name: str = "Guest") -> Guest:
-    """Make somebody without an account."""
-    return Guest.objects.create(name=name, token_hash=f"guest-{next(_counter)}")
+    """Make somebody without an account who has written before."""
+    return Guest.objects.create(
+        name=name, origin_key=f"guest-{next(_counter)}", last_written_at=timezone.now()
+    )
 
 
 # --- posts ----------------------------------------------------------------------------------------------------

@@ -151,6 +151,13 @@ class Post(models.Model):
     def is_scheduled(self, *, now: datetime | None = None) -> bool:
         return self.state == PostState.PUBLISHED and not self.is_public(now=now)
 
+    def is_by(self, user) -> bool:
+        """Whether `user` made it or signed it, as `PostQuerySet.written_by`; asks the database of authors only."""
+        if self.created_by_id is not None and self.created_by_id == user.pk:
+            return True
+        author = getattr(user, "author", None)
+        return author is not None and self.bylines.filter(author=author).exists()
+
     @property
     def reading_minutes(self) -> int:
         """Minutes at 230 words a minute (Brysbaert 2019 gives 238 for non-fiction), at least one."""

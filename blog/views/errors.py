@@ -21,4 +21,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:
     """What CSRF_FAILURE_VIEW names: nothing that was typed is lost."""
-    return answers.form_refused(request, typed_text=request.POST.get("text", ""))
+    again = getattr(request, "may_send_again", False)
+    return answers.form_refused(request, typed_text=request.POST.get("text", ""), again=again)

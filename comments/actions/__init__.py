@@ -1,6 +1,6 @@
 """Every write to a discussion: prepare, lock, look again, write, then tell. It never sees a request."""
 
-from comments.actions.common import Refused
+from comments.actions.common import Refused, TooMany
 from comments.actions.deciding import (
     Decided,
     approve_comment,
@@ -19,6 +19,7 @@ from comments.actions.voting import cast_vote, clear_vote, recount_score
 __all__ = [
     "Decided",
     "Refused",
+    "TooMany",
     "approve_comment",
     "cast_vote",
     "clear_vote",

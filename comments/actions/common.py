@@ -11,6 +11,14 @@ class Refused(Exception):
     """A write that a rule forbids; its text is a sentence for the person."""
 
 
+class TooMany(Refused):
+    """A write beyond a limit; `seconds` is when to try again."""
+
+    def __init__(self, words: str, *, seconds: int) -> None:
+        super().__init__(words)
+        self.seconds = seconds
+
+
 def refuse_if(reason: str | None) -> None:
     if reason:
         raise Refused(reason)

@@ -100,8 +100,8 @@ def restore_comment(
     return _decide(comment, Action.RESTORE, CommentState.PUBLIC, by=by, reason=reason, seen=seen, was=was)
 
 
-def withdraw_comment(comment: Comment, *, by: Writer) -> ModerationEvent:
-    """Let a writer take their own comment back, at any time. Raises Refused for anybody else."""
+def withdraw_comment(comment: Comment, *, by: Writer | None) -> ModerationEvent:
+    """Let a writer take their own comment back, at any time. Raises Refused for anybody else (None: a stranger)."""
     refuse_if(permissions.withdraw_refusal(by, comment))
 
     def withdraw(now: Comment) -> ModerationEvent:

@@ -1,44 +1,64 @@
 """Votes: one per person and comment, and the score that is recounted from them."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import actions as accounts
 from accounts.models import Guest
+from accounts.network import Origin
 from blog import pages
 from comments import permissions
+from comments.actions import limiting
 from comments.actions.common import refuse_if, whose
-from comments.models import Comment, Vote
+from comments.models import Comment, DiscussionSettings, Vote
 from comments.permissions import Writer
+
+
+class Ballot(NamedTuple):
+    """What came of a vote: the comment's score, and whose vote it is."""
+
+    score: int
+    voter: Writer | None
+
 
 # Beyond this a shared network (a school, a café) has had its say on one comment.
 GUEST_VOTES_PER_NETWORK = 3
 
 
 def cast_vote(
-    comment: Comment, *, voter: Writer, value: int, network_hash: str = "", now: datetime | None = None
-) -> int:
-    """Record one vote of this person, replacing an earlier one, and return the comment's new score.
+    comment: Comment,
+    *,
+    voter: Writer | None,
+    value: int,
+    origin: Origin | None = None,
+    now: datetime | None = None,
+) -> Ballot:
+    """Record one vote of this person, replacing an earlier one, and return the comment's new score and the voter.
 
-    Raises Refused for one's own comment, a comment that is gone, or a network that has voted often enough.
+    `voter` None is a guest who is not known yet. Limits hold only where `origin` is given. Raises Refused for one's
+    own comment, a comment that is gone, or a network that has voted often enough; TooMany for a limit.
     """
-    refuse_if(permissions.vote_refusal(voter, comment, now=now or timezone.now()))
+    now = now or timezone.now()
+    settings = DiscussionSettings.load()
+    refuse_if(permissions.vote_refusal(voter, comment, value=value, settings=settings, now=now))
+    key = limiting.take_vote(voter, origin, settings) if origin is not None else ""
+    if voter is None:
+        voter = accounts.guest_of_first_vote(origin=origin or Origin(), limit_key=key, now=now)
+    network = origin.network_hash if origin is not None else ""
     with transaction.atomic():
-        if network_hash and isinstance(voter, Guest):
-            refuse_if(_network_refusal(comment, voter, network_hash))
-        try:
-            with transaction.atomic():
-                Vote.objects.update_or_create(
-                    comment=comment, **whose(voter), defaults={"value": value, "network_hash": network_hash}
-                )
-        except IntegrityError:
-            # The same person voted twice at once; the other vote stands and this one says the same or replaces it.
-            Vote.objects.filter(comment=comment, **whose(voter)).update(value=value)
-        return _score_changed(comment)
+        _lock(comment.pk)
+        if network and isinstance(voter, Guest):
+            refuse_if(_network_refusal(comment, voter, network))
+        mine = Vote.objects.filter(comment=comment, **whose(voter))
+        if not mine.update(value=value, network_hash=network):
+            Vote.objects.create(comment=comment, **whose(voter), value=value, network_hash=network)
+        return Ballot(_score_changed(comment), voter)
 
 
 def _network_refusal(comment: Comment, voter: Guest, network_hash: str) -> str | None:
@@ -50,25 +70,38 @@ def _network_refusal(comment: Comment, voter: Guest, network_hash: str) -> str |
     return None
 
 
-def clear_vote(comment: Comment, *, voter: Writer) -> int:
-    """Take this person's vote back, if there is one, and return the comment's new score."""
+def clear_vote(comment: Comment, *, voter: Writer | None, origin: Origin | None = None) -> Ballot:
+    """Take this person's vote back, if there is one, and return the comment's new score. Raises TooMany."""
+    if origin is not None:
+        limiting.take_vote(voter, origin, DiscussionSettings.load())
+    if voter is None:
+        return Ballot(comment.score, None)
     with transaction.atomic():
-        Vote.objects.filter(comment=comment, **whose(voter)).delete()
-        return _score_changed(comment)
+        _lock(comment.pk)
+        if not Vote.objects.filter(comment=comment, **whose(voter)).delete()[0]:
+            return Ballot(_recount(comment.pk), voter)
+        return Ballot(_score_changed(comment), voter)
 
 
 def _score_changed(comment: Comment) -> int:
-    score = recount_score(comment.pk)
+    score = _recount(comment.pk)
     pages.touch_scores(comment.post_id)
     return score
 
 
+@transaction.atomic
 def recount_score(comment_id: int) -> int:
-    """Set a comment's score to its imported part plus the sum of its votes, and return it.
+    """Set a comment's score to its imported part plus the sum of its votes, and return it."""
+    _lock(comment_id)
+    return _recount(comment_id)
 
-    The row is locked first, so that of two votes at once the later one counts both.
-    """
+
+def _lock(comment_id: int) -> None:
+    """Hold the comment's row: votes on it are written and counted one after another."""
     Comment.objects.select_for_update(no_key=True).order_by().filter(pk=comment_id).values_list("pk").first()
+
+
+def _recount(comment_id: int) -> int:
     votes = (
         Vote.objects.filter(comment=OuterRef("pk"))
         .order_by()

@@ -9,11 +9,13 @@ from django.template.context import Context
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from accounts import guests
 from blog.kept import keep_until
 from blog.markup import trusted
 from blog.models import Post
 from comments import recent
 from comments.discussion import DiscussionPage, Reader, discussion_page
+from comments.forms import CommentForm, remembered
 from comments.thread import order_of, viewer_of
 
 register = template.Library()
@@ -29,7 +31,16 @@ def discussion(context: Context, post: Post) -> dict:
         "post": post,
         "items": _items(request, page) if page.shown else "",
         "prints_all": request.GET.get("print") == "all",
+        "viewer": context["viewer"],
+        "form": _form(request) if page.refusal is None else None,
     }
+
+
+def _form(request: HttpRequest) -> CommentForm:
+    """Return the empty form of an opener; what the device remembers is filled in by a script on kept pages."""
+    person = request.user if request.user.is_authenticated else None
+    is_personal = person is not None or guests.id_of(request) is not None
+    return CommentForm(person=person, initial=remembered(request) if is_personal else {})
 
 
 def _items(request: HttpRequest, page: DiscussionPage) -> SafeString:
@@ -47,17 +58,18 @@ def _page_of(request: HttpRequest, post: Post) -> DiscussionPage:
     built = getattr(request, "discussion", None)
     if built is None or built[0] != post.pk:
         now = timezone.now()
-        page = discussion_page(post, _reader(request), now=now)
+        page = discussion_page(post, _reader(request, post), now=now)
         if page.closes_at is not None and page.closes_at > now:
             keep_until(request, page.closes_at)
         built = request.discussion = (post.pk, page)
     return built[1]
 
 
-def _reader(request: HttpRequest) -> Reader:
+def _reader(request: HttpRequest, post: Post) -> Reader:
     page = request.GET.get("page", "")
     return Reader(
-        viewer=viewer_of(request),
+        viewer=viewer_of(request, post),
+        person=request.user if request.user.is_authenticated else None,
         order=order_of(request),
         chose_order="order" in request.GET,
         page=int(page) if page.isascii() and page.isdecimal() and len(page) < 9 else 1,

@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from blog import answers
 from comments import actions, decisions, queue
 from comments.models import Comment, ModerationEvent
 
@@ -92,7 +93,7 @@ def undo(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
         undone = actions.undo(event, by=request.user)
     except actions.Refused as refusal:
         return _not_decided(request, desk, event.comment, str(refusal))
-    if wants_fragment(request):
+    if answers.wants_fragment(request):
         return _item(request, desk, undone.comment, message="")
     return SeeOther(_next(request, [undone], otherwise=event.comment.get_absolute_url()))
 
@@ -120,11 +121,6 @@ def bulk(request: HttpRequest, desk: queue.Desk) -> HttpResponse:
 # --- answers --------------------------------------------------------------------------------------------------
 
 
-def wants_fragment(request: HttpRequest) -> bool:
-    """Whether a script of ours asks, which puts the answer where the comment stands."""
-    return request.headers.get("X-Requested-With") == "fetch"
-
-
 def decided_in(request: HttpRequest) -> list[int]:
     """Return the decisions whose receipts an address asks for."""
     texts = request.GET.get("decided", "").split(",")[: decisions.MOST_AT_ONCE]
@@ -133,7 +129,7 @@ def decided_in(request: HttpRequest) -> list[int]:
 
 def _receipt(request: HttpRequest, event: ModerationEvent) -> HttpResponse:
     """Say what was decided, with a way to undo it: in place, or on the page where it was decided."""
-    if not wants_fragment(request):
+    if not answers.wants_fragment(request):
         return SeeOther(_next(request, [event], otherwise=event.comment.get_absolute_url()))
     context = {"receipt": queue.receipts_of(request.user, [event.pk])[0], "next": _target(request)}
     return render(request, "comments/_receipt.html", context)
@@ -141,7 +137,7 @@ def _receipt(request: HttpRequest, event: ModerationEvent) -> HttpResponse:
 
 def _not_decided(request: HttpRequest, desk: queue.Desk, comment: Comment, words: str) -> HttpResponse:
     """Say why nothing was decided, show the comment as it is now, and keep the reason that was typed: 409."""
-    if wants_fragment(request):
+    if answers.wants_fragment(request):
         return _item(request, desk, comment, message=words, status=409)
     form = decisions.RemovalForm(request.POST) if "words" in request.POST else decisions.RemovalForm()
     return _asks_why(request, desk, comment, form, message=words, status=409)
@@ -169,8 +165,8 @@ def _asks_why(
     message: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    if wants_fragment(request):
-        return HttpResponse(" ".join(form.non_field_errors()), status=status, content_type="text/plain")
+    if answers.wants_fragment(request):
+        return answers.message(_("Choose a reason, or write one."), status=status)
     context = {
         "item": queue.items_of(desk, [comment.pk])[0],
         "form": form,

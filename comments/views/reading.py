@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from blog import answers
 from blog.models import PostState
-from comments import permissions, recent
+from comments import recent
 from comments.discussion import comment_page, place_in_thread
 from comments.models import Comment, CommentState
 from comments.thread import order_of, viewer_of
@@ -24,11 +24,18 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(request).filter(pk=pk).first()
     if found is None:
         return _not_public(request, pk)
-    reads_all = found.state in WAITING and permissions.roles_of(request.user).is_limited_moderator
-    if found.state in WAITING and not (reads_all or viewer_of(request).wrote(found)):
+    viewer = viewer_of(request, found.post)
+    if found.state in WAITING and not (viewer.moderates or viewer.wrote(found)):
         raise Http404
-    page = comment_page(found, viewer_of(request), reads_all=reads_all)
-    context = {"comment": found, "page": page, "on": found.post, "is_gone": found.state in GONE}
+    person = request.user if request.user.is_authenticated else None
+    page = comment_page(found, viewer, person=person, reads_all=viewer.moderates and found.state in WAITING)
+    context = {
+        "comment": found,
+        "page": page,
+        "on": found.post,
+        "is_gone": found.state in GONE,
+        "may_withdraw": viewer.wrote(found) and found.state not in GONE,
+    }
     response = render(request, "comments/comment.html", context, status=410 if found.state in GONE else 200)
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -39,7 +46,7 @@ def in_thread(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(request).filter(pk=pk).first()
     if found is None:
         return _not_public(request, pk)
-    number = place_in_thread(found, viewer=viewer_of(request), order=order_of(request))
+    number = place_in_thread(found, viewer=viewer_of(request, found.post), order=order_of(request))
     if number is None:
         # Its own page says what became of it.
         return redirect(found)

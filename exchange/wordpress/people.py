@@ -108,7 +108,7 @@ def guests_for(comments: Iterable[Arranged]) -> dict[str, Guest]:
         if key not in guests:
             token = f"{IMPORTED_GUEST}{secrets.token_hex(24)}"
             new.append(
-                Guest(token_hash=token, email_hash=key, name=name, created_at=first, last_written_at=last)
+                Guest(origin_key=token, email_hash=key, name=name, created_at=first, last_written_at=last)
             )
     guests.update((guest.email_hash, guest) for guest in Guest.objects.bulk_create(new, batch_size=BATCH))
     return guests
@@ -118,7 +118,7 @@ def _known_guests(keys: list[str]) -> dict[str, Guest]:
     found: dict[str, Guest] = {}
     for start in range(0, len(keys), BATCH):
         rows = Guest.objects.filter(
-            email_hash__in=keys[start : start + BATCH], token_hash__startswith=IMPORTED_GUEST
+            email_hash__in=keys[start : start + BATCH], origin_key__startswith=IMPORTED_GUEST
         )
         found.update((guest.email_hash, guest) for guest in rows)
     return found

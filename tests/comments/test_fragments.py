@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from blog import dates
-from comments.fragments import Fragments
-from comments.thread import FLAT, Person, Viewer, arrange
+from comments.fragments import READING_ONLY, Controls, Fragments
+from comments.thread import ANYBODY, FLAT, Person, Viewer, arrange
 from tests.comments.pages import find, fragment, words
 from tests.comments.test_arrange import row, rows_of
 
@@ -18,8 +18,9 @@ NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 ANN = Person(name="Ann Whitfield", slug="ann-whitfield")
 
 
-def thread(rows, *, people=None, zone=UTC, **how):
-    fragments = Fragments(rows, people or {}, now=NOW, zone=zone)
+def thread(rows, *, people=None, zone=UTC, controls=READING_ONLY, **how):
+    viewer = how.get("viewer", ANYBODY)
+    fragments = Fragments(rows, people or {}, now=NOW, zone=zone, viewer=viewer, controls=controls)
     return fragment(fragments.thread(arrange(rows, **how)))
 
 
@@ -75,13 +76,68 @@ def test_a_score_is_told_in_words_and_none_at_zero():
     ]
 
 
-def test_there_is_no_control_whose_address_does_not_exist_yet():
-    tree = thread([row(1, score=12)])
-    assert not find(tree, "button, form, a.reply, input")
-    assert words(find(tree, "a.more")[0]) == "More on Guest 1’s comment"
+def test_where_nothing_can_be_done_there_is_no_control():
+    assert not find(thread([row(1, score=12)]), "button, form, a.reply, input")
 
 
-# --- who is speaking ------------------------------------------------------------------------------------------
+ALL = Controls(may_vote=True, may_reply=True, down_votes=True)
+
+
+def test_a_comment_can_be_voted_up_and_answered():
+    found = article(thread([row(12, score=3)], controls=Controls(may_vote=True, may_reply=True)), 12)
+    (up,) = find(found, "footer button")
+    assert (up.get("form"), up.get("name"), up.get("value")) == ("vote", "up", "12")
+    assert up.get("aria-pressed") == "false"
+    assert words(up) == "3 upvotes. Upvote Guest 12’s comment"
+    (reply,) = find(found, "a.reply")
+    assert (reply.get("href"), words(reply)) == ("/comments/12/reply/", "Reply to Guest 12")
+
+
+def test_there_is_no_number_at_zero():
+    (up,) = find(thread([row(1)], controls=Controls(may_vote=True)), "footer button")
+    assert words(up) == "Upvote Guest 1’s comment"
+
+
+@pytest.mark.parametrize(
+    ("vote", "names"), [(1, ["unup", "down"]), (-1, ["up", "undown"]), (None, ["up", "down"])]
+)
+def test_a_vote_of_ones_own_is_pressed_and_its_button_takes_it_back(vote, names):
+    buttons = find(thread([row(1, vote=vote)], controls=ALL), "footer button")
+    assert [button.get("name") for button in buttons] == names
+    assert [button.get("aria-pressed") == "true" for button in buttons] == [vote == 1, vote == -1]
+
+
+def test_ones_own_comment_has_its_score_and_no_vote():
+    tree = thread([row(1, user_id=5, score=2), row(2)], controls=ALL, viewer=Viewer(user_id=5))
+    assert words(find(article(tree, 1), ".score")[0]) == "2 upvotes"
+    assert not find(article(tree, 1), "button")
+    assert find(article(tree, 2), "button")
+
+
+def test_what_waits_or_is_gone_is_neither_voted_on_nor_answered():
+    rows = [row(1, state="held", user_id=5), row(2, state="removed"), row(3, 2)]
+    tree = thread(rows, controls=ALL, viewer=Viewer(user_id=5))
+    for pk in (1, 2):
+        assert not find(article(tree, pk), "button, a.reply")
+
+
+def test_a_moderator_reads_what_waits_and_what_was_removed_but_no_spam():
+    rows = [
+        row(1, state="held"),
+        row(2, state="removed", reason="Rude"),
+        row(3, state="spam"),
+        row(4, state="withdrawn"),
+    ]
+    tree = thread(rows, viewer=Viewer(user_id=9, moderates=True))
+    assert [found.get("id") for found in find(tree, "article")] == ["comment-1", "comment-2"]
+    assert words(find(article(tree, 2), "p.note")[0]) == "Removed: Rude. Readers do not see this."
+
+
+@pytest.mark.parametrize("name", ["שלום", "\u05d0 (5) \u05d1"])
+def test_a_name_in_another_direction_is_set_apart_from_its_neighbours(name):
+    tree = thread([row(1, guest_name=name), row(2, 1)])
+    assert words(find(article(tree, 1), "h3 bdi")[0]) == name
+    assert words(find(article(tree, 2), ".comment-parent bdi")[0]) == name
 
 
 def test_authors_moderators_and_staff_carry_a_word():

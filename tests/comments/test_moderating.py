@@ -342,7 +342,7 @@ def test_the_undo_list_keeps_the_last_twenty(desk, post, mo):
 
 def test_a_script_gets_the_receipt_alone_and_who_decided_in_the_item(desk, post):
     comment = make_comment(post, name="Ann", state="held")
-    script = {"HTTP_X_REQUESTED_WITH": "fetch"}
+    script = {"HTTP_X_FRAGMENT": "1"}
     address = f"/comments/{comment.pk}/decision/"
     answer = desk.post(address, {"do": "approve", "rev": 0, "next": QUEUE}, **script)
     assert answer.status_code == 200
@@ -354,7 +354,7 @@ def test_a_script_gets_the_receipt_alone_and_who_decided_in_the_item(desk, post)
     undone = desk.post(f"/moderation/events/{ModerationEvent.objects.get().pk}/undo/", **script)
     assert f'id="q-{comment.pk}"' in undone.content.decode()
     asked = desk.post(f"/comments/{comment.pk}/removal/", {"rev": 0}, **script)
-    assert (asked.status_code, asked["Content-Type"]) == (400, "text/plain")
+    assert (asked.status_code, asked["Content-Type"]) == (400, "text/plain; charset=utf-8")
 
 
 # --- several at once ------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.network import Origin
 from comments import actions, audit
 from comments.models import Comment, CommentState, Discussion, MovedComment
 from tests.factories import make_comment, make_guest, make_post, make_thread
@@ -93,11 +94,11 @@ def test_a_branch_that_comes_back_gets_numbers_once_more(mo):
 def test_a_score_is_the_imported_part_and_the_votes(bob, carol):
     post = make_post()
     comment = make_comment(post, name="a", imported_score=5, score=5)
-    assert actions.cast_vote(comment, voter=bob, value=1) == 6
-    assert actions.cast_vote(comment, voter=bob, value=1) == 6
-    assert actions.cast_vote(comment, voter=carol, value=1) == 7
-    assert actions.clear_vote(comment, voter=bob) == 6
-    assert actions.clear_vote(comment, voter=bob) == 6
+    assert actions.cast_vote(comment, voter=bob, value=1).score == 6
+    assert actions.cast_vote(comment, voter=bob, value=1).score == 6
+    assert actions.cast_vote(comment, voter=carol, value=1).score == 7
+    assert actions.clear_vote(comment, voter=bob).score == 6
+    assert actions.clear_vote(comment, voter=bob).score == 6
 
 
 def test_nobody_votes_on_their_own_comment(bob):
@@ -109,10 +110,10 @@ def test_nobody_votes_on_their_own_comment(bob):
 def test_a_network_has_three_guest_votes_on_one_comment():
     comment = make_comment(make_post())
     for _number in range(3):
-        actions.cast_vote(comment, voter=make_guest(), value=1, network_hash="net")
+        actions.cast_vote(comment, voter=make_guest(), value=1, origin=Origin("192.0.2.1"))
     with pytest.raises(actions.Refused):
-        actions.cast_vote(comment, voter=make_guest(), value=1, network_hash="net")
-    assert actions.cast_vote(comment, voter=make_guest(), value=1, network_hash="other") == 4
+        actions.cast_vote(comment, voter=make_guest(), value=1, origin=Origin("192.0.2.1"))
+    assert actions.cast_vote(comment, voter=make_guest(), value=1, origin=Origin("198.51.100.1")).score == 4
 
 
 def test_wrong_counts_and_scores_are_found_and_put_right():

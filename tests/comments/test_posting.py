@@ -5,6 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.limits import Limit, left
+from accounts.models import Guest
+from accounts.network import Origin
+from accounts.people import email_hash, network_hash
 from blog.markup import TextRefused
 from blog.models import CommentPolicy
 from comments import actions
@@ -12,6 +16,9 @@ from comments.models import Comment, CommentState
 from tests.factories import make_comment, make_draft, make_guest, make_post, make_thread
 
 pytestmark = pytest.mark.django_db
+
+ONCE = "0123456789abcdef0123456789abcdef"
+HOME = Origin("192.0.2.1", "Firefox")
 
 
 def test_a_guest_answers_and_the_text_is_safe():
@@ -35,12 +42,87 @@ def test_a_number_in_a_text_becomes_a_link_to_that_comment(bob):
     assert comment.body_html.count("<a ") == 1
 
 
-def test_the_same_submission_gives_one_comment(bob):
-    post = make_post()
-    first = actions.post_comment(post, writer=bob, text="Once.", once="abc")
-    again = actions.post_comment(post, writer=bob, text="Once, edited.", once="abc")
-    assert first.pk == again.pk
+def test_the_same_submission_gives_one_comment_however_much_later(bob):
+    post, later = make_post(), timezone.now() + timedelta(hours=3)
+    first = actions.post_comment(post, writer=bob, text="Once.", once=ONCE)
+    assert actions.post_comment(post, writer=bob, text="Once.", once=ONCE, now=later).pk == first.pk
     assert Comment.objects.count() == 1
+
+
+def test_other_words_from_a_page_that_the_browser_brought_back_are_not_lost(bob):
+    post = make_post()
+    first = actions.post_comment(post, writer=bob, text="Once.", once=ONCE)
+    other = actions.post_comment(post, writer=bob, text="And another thing.", once=ONCE)
+    assert other.pk != first.pk
+    assert (other.body, other.once) == ("And another thing.", None)
+
+
+def test_a_once_that_anybody_might_send_is_none(bob):
+    assert actions.post_comment(make_post(), writer=bob, text="Once.", once="1").once is None
+
+
+def test_a_guest_without_a_cookie_who_sends_twice_is_one_guest_with_one_comment():
+    post = make_post()
+    sent = {"writer": None, "text": "Hello.", "name": "Gus", "email": "gus@example.org", "origin": HOME}
+    first = actions.post_comment(post, **sent)
+    assert actions.post_comment(post, **sent).pk == first.pk
+    assert first.guest.name == "Gus"
+    assert Guest.objects.count() == 1
+
+
+def test_where_a_comment_comes_from_is_kept_for_moderators_for_a_time():
+    sent = {"name": "Gus", "email": "Gus@example.org", "origin": HOME}
+    origin = actions.post_comment(make_post(), writer=None, text="Hello.", **sent).origin
+    assert (origin.address, origin.user_agent, origin.email) == ("192.0.2.1", "Firefox", "Gus@example.org")
+    assert origin.network_hash == network_hash("192.0.2.9")
+    assert origin.email_hash == email_hash("gus@EXAMPLE.org")
+    assert origin.purge_after - origin.comment.created_at == timedelta(days=90)
+
+
+def test_whoever_only_voted_becomes_a_guest_of_their_own_and_keeps_the_votes():
+    post = make_post()
+    liked = make_thread(post, "Ann")["Ann"]
+    voter = actions.cast_vote(liked, voter=None, value=1, origin=HOME).voter
+    comment = actions.post_comment(
+        post, writer=voter, text="Hello.", name="Gus", email="gus@example.org", origin=HOME
+    )
+    assert comment.guest != voter
+    assert liked.votes.get().guest == comment.guest
+
+
+def test_a_guests_sixth_comment_in_ten_minutes_has_to_wait_from_whatever_browser():
+    post = make_post()
+    for number in range(5):
+        actions.post_comment(post, writer=None, text=f"No. {number}", name="Gus", origin=HOME)
+    neighbour = Origin("192.0.2.77", "Chromium")
+    with pytest.raises(actions.TooMany, match="2 minutes") as refused:
+        actions.post_comment(post, writer=None, text="No. 6", name="Gil", origin=neighbour)
+    assert refused.value.seconds == 120
+    actions.post_comment(post, writer=None, text="No. 6", name="Gil", origin=Origin("198.51.100.1"))
+
+
+def test_a_repetition_costs_nothing_of_the_limit(bob):
+    post = make_post()
+    for _number in range(30):
+        actions.post_comment(post, writer=bob, text="Once.", once=ONCE, origin=HOME)
+    assert Comment.objects.count() == 1
+    assert left(Limit("comments", 20, 600), f"member-{bob.pk}")
+
+
+def test_a_member_may_write_twenty_at_once_whoever_shares_the_network(bob, carol):
+    post = make_post()
+    for number in range(20):
+        actions.post_comment(post, writer=bob, text=f"No. {number}", origin=HOME)
+    with pytest.raises(actions.TooMany, match="30 seconds"):
+        actions.post_comment(post, writer=bob, text="No. 21", origin=HOME)
+    actions.post_comment(post, writer=carol, text="Hello.", origin=HOME)
+
+
+@pytest.mark.parametrize("text", ["   ", "<script>alert(1)</script>", "<!-- -->", "[](https://example.org)"])
+def test_a_text_of_which_nothing_can_be_shown_is_refused(bob, text):
+    with pytest.raises(TextRefused):
+        actions.post_comment(make_post(), writer=bob, text=text)
+    assert not Comment.objects.exists()
 
 
 def test_the_same_words_within_ten_minutes_are_one_comment_and_later_another(bob):
@@ -87,7 +169,7 @@ def test_a_removed_comment_cannot_be_answered(bob, mo):
     post = make_post()
     opener = make_thread(post, "a")["a"]
     stale = Comment.objects.get(pk=opener.pk)
-    actions.remove_comment(opener, by=mo)
+    actions.remove_comment(opener, by=mo, reason="Off topic")
     with pytest.raises(actions.Refused, match="no longer here"):
         actions.post_comment(post, writer=bob, parent=stale, text="Too late")
 

@@ -86,7 +86,11 @@ def test_a_closed_discussion_says_since_when(post):
 def test_what_may_be_written_is_said_in_words(post):
     post.comment_policy = CommentPolicy.MEMBERS
     post.save(update_fields=["comment_policy"])
-    assert words(find(discussion(post), "p.closed")[0]) == "Members can comment here."
+    section = discussion(post)
+    assert words(find(section, "p.closed")[0]) == (
+        "Only members can comment on this post. Sign in or create an account."
+    )
+    assert not find(section, ".join, a.reply")
 
 
 def test_authors_and_moderators_are_marked_in_words(ada, mo, owner):

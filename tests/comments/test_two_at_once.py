@@ -5,11 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
+from accounts.models import Guest
+from accounts.network import Origin
 from comments import actions, audit, stress
-from comments.models import Comment, ModerationEvent, Vote
+from comments.models import Comment, DiscussionSettings, ModerationEvent, Vote
 from tests.factories import make_comment, make_guest, make_moderator, make_post, make_thread
 
 pytestmark = [pytest.mark.two_at_once, pytest.mark.django_db(transaction=True)]
+
+ONCE = "0123456789abcdef0123456789abcdef"
+HOME = Origin("192.0.2.1", "Firefox")
 
 
 def at_once(*steps):
@@ -48,7 +53,7 @@ def test_one_submission_sent_eight_times_at_once_is_one_comment(answering):
     parent = make_thread(post, "a")["a"] if answering else None
     guest = make_guest()
     results = at_once(
-        *[lambda: actions.post_comment(post, writer=guest, parent=parent, text="Once", once="key")] * 8
+        *[lambda: actions.post_comment(post, writer=guest, parent=parent, text="Once", once=ONCE)] * 8
     )
     assert len({result.pk for result in results}) == 1
     assert Comment.objects.filter(guest=guest).count() == 1
@@ -67,7 +72,7 @@ def test_one_voter_eight_times_at_once_has_one_vote():
     comment = make_thread(make_post(), "a")["a"]
     guest = make_guest()
     results = at_once(*[lambda: actions.cast_vote(comment, voter=guest, value=1)] * 8)
-    assert set(results) == {1}
+    assert {ballot.score for ballot in results} == {1}
     assert Vote.objects.count() == 1
 
 
@@ -76,6 +81,40 @@ def test_votes_of_eight_people_at_once_all_count():
     guests = [make_guest() for _number in range(8)]
     at_once(*(lambda guest=guest: actions.cast_vote(comment, voter=guest, value=1) for guest in guests))
     assert Comment.objects.get(pk=comment.pk).score == 8
+
+
+@pytest.mark.parametrize("once", ["", ONCE])
+def test_a_guests_first_comment_sent_eight_times_at_once_is_one_guests_one_comment(once):
+    post = make_post()
+    sent = {"writer": None, "text": "Hello.", "name": "Gus", "email": "gus@example.org", "once": once}
+    raised = DiscussionSettings(pk=1, guest_comments_per_10_minutes=100, guest_comments_per_day=100)
+    raised.save()
+    results = at_once(*[lambda: actions.post_comment(post, **sent, origin=HOME)] * 8)
+    assert len({result.pk for result in results}) == 1
+    assert (Guest.objects.count(), Comment.objects.count()) == (1, 1)
+
+
+def test_a_first_vote_sent_eight_times_at_once_is_one_guests_one_vote():
+    comment = make_thread(make_post(), "a", by=make_guest())["a"]
+    guests = Guest.objects.count()
+    at_once(*[lambda: actions.cast_vote(comment, voter=None, value=1, origin=HOME)] * 8)
+    assert Comment.objects.get(pk=comment.pk).score == 1
+    assert Guest.objects.count() == guests + 1
+
+
+def test_no_more_guests_of_a_network_than_the_cap_vote_on_a_comment_at_once():
+    comment = make_thread(make_post(), "a")["a"]
+    origins = [Origin("192.0.2.1", f"Browser {number}") for number in range(8)]
+
+    def vote(origin):
+        try:
+            return actions.cast_vote(comment, voter=None, value=1, origin=origin).score
+        except actions.Refused:
+            return None
+
+    results = at_once(*(lambda origin=origin: vote(origin) for origin in origins))
+    assert results.count(None) == 5
+    assert Comment.objects.get(pk=comment.pk).score == 3
 
 
 def test_a_branch_that_moves_while_it_is_answered_breaks_nothing():

@@ -158,7 +158,7 @@ def test_demo_people_cannot_sign_in_and_lend_nobody_their_cookie():
     assert User.objects.filter(is_active=True).exists()
     assert not any(user.has_usable_password() or user.is_staff for user in User.objects.all())
     assert all(user.email.endswith("@demo.invalid") for user in User.objects.all())
-    assert all(guest.token_hash.startswith("demo-") for guest in Guest.objects.all())
+    assert all(guest.origin_key.startswith("demo-") for guest in Guest.objects.all())
 
 
 def test_a_members_name_is_not_taken_over():

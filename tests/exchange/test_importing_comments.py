@@ -181,7 +181,7 @@ def test_addresses_are_kept_when_asked_for_and_dated_for_purging(tmp_path):
 def test_a_guest_of_here_who_typed_that_address_does_not_own_what_comes(tmp_path):
     bring(tmp_path, export(item(5, comment(11))))
     imported = Guest.objects.get()
-    typed = Guest.objects.create(token_hash="f" * 64, email_hash=imported.email_hash)
+    typed = Guest.objects.create(origin_key="f" * 64, email_hash=imported.email_hash)
     bring(tmp_path, export(item(6, comment(12))))
     assert Comment.objects.get(pk=12).guest == imported
     assert not typed.comments.exists()

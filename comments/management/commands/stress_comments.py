@@ -63,7 +63,9 @@ class Command(BaseCommand):
         self.stdout.write("No error, no broken tree; numbers, counts and scores equal a recount.")
 
     def _make_guest(self, name: str) -> Guest:
-        return Guest.objects.create(token_hash=secrets.token_hex(32), name=name)
+        return Guest.objects.create(
+            origin_key=secrets.token_hex(32), name=name, last_written_at=timezone.now()
+        )
 
     def _make_post(self, number: int) -> int:
         name = f"stress-{secrets.token_hex(6)}"

@@ -1,0 +1,58 @@
+"""Making guests and forgetting what is known of people; it never sees a request."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts import people
+from accounts.models import Guest, RateBucket
+from accounts.network import Origin
+
+# A second click, a retry: within this time the same first words from the same hand are one guest's.
+SAME_WRITE_WITHIN = timedelta(minutes=10)
+# A browser has got its cookie long before: whoever votes again without one after this is somebody else.
+SAME_VOTER_WITHIN = timedelta(minutes=1)
+
+
+def guest_of_first_comment(*, sent: str, name: str, email: str, origin: Origin, now: datetime) -> Guest:
+    """Make the guest of somebody's first comment, or return the one whom the same submission made just now.
+
+    `sent` is what only this submission has: its `once`, or all that was typed. Two at once therefore give one guest,
+    and nobody becomes a guest of somebody else without having typed the same name, address and words.
+    """
+    known = {
+        "name": name,
+        "email_hash": people.email_hash(email),
+        "network_hash": origin.network_hash,
+        "created_at": now,
+        "last_written_at": now,
+    }
+    key = people.first_write_key("comment", sent, name, email, origin.network_hash)
+    guest, made = Guest.objects.get_or_create(origin_key=key, defaults=known)
+    if made or guest.created_at > now - SAME_WRITE_WITHIN:
+        return guest
+    return Guest.objects.create(origin_key=secrets.token_hex(32), **known)
+
+
+@transaction.atomic
+def guest_of_first_vote(*, origin: Origin, limit_key: str, now: datetime) -> Guest:
+    """Make the guest of somebody's first vote, or return the one whom the same browser's vote made just now.
+
+    A browser is told by its address and name, so two alike behind one address within a minute are taken for one. Such
+    a guest has no `last_written_at`: it votes only, and whoever comments becomes a guest of their own. `limit_key` is
+    that of a bucket that was just taken from; its row is the lock under which two first votes at once are one guest.
+    """
+    RateBucket.objects.select_for_update().filter(pk=limit_key).values_list("pk").first()
+    minute = int(now.timestamp() // SAME_VOTER_WITHIN.total_seconds())
+    keys = [
+        people.first_write_key("vote", origin.address, origin.user_agent, str(number))
+        for number in (minute, minute - 1)
+    ]
+    recent = Guest.objects.filter(origin_key__in=keys, created_at__gt=now - SAME_VOTER_WITHIN)
+    return recent.order_by("pk").first() or _guest_of_vote(keys[0], origin, now)
+
+
+def _guest_of_vote(key: str, origin: Origin, now: datetime) -> Guest:
+    known = {"network_hash": origin.network_hash, "created_at": now}
+    return Guest.objects.get_or_create(origin_key=key, defaults=known)[0]

@@ -1,0 +1,62 @@
+"""The cookie by which a guest is known again: signed, and gone 30 days after the last write. It holds an id only."""
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from accounts.models import Guest, User
+from accounts.names import likenesses, name_key, reserved_name
+
+COOKIE = "writer"
+KEPT = 30 * 24 * 3600  # seconds
+_PURPOSE = "accounts.guests"
+
+
+def id_of(request: HttpRequest) -> int | None:
+    """Return the id of the guest whose cookie came with the request, without a query; None for everybody else.
+
+    A member is never also a guest: what they do while signed in is the member's.
+    """
+    if COOKIE not in request.COOKIES or request.user.is_authenticated:
+        return None
+    try:
+        return int(signing.loads(request.COOKIES[COOKIE], salt=_PURPOSE, max_age=KEPT))
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+
+
+def guest_of(request: HttpRequest) -> Guest | None:
+    """Return the guest whose cookie came with the request, or None; one query."""
+    guest_id = id_of(request)
+    return Guest.objects.filter(pk=guest_id).first() if guest_id is not None else None
+
+
+def person_of(request: HttpRequest) -> User | Guest | None:
+    """Return who acts: the member who is signed in, the guest of the cookie, or None for somebody not known yet."""
+    return request.user if request.user.is_authenticated else guest_of(request)
+
+
+def name_refusal(name: str) -> str | None:
+    """Return why a guest may not go by this name, in words, or None; one query."""
+    if not name_key(name):
+        return _("A name needs letters or digits.")
+    if reserved_name(name):
+        return _("This name says what somebody is here. Choose another.")
+    if User.objects.filter(name_key__in=likenesses(name)).exists():
+        return _(
+            "A member goes by this name, or by one that reads like it. Sign in if it is yours, or choose another."
+        )
+    return None
+
+
+def remember(response: HttpResponse, guest: Guest) -> None:
+    """Let the answer say to the browser who wrote, for 30 days from now."""
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(guest.pk, salt=_PURPOSE),
+        max_age=KEPT,
+        secure=settings.SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

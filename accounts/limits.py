@@ -1,0 +1,81 @@
+"""Rate limits that hold across processes and restarts: one upsert for each limited write, nothing kept in memory."""
+
+import time
+from math import ceil
+from typing import NamedTuple
+
+from django.db import connection
+from django.utils.translation import ngettext
+
+from accounts.models import RateBucket
+
+# A generic cell rate algorithm (ITU-T I.371, appendix on the virtual scheduling algorithm): the bucket of a key is
+# known by the one moment at which all of it is there again. A write moves that moment on by its share of the time,
+# unless it would then lie further ahead than the limit's whole time.
+_TAKE = """
+INSERT INTO accounts_ratebucket (key, full_at) VALUES (%(key)s, %(now)s + %(share)s)
+ON CONFLICT (key) DO UPDATE SET full_at =
+  CASE WHEN accounts_ratebucket.full_at > %(now)s THEN accounts_ratebucket.full_at ELSE %(now)s END + %(share)s
+WHERE accounts_ratebucket.full_at <= %(latest)s
+RETURNING full_at
+"""
+# What seconds since the epoch lose as floating point numbers.
+_ROUNDING = 1e-4
+
+
+class Limit(NamedTuple):
+    """At most `most` writes at once, given back evenly over `seconds`."""
+
+    name: str
+    most: int
+    seconds: int
+
+    def key(self, who: str) -> str:
+        return f"{self.name}:{who}"
+
+
+def take(limit: Limit, who: str, *, now: float | None = None) -> int:
+    """Take one from what `who` has left of the limit; return 0, or how many seconds to wait when nothing is left.
+
+    `who` is a keyed hash or an id, at most 100 characters; `now` is in seconds since the epoch. A limit of 0 means
+    that nobody may: the answer is then the whole time. A refusal takes nothing.
+    """
+    now = time.time() if now is None else now
+    if limit.most < 1:
+        return limit.seconds
+    share = limit.seconds / limit.most
+    values = {
+        "key": limit.key(who),
+        "now": now,
+        "share": share,
+        "latest": now + limit.seconds - share + _ROUNDING,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, values)
+        if cursor.fetchone():
+            return 0
+    full_at = RateBucket.objects.values_list("full_at", flat=True).get(pk=limit.key(who))
+    return max(1, ceil(full_at + share - limit.seconds - now))
+
+
+def left(limit: Limit, who: str, *, now: float | None = None) -> bool:
+    """Whether something is left of the limit, without taking it."""
+    now = time.time() if now is None else now
+    full_at = RateBucket.objects.filter(pk=limit.key(who)).values_list("full_at", flat=True).first()
+    return limit.most > 0 and (full_at or 0) <= now + limit.seconds - limit.seconds / limit.most + _ROUNDING
+
+
+def forget_unused(*, now: float | None = None) -> int:
+    """Delete the buckets that are full again, which mean nothing, and return how many there were."""
+    return RateBucket.objects.filter(full_at__lt=time.time() if now is None else now).delete()[0]
+
+
+def in_words(seconds: int) -> str:
+    """Return a time to wait as people say it: "20 seconds", "2 minutes", "3 hours", rounded up."""
+    if seconds < 60:
+        return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
+    minutes = ceil(seconds / 60)
+    if minutes < 120:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours = ceil(seconds / 3600)
+    return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}

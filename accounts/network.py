@@ -1,0 +1,54 @@
+"""Where a request comes from, behind as many proxies as the settings trust; it keeps nothing."""
+
+import ipaddress
+from typing import NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.people import network_hash
+
+LONGEST_AGENT = 300
+
+
+class Origin(NamedTuple):
+    """Where a write comes from, as far as limits and moderators need to know it."""
+
+    address: str = ""
+    user_agent: str = ""
+
+    @property
+    def network_hash(self) -> str:
+        """The keyed hash of the network, or "" when the address is unknown."""
+        return network_hash(self.address)
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    return Origin(client_address(request), request.headers.get("User-Agent", "")[:LONGEST_AGENT])
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the address of who asks, or "" when nobody we believe says it.
+
+    Each trusted proxy adds the address it was asked from at the right end of X-Forwarded-For; what stands further
+    left was written by the asker and means nothing.
+    """
+    said = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXY_COUNT:
+        forwarded = [part for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        trusted = forwarded[-settings.TRUSTED_PROXY_COUNT :]
+        said = trusted[0] if trusted else said
+    return _address_in(said)
+
+
+def _address_in(said: str) -> str:
+    """Return the address in what a proxy wrote: some add a port, and brackets round IPv6."""
+    bare = said.strip().strip('"')
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+    elif bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        return str(ipaddress.ip_address(bare.partition("%")[0]))
+    except ValueError:
+        return ""

@@ -1,0 +1,61 @@
+"""How much one person or network may write: in plain words, with the time to wait."""
+
+from django.utils.translation import gettext as _
+
+from accounts.limits import Limit, in_words, take
+from accounts.models import User
+from accounts.network import Origin
+from comments.actions.common import TooMany
+from comments.models import DiscussionSettings
+from comments.permissions import Writer
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+def take_comment(writer: Writer | None, origin: Origin, settings: DiscussionSettings) -> None:
+    """Take one comment from what this member, or this guest's network, may still write. Raises TooMany."""
+    if isinstance(writer, User):
+        limits = [Limit("comments", settings.member_comments_per_10_minutes, 10 * MINUTE)]
+    else:
+        limits = [
+            Limit("comments", settings.guest_comments_per_10_minutes, 10 * MINUTE),
+            Limit("comments-day", settings.guest_comments_per_day, DAY),
+        ]
+    for limit in limits:
+        wait = take(limit, _who(writer, origin))
+        if wait:
+            raise TooMany(_words(limit, wait), seconds=wait)
+
+
+def take_vote(voter: Writer | None, origin: Origin, settings: DiscussionSettings) -> str:
+    """Take one vote, and return the key of the bucket it was taken from. Raises TooMany."""
+    limit = Limit("votes", settings.votes_per_minute, MINUTE)
+    wait = take(limit, _who(voter, origin))
+    if wait:
+        raise TooMany(
+            _("You have voted very often just now. You can vote again in %s.") % in_words(wait), seconds=wait
+        )
+    return limit.key(_who(voter, origin))
+
+
+def _who(writer: Writer | None, origin: Origin) -> str:
+    """Return whose limit it is: a member's own, or that of a guest's network, for there cookies are thrown away."""
+    if isinstance(writer, User):
+        return f"member-{writer.pk}"
+    return origin.network_hash or "unknown"
+
+
+def _words(limit: Limit, wait: int) -> str:
+    if limit.most < 1:
+        return _("Guests cannot comment here at the moment. Members can.")
+    if limit.seconds == DAY:
+        return _(
+            "Your network has written %(most)d comments within a day. You can post again in %(wait)s."
+        ) % {
+            "most": limit.most,
+            "wait": in_words(wait),
+        }
+    return _("Up to %(most)d comments can be posted at a time. You can post this one in %(wait)s.") % {
+        "most": limit.most,
+        "wait": in_words(wait),
+    }

@@ -1,0 +1,125 @@
+"""What people type under a post: its shape and the words for what is wrong with it; it writes nothing."""
+
+from typing import Any
+from urllib.parse import quote, unquote, urlencode
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import guests
+from accounts.models import User
+from accounts.names import NAME_LENGTH, clean_name, likenesses, name_key
+from blog import markup
+from blog.models import Author
+
+# Longer than any link between comments and a report may be, so that nobody loses a page by it.
+WEBSITE_LENGTH = 300
+# Remembers on the device what a guest asked it to; scripts read it, because kept pages are the same for everyone.
+DEVICE_COOKIE = "guest"
+A_YEAR = 365 * 24 * 3600
+REMEMBERED = ("name", "email", "website")
+
+
+class CommentForm(forms.Form):
+    """A comment. Members type the text only; a guest also says who they are, each time or once for this device."""
+
+    text = forms.CharField(
+        strip=False,
+        widget=forms.Textarea,
+        error_messages={"required": gettext_lazy("Write something first.")},
+    )
+    name = forms.CharField(error_messages={"required": gettext_lazy("Say who you are.")})
+    email = forms.EmailField(
+        max_length=254,
+        error_messages={
+            "required": gettext_lazy("Enter your e-mail address. It is never shown."),
+            "invalid": gettext_lazy("This is not an e-mail address. It looks like name@example.org."),
+        },
+    )
+    website = forms.URLField(
+        required=False,
+        max_length=WEBSITE_LENGTH,
+        assume_scheme="https",
+        error_messages={
+            "invalid": gettext_lazy("This is not the address of a website, such as https://example.org.")
+        },
+    )
+    remember = forms.BooleanField(required=False)
+    once = forms.CharField(required=False, max_length=40)
+
+    def __init__(self, *args: Any, person: User | None, parent_id: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        # The end of every id, so that several forms may stand on a page.
+        self.place = str(parent_id or "new")
+        if person is not None:
+            for name in (*REMEMBERED, "remember"):
+                del self.fields[name]
+
+    def clean_text(self) -> str:
+        text = self.cleaned_data["text"].replace("\r\n", "\n").replace("\r", "\n")
+        if not text.strip():
+            raise ValidationError(_("Write something first."))
+        try:
+            markup.check_comment_text(text)
+        except markup.TextRefused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        return text
+
+    def clean_name(self) -> str:
+        name = clean_name(self.cleaned_data["name"])
+        if len(name) > NAME_LENGTH:
+            raise ValidationError(_("A name may have %d characters.") % NAME_LENGTH)
+        refused = guests.name_refusal(name) or _author_refusal(name)
+        if refused:
+            raise ValidationError(refused)
+        return name
+
+    def clean_website(self) -> str:
+        website = self.cleaned_data["website"]
+        if website and not website.startswith(("https://", "http://")):
+            raise ValidationError(_("A website begins with https://."))
+        return website
+
+    @property
+    def trouble(self) -> list[tuple[str, str]]:
+        """The complaints, each with the id of the field it is about, or "" for none of them."""
+        return [
+            (f"{name}-{self.place}" if name in self.fields else "", complaint)
+            for name, complaints in self.errors.items()
+            for complaint in complaints
+        ]
+
+
+def _author_refusal(name: str) -> str | None:
+    """Return why a guest may not go by an author's name; authors of the masthead need not have an account."""
+    wanted = likenesses(name)
+    if any(name_key(author) in wanted for author in Author.objects.values_list("name", flat=True)):
+        return _("An author of this site goes by this name. Choose another.")
+    return None
+
+
+# --- what the device remembers --------------------------------------------------------------------------------
+
+
+def remembered(request: HttpRequest) -> dict[str, str]:
+    """Return what this device was asked to remember of its guest, for an empty form."""
+    values = QueryDict(unquote(request.COOKIES.get(DEVICE_COOKIE, ""))[:1000])
+    found = {name: values.get(name, "")[:WEBSITE_LENGTH] for name in REMEMBERED}
+    return {**found, "remember": "on"} if any(found.values()) else {}
+
+
+def remember_guest(response: HttpResponse, form: CommentForm) -> None:
+    """Let the device remember what the guest typed, if asked, and forget it if not asked any more."""
+    if form.person is not None:
+        return
+    if not form.cleaned_data["remember"]:
+        response.delete_cookie(DEVICE_COOKIE, samesite="Lax")
+        return
+    said = urlencode({name: form.cleaned_data[name] for name in REMEMBERED})
+    # For scripts to read: they fill in the form of a page that is the same for everyone.
+    response.set_cookie(DEVICE_COOKIE, quote(said), max_age=A_YEAR, secure=settings.SECURE, samesite="Lax")

@@ -1,0 +1,203 @@
+"""Writing a comment: the form on a page of its own, its preview, and the comment posted."""
+
+import secrets
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import guests
+from accounts.network import origin_of
+from blog import answers, cross_site, markup
+from blog.models import Post
+from comments import actions, discussion, permissions
+from comments.forms import CommentForm, remember_guest, remembered
+from comments.mentions import links_for
+from comments.models import Comment, DiscussionSettings
+from comments.thread import viewer_of
+
+# A text that waits for its writer to sign in; a comment has 5,000 characters, so this cuts nobody short.
+LONGEST_KEPT = 100_000
+KEPT_TEXT = "kept_text"
+
+
+@require_safe
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form that answers a comment, on a page of its own."""
+    parent = get_object_or_404(Comment.objects.visible_to(request.user).select_related("post", "user"), pk=pk)
+    return _page(request, parent.post, parent, _empty_form(request, parent.post, parent))
+
+
+@cross_site.guarded
+@require_http_methods(["GET", "HEAD", "POST"])
+def comments(request: HttpRequest, post_id: int) -> HttpResponse:
+    """The form of a post's discussion on a page of its own; posted, the comment that `do` asks for."""
+    post = Post.objects.visible_to(request.user).filter(pk=post_id).first()
+    if post is None:
+        return answers.lost(request, request.POST.get("text", ""))
+    if request.method != "POST":
+        return _page(request, post, None, _empty_form(request, post, None))
+    parent = _parent(request)
+    if request.POST.get("do") == "signin":
+        return _sign_in_first(request, post, parent)
+    form = CommentForm(request.POST, person=_member(request), parent_id=parent and parent.pk)
+    if request.POST.get("do") == "preview":
+        return _preview(request, post, parent, form)
+    if parent is None and request.POST.get("parent"):
+        form.add_error(
+            None, _("The comment you answer is no longer here. Post this as a comment of its own?")
+        )
+        return _refused(request, post, None, form, status=409)
+    if not form.is_valid():
+        return _refused(request, post, parent, form, status=_says_who(request, form))
+    return _post(request, post, parent, form)
+
+
+def _post(request: HttpRequest, post: Post, parent: Comment | None, form: CommentForm) -> HttpResponse:
+    try:
+        comment = actions.post_comment(
+            post,
+            writer=guests.person_of(request),
+            parent=parent,
+            origin=origin_of(request),
+            **{
+                name: form.cleaned_data.get(name, "") for name in ("text", "name", "email", "website", "once")
+            },
+        )
+    except markup.TextRefused as refusal:
+        form.add_error("text", str(refusal))
+        return _refused(request, post, parent, form, status=400)
+    except actions.TooMany as refusal:
+        form.add_error(None, str(refusal))
+        return _refused(request, post, parent, form, status=429, seconds=refusal.seconds)
+    except actions.Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _refused(request, post, parent, form, status=403)
+    return _posted(request, comment, form)
+
+
+def _posted(request: HttpRequest, comment: Comment, form: CommentForm) -> HttpResponse:
+    """Show the comment in its place: by a redirect, or alone for a script that puts it there."""
+    request.session.pop(KEPT_TEXT, None)
+    viewer = viewer_of(request, comment.post)
+    if comment.guest is not None:
+        viewer = viewer._replace(guest_id=comment.guest.pk)
+    if answers.wants_fragment(request):
+        html = discussion.comment_alone(comment, viewer, person=_member(request))
+        response = HttpResponse(html, status=201)
+    else:
+        response = HttpResponseRedirect(reverse("comments:in_thread", args=[comment.pk]), status=303)
+    if comment.guest is not None:
+        guests.remember(response, comment.guest)
+        remember_guest(response, form)
+    return response
+
+
+def _preview(request: HttpRequest, post: Post, parent: Comment | None, form: CommentForm) -> HttpResponse:
+    """Show the text as it would stand there, by the same renderer; only the text is looked at."""
+    form.full_clean()
+    if "text" in form.errors:
+        return _refused(request, post, parent, form, status=400, only="text")
+    text = form.cleaned_data["text"]
+    html = markup.trusted(markup.render_comment(text, links=links_for(text, post=post, parent=parent)))
+    if answers.wants_fragment(request):
+        return render(request, "comments/_preview.html", {"html": html, "level": 4})
+    form.errors.clear()
+    return _page(request, post, parent, form, preview=html)
+
+
+def _refused(
+    request: HttpRequest,
+    post: Post,
+    parent: Comment | None,
+    form: CommentForm,
+    *,
+    status: int,
+    seconds: int = 0,
+    only: str = "",
+) -> HttpResponse:
+    """Say what is wrong, with all that was typed still in the form."""
+    for name in [name for name in form.errors if only and name != only]:
+        del form.errors[name]
+    if answers.wants_fragment(request):
+        response = render(request, "comments/_form_errors.html", {"form": form, "level": 3}, status=status)
+    else:
+        response = _page(request, post, parent, form, status=status)
+    if seconds:
+        response["Retry-After"] = str(seconds)
+    return response
+
+
+def _page(
+    request: HttpRequest,
+    post: Post,
+    parent: Comment | None,
+    form: CommentForm,
+    *,
+    status: int = 200,
+    preview=None,
+) -> HttpResponse:
+    settings = DiscussionSettings.load()
+    refusal = permissions.comment_refusal(
+        _member(request), post, parent, settings=settings, now=timezone.now()
+    )
+    context = {
+        "on": post,
+        "parent": parent,
+        "answered": parent and discussion.comment_alone(parent, viewer_of(request), person=None),
+        "form": form,
+        "once": form.data.get("once") or secrets.token_urlsafe(24),
+        "preview_html": preview,
+        "refusal": refusal if not form.is_bound else None,
+        "invites": _member(request) is None,
+    }
+    response = render(request, "comments/reply.html", context, status=status)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _empty_form(request: HttpRequest, post: Post, parent: Comment | None) -> CommentForm:
+    """Return the form with what this device remembers, and with a text that waited for a sign-in."""
+    initial = remembered(request)
+    kept = request.session.get(KEPT_TEXT) or {}
+    if kept.get("post") == post.pk and kept.get("parent") == (parent and parent.pk):
+        initial["text"] = kept.get("text", "")
+    return CommentForm(person=_member(request), parent_id=parent and parent.pk, initial=initial)
+
+
+def _sign_in_first(request: HttpRequest, post: Post, parent: Comment | None) -> HttpResponse:
+    """Keep the text in the session and lead back to its form by way of the sign-in."""
+    here = (
+        reverse("comments:reply", args=[parent.pk]) if parent else reverse("comments:write", args=[post.pk])
+    )
+    text = request.POST.get("text", "")[:LONGEST_KEPT]
+    if text.strip():
+        request.session[KEPT_TEXT] = {"post": post.pk, "parent": parent and parent.pk, "text": text}
+    return redirect(f"{reverse('accounts:login')}?{urlencode({'next': here})}")
+
+
+def _says_who(request: HttpRequest, form: CommentForm) -> int:
+    """Return the status of a form that is not right; a member's form without a member behind it says why."""
+    if form.person is None and "csrfmiddlewaretoken" in request.POST and "name" not in request.POST:
+        form.errors.clear()
+        form.is_signed_out = True
+        form.add_error(None, _("You are signed out. Your text is kept: sign in again, or say who you are."))
+        return 403
+    return 400
+
+
+def _parent(request: HttpRequest) -> Comment | None:
+    """Return the comment that is answered, wherever it stands now; None for an opener, or where it cannot be found."""
+    number = request.POST.get("parent", "")
+    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        return None
+    comments = Comment.objects.visible_to(request.user).select_related("post", "user")
+    return comments.filter(pk=int(number)).first()
+
+
+def _member(request: HttpRequest):
+    return request.user if request.user.is_authenticated else None
