@@ -1,6 +1,6 @@
 """What moderators see of a writer beside a comment: since when, how it went before, the last few comments.
 
-It looks at each writer's latest comments only, however many there are, and asks twice for a whole page of writers.
+It counts no further than it shows, however many there are, and asks three times for a whole page of writers.
 """
 
 from collections import defaultdict
@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from blog import markup
-from comments.models import Comment, CommentState
+from comments.models import Comment
 
-# So many of a writer's latest comments are counted; who has more is a regular, and an old removal matters less.
-LOOKED_AT = 1000
+# Counted up to here: past it the number says "a regular", and no more.
+MOST_COUNTED = 1000
 LAST = 5
 LETTERS = 110
 
@@ -35,7 +36,7 @@ class Line:
 
 @dataclass
 class Record:
-    """One writer; `counts` are of the latest LOOKED_AT comments, by state."""
+    """One writer; `counts` are numbers of comments: all, and those in some states."""
 
     key: Key
     name: str
@@ -54,25 +55,19 @@ class Record:
         return f"{'member' if self.is_member else 'guest'}-{self.key[1]}"
 
     @property
-    def public(self) -> int:
-        return self.counts.get(CommentState.PUBLIC, 0)
+    def numbers(self) -> list[tuple[str, str]]:
+        """What is counted and how many, up to MOST_COUNTED, each as it is shown."""
+        labels = {"all": _("Comments"), "removed": _("Removed"), "held": _("Held"), "spam": _("Spam")}
+        return [(label, _capped(self.counts.get(name, 0))) for name, label in labels.items()]
 
     @property
-    def removed(self) -> int:
-        return self.counts.get(CommentState.REMOVED, 0)
+    def short(self) -> str:
+        """The same in a line, leaving out what there is none of."""
+        return ", ".join(f"{label} {number}" for label, number in self.numbers if number != "0")
 
-    @property
-    def held(self) -> int:
-        return self.counts.get(CommentState.HELD, 0)
 
-    @property
-    def spam(self) -> int:
-        return self.counts.get(CommentState.SPAM, 0)
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether there are more comments than were looked at."""
-        return sum(self.counts.values()) >= LOOKED_AT
+def _capped(number: int) -> str:
+    return f"{MOST_COUNTED:,}+" if number > MOST_COUNTED else f"{number:,}"
 
 
 def key_of(comment: Comment) -> Key | None:
@@ -100,11 +95,15 @@ def _blank(key: Key, comment: Comment) -> Record:
 
 
 def _count(records: dict[Key, Record]) -> None:
+    # The total reads an index alone; the states have an index of what is not public.
     one = (
-        "SELECT {kind}, {pk}, state, COUNT(*) FROM (SELECT state FROM comments_comment"
-        " WHERE {column} = {pk} ORDER BY id DESC LIMIT {most}) AS latest GROUP BY state"
+        "SELECT {kind}, {pk}, 'all', COUNT(*) FROM (SELECT 1 FROM comments_comment"
+        " WHERE {column} = {pk} LIMIT {most}) AS found"
+        " UNION ALL SELECT {kind}, {pk}, state, COUNT(*) FROM (SELECT state FROM comments_comment"
+        " WHERE {column} = {pk} AND (state = 'held' OR state = 'spam' OR state = 'removed') LIMIT {most})"
+        " AS found GROUP BY state"
     )
-    for is_member, pk, state, count in _for_each(records, one, most=LOOKED_AT):
+    for is_member, pk, state, count in _for_each(records, one, most=MOST_COUNTED + 1):
         records["user_id" if is_member else "guest_id", pk].counts[state] = count
 
 

@@ -29,6 +29,14 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('state', 'held'), ('state', 'spam'), _connector='OR'), fields=['state', 'id', 'post'], name='comment_waiting_idx'),
         ),
         migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('state', 'held'), ('state', 'spam'), ('state', 'removed'), _connector='OR'), fields=['user', 'state'], name='comment_member_record_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('state', 'held'), ('state', 'spam'), ('state', 'removed'), _connector='OR'), fields=['guest', 'state'], name='comment_guest_record_idx'),
+        ),
+        migrations.AddIndex(
             model_name='discussion',
             index=models.Index(fields=['held_count'], name='discussion_held_idx'),
         ),

@@ -31,6 +31,10 @@ class CommentState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn by its writer")
 
 
+# What a moderator or a rule decided about; written with OR, as the question in comments/records.py is.
+NOT_LEFT_ALONE = Q(state="held") | Q(state="spam") | Q(state="removed")
+
+
 class CommentQuerySet(LockedTreeQuerySet):
     def public(self) -> "CommentQuerySet":
         """Comments that everybody may read, whatever their post: the only definition of public."""
@@ -126,6 +130,13 @@ class Comment(LockedTree):
                 fields=["state", "id", "post"],
                 condition=Q(state="held") | Q(state="spam"),
                 name="comment_waiting_idx",
+            ),
+            # A writer's record: what of theirs is not public, which is little.
+            models.Index(
+                fields=["user", "state"], condition=NOT_LEFT_ALONE, name="comment_member_record_idx"
+            ),
+            models.Index(
+                fields=["guest", "state"], condition=NOT_LEFT_ALONE, name="comment_guest_record_idx"
             ),
         ]
 

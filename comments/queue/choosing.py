@@ -12,7 +12,8 @@ from comments import wording
 from comments.models import CommentOrigin, CommentState, Discussion, ModerationEvent, Report, ReportState
 from comments.queue.asked import ALL, DECIDED, HELD, REPORTED, SPAM, Desk, Request, writer_in
 
-PAGE = 50
+# Each is some screens of a phone, and takes two milliseconds to print.
+PAGE = 30
 # Reports are counted, up to here: past it the number says nothing more.
 MOST_COUNTED = 1000
 # Comments read for one page of a search; the next page goes on where this one ended.
@@ -81,7 +82,8 @@ def _rows(desk: Desk, asked: Request) -> tuple[QuerySet, str]:
         rows = rows.filter(**(writer_in(asked.writer) or {}))
     if asked.tab == REPORTED:
         reports = Report.objects.filter(state=ReportState.OPEN).order_by().values("comment")
-        rows = rows.filter(pk__in=reports, state__in=REPORTABLE)
+        # Said by what it is not, so that SQLite begins with the reports and not with all that is public.
+        rows = rows.filter(pk__in=reports).exclude(state__in=sorted(set(CommentState) - set(REPORTABLE)))
     elif asked.tab != ALL:
         rows = rows.filter(state=asked.tab)
     return rows, "pk"

@@ -107,7 +107,7 @@ def test_an_item_says_why_it_is_here_what_it_answers_and_who_wrote_it(desk, post
     ):
         assert words in item
     assert "Guest, first seen" in item
-    assert "Public 1 Removed 0 Held 1 Spam 0" in item
+    assert "Comments 2 Removed 0 Held 1 Spam 0" in item
 
 
 def test_a_queue_with_nothing_in_it_says_so(desk, post):
@@ -453,14 +453,14 @@ def test_the_queue_asks_as_much_with_50_comments_as_with_5(desk, post, mo, bob, 
     assert many <= 19
 
 
-def test_a_record_looks_at_the_latest_comments_only(post, bob, monkeypatch):
-    monkeypatch.setattr("comments.records.LOOKED_AT", 4)
-    for _number in range(6):
-        make_comment(post, by=bob)
-    actions.remove_comment(Comment.objects.order_by("pk").last(), by=None, reason="Off topic")
+def test_a_record_counts_no_further_than_it_shows(post, bob, monkeypatch):
+    monkeypatch.setattr("comments.records.MOST_COUNTED", 4)
+    for state in ("held", "public", "public", "public", "public", "public", "removed"):
+        make_comment(post, by=bob, state=state)
     comment = Comment.objects.order_by().select_related("user", "guest").first()
     (record,) = records_of([comment]).values()
-    assert (record.public, record.removed, record.is_cut, len(record.last)) == (3, 1, True, 5)
+    assert record.short == "Comments 4+, Removed 1, Held 1"
+    assert [line.state for line in record.last] == ["removed", *["public"] * 4]
 
 
 def test_the_number_of_what_waits_follows_every_decision(post, mo, ada):
