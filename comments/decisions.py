@@ -8,8 +8,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from comments import actions
-from comments.models import Comment, ModerationEvent
+from comments import actions, queue
+from comments.models import Comment, CommentState, ModerationEvent
 from comments.queue import Desk
 
 # What house rules are about; the tombstone says it, and its writer reads it. Six, so that a key picks one.
@@ -36,11 +36,19 @@ MOST_AT_ONCE = 200
 
 
 class DecisionForm(forms.Form):
-    """One button's press: `rev` is the event that the page showed as the latest, `was` the state it showed."""
+    """One button's press: `rev` is the event that the page showed as the latest.
 
-    do = forms.ChoiceField(choices=[(name, name) for name in DECIDE if name != "remove"])
+    A thread shows no events: there the button says after a dot which state it was pressed in (“hold.public”).
+    """
+
+    do = forms.CharField(max_length=30)
     rev = forms.IntegerField(required=False, min_value=0)
-    was = forms.CharField(required=False, max_length=10)
+
+    def clean_do(self) -> tuple[str, str | None]:
+        name, _dot, state = self.cleaned_data["do"].partition(".")
+        if name not in DECIDE or name == "remove" or (state and state not in CommentState.values):
+            raise forms.ValidationError("No decision has this name.")
+        return name, state or None
 
 
 class RemovalForm(forms.Form):
@@ -80,10 +88,17 @@ def decide_all(desk: Desk, name: str, marks: Iterable[str], *, reason: str = "")
     )
 
 
+def numbers_in(text: str) -> list[int]:
+    """Return the numbers of an address that names several: “12,13”."""
+    return [
+        number for part in text.split(",")[:MOST_AT_ONCE] if (number := queue.number_in(part)) is not None
+    ]
+
+
 def undo_all(desk: Desk, ids: Iterable[str]) -> Outcome:
     """Undo several decisions, each by itself."""
-    wanted = [int(text) for text in ids if text.isascii() and text.isdecimal() and len(text) < 19]
-    events = ModerationEvent.objects.filter(pk__in=wanted[:MOST_AT_ONCE], comment__in=desk.comments())
+    wanted = numbers_in(",".join(ids))
+    events = ModerationEvent.objects.filter(pk__in=wanted, comment__in=desk.comments())
     by_comment = {event.comment_id: event for event in events.select_related("comment__user").order_by("pk")}
     return _all(
         (event.comment for event in by_comment.values()),
@@ -105,13 +120,4 @@ def _all(comments: Iterable[Comment], decide: Callable[[Comment], ModerationEven
 def _mark(text: str) -> tuple[int, int]:
     """Read “981.7”: the comment and the event its page showed; what is written otherwise names no comment."""
     pk, _dot, rev = text.partition(".")
-    if not (
-        pk.isascii()
-        and pk.isdecimal()
-        and len(pk) < 19
-        and rev.isascii()
-        and rev.isdecimal()
-        and len(rev) < 19
-    ):
-        return (0, 0)
-    return (int(pk), int(rev))
+    return (queue.number_in(pk) or 0, queue.number_in(rev) or 0)

@@ -36,13 +36,17 @@ def decided(event: ModerationEvent, *, now: datetime) -> str:
     """Return who decided what and when: “Approved by Ben 20 seconds ago.” With the reason, where there is one."""
     name = event.actor.display_name if event.actor else _("a rule of this site")
     words = str(DECIDED[Action(event.action)]) % {"name": name, "when": ago(event.created_at, now=now)}
-    return f"{words} {event.reason}" if event.reason else words
+    return _with_reason(words, event)
 
 
 def receipt(event: ModerationEvent) -> str:
     """Return what a moderator is told of their own decision: “Approved gus77’s comment.”"""
     words = str(RECEIPTS[Action(event.action)]) % {"name": event.comment.writer_name}
-    return f"{words} {event.reason}" if event.reason else words
+    return _with_reason(words, event)
+
+
+def _with_reason(words: str, event: ModerationEvent) -> str:
+    return f"{words.rstrip('.')}: {event.reason.rstrip('.')}." if event.reason else words
 
 
 def ago(moment: datetime, *, now: datetime) -> str:

@@ -7,9 +7,9 @@ from itertools import zip_longest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from comments.queue.asked import ALL, DECIDED, HELD, REPORTED, SPAM, TABS, Desk, Request, desk_of
+from comments.queue.asked import ALL, DECIDED, HELD, REPORTED, SPAM, TABS, Desk, Request, desk_of, number_in
 from comments.queue.choosing import MOST_COUNTED, PAGE, choose, counts_of, held_count
-from comments.queue.showing import Item, Receipt, items_of, receipts_of
+from comments.queue.showing import Item, Receipt, history_of, items_of, receipts_of
 
 __all__ = [
     "PAGE",
@@ -21,7 +21,9 @@ __all__ = [
     "counts_of",
     "desk_of",
     "held_count",
+    "history_of",
     "items_of",
+    "number_in",
     "page_of",
     "receipts_of",
 ]

@@ -18,6 +18,7 @@ from comments.queue.asked import Desk
 from comments.records import Key, Record, key_of, records_of
 
 UNDO_LIST = 20
+HISTORY = 50
 # Of what stands round a comment: enough to see what it answers and how it was taken.
 REPLIES = 3
 LETTERS = 280
@@ -156,11 +157,22 @@ class Receipt:
     stands: bool
 
 
-def receipts_of(user: User, ids: Sequence[int] | None = None) -> list[Receipt]:
-    """Return this person's last decisions, newest first; or those with these ids."""
+def receipts_of(
+    user: User, ids: Sequence[int] | None = None, *, comment: Comment | None = None
+) -> list[Receipt]:
+    """Return this person's last decisions, newest first; or those with these ids, of one comment alone if given."""
     newer = ModerationEvent.objects.filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
     events = ModerationEvent.objects.filter(actor=user, action__in=wording.RECEIPTS).order_by("-pk")
-    events = events.filter(pk__in=ids) if ids is not None else events[:UNDO_LIST]
+    if comment is not None:
+        events = events.filter(comment=comment)
     events = events.annotate(is_old=Exists(newer.exclude(action=Action.MOVE)))
+    events = events.filter(pk__in=ids) if ids is not None else events[:UNDO_LIST]
     rows = events.select_related("comment", "comment__user").defer("comment__body", "comment__body_html")
     return [Receipt(event, wording.receipt(event), not event.is_old) for event in rows]
+
+
+def history_of(comment: Comment) -> list[str]:
+    """Return what was decided about a comment, newest first: who, what, when and why."""
+    events = ModerationEvent.objects.filter(comment=comment).select_related("actor").order_by("-pk")
+    now = timezone.now()
+    return [wording.decided(event, now=now) for event in events[:HISTORY]]

@@ -16,7 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blog import answers
 from comments import actions, decisions, queue
+from comments.discussion import comment_alone
 from comments.models import Comment, ModerationEvent
+from comments.thread import viewer_of
 
 
 class SeeOther(HttpResponseRedirect):
@@ -46,21 +48,21 @@ def for_deciders(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 @require_safe
 @for_deciders
 def moderation(request: HttpRequest, desk: queue.Desk) -> HttpResponse:
-    page = queue.page_of(desk, queue.Request.read(request.GET), decided=decided_in(request))
+    decided = decisions.numbers_in(request.GET.get("decided", ""))
+    page = queue.page_of(desk, queue.Request.read(request.GET), decided=decided)
     return render(request, "comments/moderation.html", {"page": page, "reasons": decisions.REASONS})
 
 
 @require_POST
 @for_deciders
 def decision(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
-    comment = get_object_or_404(desk.comments().select_related("user"), pk=pk)
+    comment = get_object_or_404(desk.comments().select_related("user", "post"), pk=pk)
     form = decisions.DecisionForm(request.POST)
     if not form.is_valid():
         raise BadRequest("No decision has this name.")
-    asked = form.cleaned_data
+    name, was = form.cleaned_data["do"]
     try:
-        decide = decisions.DECIDE[asked["do"]]
-        event = decide(comment, by=request.user, seen=asked["rev"], was=asked["was"] or None)
+        event = decisions.DECIDE[name](comment, by=request.user, seen=form.cleaned_data["rev"], was=was)
     except actions.Refused as refusal:
         return _not_decided(request, desk, comment, str(refusal))
     return _receipt(request, event)
@@ -68,7 +70,7 @@ def decision(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
 
 @for_deciders
 def removal(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
-    comment = get_object_or_404(desk.comments().select_related("user"), pk=pk)
+    comment = get_object_or_404(desk.comments().select_related("user", "post"), pk=pk)
     if request.method not in {"GET", "HEAD", "POST"}:
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD, POST"})
     if request.method != "POST":
@@ -87,15 +89,17 @@ def removal(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
 @require_POST
 @for_deciders
 def undo(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
-    events = ModerationEvent.objects.filter(comment__in=desk.comments()).select_related("comment__user")
+    events = ModerationEvent.objects.filter(comment__in=desk.comments()).select_related(
+        "comment__user", "comment__post"
+    )
     event = get_object_or_404(events, pk=pk)
     try:
         undone = actions.undo(event, by=request.user)
     except actions.Refused as refusal:
         return _not_decided(request, desk, event.comment, str(refusal))
-    if answers.wants_fragment(request):
+    if answers.wants_fragment(request) and "heading" not in request.POST:
         return _item(request, desk, undone.comment, message="")
-    return SeeOther(_next(request, [undone], otherwise=event.comment.get_absolute_url()))
+    return _receipt(request, undone)
 
 
 @require_POST
@@ -121,22 +125,36 @@ def bulk(request: HttpRequest, desk: queue.Desk) -> HttpResponse:
 # --- answers --------------------------------------------------------------------------------------------------
 
 
-def decided_in(request: HttpRequest) -> list[int]:
-    """Return the decisions whose receipts an address asks for."""
-    texts = request.GET.get("decided", "").split(",")[: decisions.MOST_AT_ONCE]
-    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
-
-
 def _receipt(request: HttpRequest, event: ModerationEvent) -> HttpResponse:
     """Say what was decided, with a way to undo it: in place, or on the page where it was decided."""
     if not answers.wants_fragment(request):
         return SeeOther(_next(request, [event], otherwise=event.comment.get_absolute_url()))
-    context = {"receipt": queue.receipts_of(request.user, [event.pk])[0], "next": _target(request)}
-    return render(request, "comments/_receipt.html", context)
+    receipt = queue.receipts_of(request.user, [event.pk])[0]
+    if "heading" in request.POST:
+        return _in_thread(request, event.comment, receipt=receipt)
+    return render(request, "comments/_receipt.html", {"receipt": receipt, "next": _target(request)})
+
+
+def _in_thread(
+    request: HttpRequest,
+    comment: Comment,
+    *,
+    receipt: queue.Receipt | None = None,
+    words: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Answer a script that decided in a thread: the comment as it is there now, under the heading it had."""
+    heading = "h3" if request.POST.get("heading") == "h3" else "h4"
+    viewer = viewer_of(request, comment.post)
+    html = comment_alone(comment, viewer, person=request.user, heading=heading)
+    context = {"html": html, "receipt": receipt, "message": words, "next": comment.get_absolute_url()}
+    return render(request, "comments/_decided.html", context, status=status)
 
 
 def _not_decided(request: HttpRequest, desk: queue.Desk, comment: Comment, words: str) -> HttpResponse:
     """Say why nothing was decided, show the comment as it is now, and keep the reason that was typed: 409."""
+    if answers.wants_fragment(request) and "heading" in request.POST:
+        return _in_thread(request, comment, words=words, status=409)
     if answers.wants_fragment(request):
         return _item(request, desk, comment, message=words, status=409)
     form = decisions.RemovalForm(request.POST) if "words" in request.POST else decisions.RemovalForm()
@@ -165,7 +183,7 @@ def _asks_why(
     message: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    if answers.wants_fragment(request):
+    if answers.wants_fragment(request) and form.is_bound:
         return answers.message(_("Choose a reason, or write one."), status=status)
     context = {
         "item": queue.items_of(desk, [comment.pk])[0],
@@ -175,7 +193,8 @@ def _asks_why(
         "reasons": decisions.REASONS,
         "typed": request.POST,
     }
-    return render(request, "comments/removal.html", context, status=status)
+    template = "comments/_removal_form.html" if answers.wants_fragment(request) else "comments/removal.html"
+    return render(request, template, context, status=status)
 
 
 def _asks_again(

@@ -155,7 +155,7 @@ def test_of_two_moderators_at_once_one_decides_and_the_other_is_told():
     )
     decided, told = sorted(results, key=lambda result: isinstance(result, actions.Decided))
     assert told.event == decided == ModerationEvent.objects.get()
-    assert str(told).endswith(("by Mo just now.", "by Ben just now. Off topic"))
+    assert str(told).endswith(("by Mo just now.", "by Ben just now: Off topic."))
     assert list(audit.findings()) == []
 
 
