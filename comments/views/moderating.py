@@ -167,6 +167,7 @@ def _item(
     context = {
         "item": queue.items_of(desk, [comment.pk])[0],
         "message": message,
+        "opens": "words" in request.POST,
         "next": _target(request),
         "reasons": decisions.REASONS,
         "typed": request.POST,

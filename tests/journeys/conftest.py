@@ -174,13 +174,23 @@ def visit(browser, site) -> Iterator[Visits]:
 @pytest.fixture(scope="session")
 def author_state(browser, site) -> Any:
     """The cookies of an author who has signed in by the form."""
+    return sign_in(browser, site, "maren-holloway@demo.invalid", name="Maren Holloway")
+
+
+@pytest.fixture(scope="session")
+def moderator_state(browser, site) -> Any:
+    """The cookies of a moderator who has signed in by the form."""
+    return sign_in(browser, site, "max@example.org", name="Max")
+
+
+def sign_in(browser, site, email: str, *, name: str) -> Any:
     context = browser.new_context(base_url=site.url)
     page = context.new_page()
     page.goto("/accounts/login/")
-    page.get_by_label("E-mail").fill("maren-holloway@demo.invalid")
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Maren Holloway").first.wait_for(state="attached")
+    page.get_by_role("link", name=name).first.wait_for(state="attached")
     state = context.storage_state()
     context.close()
     return state

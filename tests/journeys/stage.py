@@ -37,6 +37,10 @@ def _let_sign_in() -> None:
     author.set_password(PASSWORD)
     author.save()
     factories.make_user(display_name="Rae", email="rae@example.org", password=PASSWORD)
+    moderator = factories.make_moderator(display_name="Max")
+    moderator.email = "max@example.org"
+    moderator.set_password(PASSWORD)
+    moderator.save()
 
 
 def _demo_posts() -> dict[str, str]:
@@ -59,6 +63,7 @@ def _lanes() -> dict:
     post = _old_post("A thread with lanes")
     made = factories.make_thread(post, "ann(bo(ann2(bo2(ann3(cy,dee))))),eve(fay-(gus),hal),ivy")
     held = factories.make_comment(post, text="Not yet to be seen.", name="Held", state="held")
+    _what_waits(post, made)
     withdrawn = factories.make_comment(
         post, text="I take it back.", by=factories.make_guest(name="Jo"), parent=made["ivy"]
     )
@@ -66,6 +71,20 @@ def _lanes() -> dict:
     factories.take_away(withdrawn, state="withdrawn")
     ids = {name: comment.pk for name, comment in {**made, "held": held, "jo": withdrawn}.items()}
     return {"lanes": post.get_absolute_url(), "comments": ids}
+
+
+def _what_waits(post, made) -> None:
+    """Give the queue what moderators meet: a held answer, spam, a report."""
+    from comments.models import Report
+    from tests import factories
+
+    reason = "It has 3 links; comments with 3 or more are read by a moderator first."
+    guest = factories.make_guest(name="Lou")
+    factories.make_comment(
+        post, text="See https://a.example/", parent=made["ivy"], by=guest, state="held", state_reason=reason
+    )
+    factories.make_comment(post, text="Buy https://b.example/", by=guest, state="spam")
+    Report.objects.create(comment=made["hal"], guest=guest, reason="Personal attack", note="Look at it.")
 
 
 def _long() -> dict[str, str]:

@@ -64,6 +64,16 @@ PAGES_OF_AUTHORS = {
     "preview of a draft": "/posts/1/preview/",
     "403": "/admin/accounts/user/",
 }
+PAGES_OF_MODERATORS = {
+    "queue": "/moderation/",
+    "queue of reports": "/moderation/?state=reported",
+    "queue of all": "/moderation/?state=all",
+    "queue with nothing in it": "/moderation/?q=xyzzy",
+    "removal": "/comments/{comments[ann3]}/removal/",
+    "comment with its decisions": "/comments/{comments[held]}/",
+    "thread with decisions": "{lanes}",
+    "list of comments in the admin": "/admin/comments/comment/",
+}
 
 HEADINGS_AND_IDS = """() => {
   const faults = [];
@@ -121,6 +131,7 @@ EXCEPTIONS = {
     ("bgOverlap", '<a href="?o='),
     ("elmPartiallyObscured", '<a href="?o='),
     ("elmPartiallyObscured", "<td"),
+    ("elmPartiallyObscured", "<span>Moderation</span>"),
     # A fold's switch reaches over the edge of a comment that is marked; tests/test_tokens.py has both colours.
     ("elmPartiallyObscured", "<summary>"),
 }
@@ -195,6 +206,20 @@ def test_a_page_for_authors_has_no_barriers(visit, author_state, kind):
 def test_a_page_for_authors_fits_under_a_finger(visit, author_state, kind):
     page = visit(width=360, height=780, finger=True, bypass_csp=True, storage_state=author_state)
     page.goto(PAGES_OF_AUTHORS[kind])
+    inspect_under_a_finger(page)
+
+
+@pytest.mark.parametrize("kind", PAGES_OF_MODERATORS)
+def test_a_page_for_moderators_has_no_barriers(visit, site, moderator_state, kind):
+    page = visit(storage_state=moderator_state)
+    page.goto(PAGES_OF_MODERATORS[kind].format(**vars(site)))
+    inspect(page)
+
+
+@pytest.mark.parametrize("kind", PAGES_OF_MODERATORS)
+def test_a_page_for_moderators_fits_under_a_finger(visit, site, moderator_state, kind):
+    page = visit(width=360, height=780, finger=True, bypass_csp=True, storage_state=moderator_state)
+    page.goto(PAGES_OF_MODERATORS[kind].format(**vars(site)))
     inspect_under_a_finger(page)
 
 
