@@ -66,6 +66,16 @@ def _talks() -> list[str]:
     return [post.get_absolute_url() for post in posts]
 
 
+def _forms() -> dict[str, int]:
+    """Return the number of a post on which everybody comments, and of a comment that only members answer."""
+    from blog.models import CommentPolicy, Post
+    from tests import factories
+
+    members = factories.make_comment(_old_post("For members"))
+    Post.objects.filter(pk=members.post_id).update(comment_policy=CommentPolicy.MEMBERS)
+    return {"open_post": _old_post("Open to everybody").pk, "members_only": members.pk}
+
+
 def _demo_posts() -> dict[str, str]:
     """Return the addresses of the demo's posts by their slugs."""
     from blog.models import Post
