@@ -14,6 +14,7 @@ PASSWORD = "open the small gate"
 # A comment of the design's budgets has 530 characters.
 LETTERS = 530
 LONG = 500
+TALKS = 60
 
 
 def main() -> None:
@@ -25,7 +26,15 @@ def main() -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
     call_command("make_demo", verbosity=0)
     _let_sign_in()
-    places = {"posts": _demo_posts(), "article": _article(), **_lanes(), **_long(), **_gone()}
+    _let_many_write()
+    places = {
+        "posts": _demo_posts(),
+        "article": _article(),
+        **_lanes(),
+        **_long(),
+        **_gone(),
+        "talks": _talks(),
+    }
     print(json.dumps(places))
 
 
@@ -36,11 +45,39 @@ def _let_sign_in() -> None:
     author = User.objects.get(display_name="Maren Holloway")
     author.set_password(PASSWORD)
     author.save()
-    factories.make_user(display_name="Rae", email="rae@example.org", password=PASSWORD)
+    for name in ("Rae", "Tam", "Tom"):
+        factories.make_user(display_name=name, email=f"{name.lower()}@example.org", password=PASSWORD)
     moderator = factories.make_moderator(display_name="Max")
     moderator.email = "max@example.org"
     moderator.set_password(PASSWORD)
     moderator.save()
+
+
+def _let_many_write() -> None:
+    """Raise the guests' limits: all readers of the journeys share one network. A member's stay as they are."""
+    from comments.models import DiscussionSettings
+
+    DiscussionSettings.objects.create(pk=1, guest_comments_per_10_minutes=500, guest_comments_per_day=5000)
+
+
+def _talks() -> list[str]:
+    """Write posts for those who take part: each of them changes one that nobody else looks at."""
+    from tests import factories
+
+    posts = [_old_post(f"A talk, number {number}") for number in range(TALKS)]
+    for post in posts:
+        factories.make_thread(post, "ann(bo(cy(dee)),eve),fay")
+    return [post.get_absolute_url() for post in posts]
+
+
+def _forms() -> dict[str, int]:
+    """Return the number of a post on which everybody comments, and of a comment that only members answer."""
+    from blog.models import CommentPolicy, Post
+    from tests import factories
+
+    members = factories.make_comment(_old_post("For members"))
+    Post.objects.filter(pk=members.post_id).update(comment_policy=CommentPolicy.MEMBERS)
+    return {"open_post": _old_post("Open to everybody").pk, "members_only": members.pk}
 
 
 def _demo_posts() -> dict[str, str]:
