@@ -32,7 +32,7 @@ class WriterFilter(admin.SimpleListFilter):
 class CommentAdmin(HouseAdmin):
     """For moderators and owners. Links lead to the comment's own page, and to the queue, where it is decided on."""
 
-    list_display = ("where", "writer", "words", "post", "state", "published", "queue")
+    list_display = ("where", "queue", "writer", "words", "on", "state", "published")
     list_display_links = ("words",)
     list_filter = ("state", WriterFilter, "published_at")
     list_select_related = ("user", "post")
@@ -78,6 +78,10 @@ class CommentAdmin(HouseAdmin):
         address = f"{reverse('comments:moderation')}?comment={comment.pk}"
         hidden = _("on %(name)s’s comment") % {"name": comment.writer_name}
         return format_html('<a href="{}">{}<span class="vh"> {}</span></a>', address, _("Decide"), hidden)
+
+    @admin.display(description=_("post"), ordering="post__title")
+    def on(self, comment: Comment) -> str:
+        return comment.post.title
 
     @admin.display(description=_("writer"))
     def writer(self, comment: Comment) -> str:

@@ -46,6 +46,15 @@ def test_the_scripts_of_every_page_fit_their_budget():
     assert compressed(STATIC / name for name in names) <= 4 * KILOBYTE
 
 
+def test_moderators_fetch_little_more():
+    everywhere = set(linked_from("_stylesheets.html", "css"))
+    decisions, queue, post = (STATIC / "css" / f"{name}.css" for name in ("moderation", "queue", "post"))
+    assert compressed(everywhere | {decisions}) <= 16 * KILOBYTE
+    # The queue shows no post.
+    assert compressed((everywhere | {decisions, queue}) - {post}) <= 16 * KILOBYTE
+    assert compressed(STATIC / "js" / name for name in ("queue.js", "moderation.js")) <= 8 * KILOBYTE
+
+
 def test_the_fonts_fit_their_budget():
     # The italic is fetched only by pages that use it. Fonts are compressed already.
     upright = [path for path in STATIC.glob("fonts/*.woff2") if "italic" not in path.name]

@@ -135,6 +135,7 @@ EXCEPTIONS = {
     ("elmPartiallyObscured", '<a href="?o='),
     ("elmPartiallyObscured", "<td"),
     ("elmPartiallyObscured", "<span>Moderation</span>"),
+    ("elmPartiallyObscured", '<a href="/moderation/?comment='),
     # A fold's switch reaches over the edge of a comment that is marked; tests/test_tokens.py has both colours.
     ("elmPartiallyObscured", "<summary>"),
 }
