@@ -27,15 +27,8 @@ def main() -> None:
     call_command("make_demo", verbosity=0)
     _let_sign_in()
     _let_many_write()
-    places = {
-        "posts": _demo_posts(),
-        "article": _article(),
-        **_lanes(),
-        **_long(),
-        **_gone(),
-        "talks": _talks(),
-    }
-    print(json.dumps(places))
+    places = {"posts": _demo_posts(), "article": _article(), "talks": _talks()}
+    print(json.dumps({**places, **_lanes(), **_long(), **_gone(), **_forms()}))
 
 
 def _let_sign_in() -> None:
