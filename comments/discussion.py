@@ -234,16 +234,28 @@ def _fragments(comment: Comment, rows: Sequence[Row], viewer: Viewer, *, person:
     return Fragments(rows, people, now=now, viewer=viewer, controls=_controls(refusal, settings))
 
 
-def comment_alone(
-    comment: Comment, viewer: Viewer, *, person: User | None, heading: str = "h3"
-) -> SafeString:
-    """Return one comment by itself, its name in a `heading`; whom it answers is named."""
-    wanted = {comment.pk, comment.parent_id} - {None}
-    rows = thread.load(comment.post_id, only=wanted, viewer=viewer)
-    fragments = _fragments(comment, rows, viewer, person=person)
+def comment_alone(comment: Comment, viewer: Viewer, *, person: User | None) -> SafeString:
+    """Return one comment by itself, as it stands in its thread; whom it answers is named."""
+    fragments = _fragments(comment, _with_parent(comment, viewer), viewer, person=person)
+    return fragments.comment(_alone(comment, fragments, viewer), heading="h4" if comment.parent_id else "h3")
+
+
+def answered_comment(comment: Comment, viewer: Viewer) -> SafeString:
+    """Return the comment that somebody is answering, on the page with their form: to be read only."""
+    rows = _with_parent(comment, viewer)
+    people = thread.load_people(comment.post_id, rows)
+    fragments = Fragments(rows, people, now=timezone.now(), viewer=viewer)
+    return fragments.comment(_alone(comment, fragments, viewer), heading="h2")
+
+
+def _with_parent(comment: Comment, viewer: Viewer) -> list[Row]:
+    wanted = [pk for pk in (comment.pk, comment.parent_id) if pk is not None]
+    return thread.load(comment.post_id, only=wanted, viewer=viewer)
+
+
+def _alone(comment: Comment, fragments: Fragments, viewer: Viewer) -> Shown:
     row = fragments.rows[comment.pk]
-    gone = not thread.is_readable(row, viewer)
-    return fragments.comment(Shown(row, lane=0, run=False, deep=False, gone=gone, below=0), heading=heading)
+    return Shown(row, lane=0, run=False, deep=False, gone=not thread.is_readable(row, viewer), below=0)
 
 
 def vote_buttons(comment: Comment, viewer: Viewer) -> SafeString:
