@@ -97,7 +97,7 @@ def undo(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
         undone = actions.undo(event, by=request.user)
     except actions.Refused as refusal:
         return _not_decided(request, desk, event.comment, str(refusal))
-    if answers.wants_fragment(request) and "heading" not in request.POST:
+    if answers.wants_fragment(request) and not _is_in_thread(request):
         return _item(request, desk, undone.comment, message="")
     return _receipt(request, undone)
 
@@ -130,9 +130,14 @@ def _receipt(request: HttpRequest, event: ModerationEvent) -> HttpResponse:
     if not answers.wants_fragment(request):
         return SeeOther(_next(request, [event], otherwise=event.comment.get_absolute_url()))
     receipt = queue.receipts_of(request.user, [event.pk])[0]
-    if "heading" in request.POST:
+    if _is_in_thread(request):
         return _in_thread(request, event.comment, receipt=receipt)
     return render(request, "comments/_receipt.html", {"receipt": receipt, "next": _target(request)})
+
+
+def _is_in_thread(request: HttpRequest) -> bool:
+    """Whether a script decides beside the comment in its thread, and not in the queue."""
+    return request.POST.get("place") == "thread"
 
 
 def _in_thread(
@@ -143,17 +148,15 @@ def _in_thread(
     words: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Answer a script that decided in a thread: the comment as it is there now, under the heading it had."""
-    heading = "h3" if request.POST.get("heading") == "h3" else "h4"
-    viewer = viewer_of(request, comment.post)
-    html = comment_alone(comment, viewer, person=request.user, heading=heading)
+    """Answer a script that decided in a thread: the comment as it is there now, and the receipt or the refusal."""
+    html = comment_alone(comment, viewer_of(request, comment.post), person=request.user)
     context = {"html": html, "receipt": receipt, "message": words, "next": comment.get_absolute_url()}
     return render(request, "comments/_decided.html", context, status=status)
 
 
 def _not_decided(request: HttpRequest, desk: queue.Desk, comment: Comment, words: str) -> HttpResponse:
     """Say why nothing was decided, show the comment as it is now, and keep the reason that was typed: 409."""
-    if answers.wants_fragment(request) and "heading" in request.POST:
+    if answers.wants_fragment(request) and _is_in_thread(request):
         return _in_thread(request, comment, words=words, status=409)
     if answers.wants_fragment(request):
         return _item(request, desk, comment, message=words, status=409)

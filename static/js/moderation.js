@@ -5,7 +5,7 @@ const decide = document.getElementById("decide");
 const say = document.getElementById("say");
 
 const articleOf = (element) => element?.closest(".comment");
-const headingOf = (article) => article.querySelector("header > :is(h2, h3, h4)").localName;
+const headingOf = (article) => article.querySelector("header > :is(h2, h3, h4)");
 
 function tell(article, words) {
   let note = article.querySelector(":scope > .told");
@@ -24,7 +24,7 @@ async function send(form, button, article) {
   if (article.getAttribute("aria-busy")) return;
   article.setAttribute("aria-busy", "true");
   const data = new FormData(form);
-  data.set("heading", headingOf(article));
+  data.set("place", "thread");
   if (button?.name) data.set(button.name, button.value);
   const address = button?.getAttribute("formaction") ?? form.getAttribute("action");
   const answer = await fetch(address, { method: "POST", body: data, headers: { "X-Fragment": "1" } }).catch(() => null);
@@ -39,9 +39,13 @@ async function send(form, button, article) {
   put(article, made, page.querySelector(".receipt-line, .told"));
 }
 
-/* The comment keeps its place, its lane and its fold; the rest is as the server has it now. */
+/* The comment keeps its place, its lane, its fold and the level of its heading; the rest is as the server has it now. */
 function put(article, made, line) {
   const fold = article.querySelector(":scope > footer > .fold");
+  const heading = document.createElement(headingOf(article).localName);
+  heading.id = headingOf(made).id;
+  heading.append(...headingOf(made).childNodes);
+  headingOf(made).replaceWith(heading);
   article.replaceChildren(...made.childNodes);
   article.classList.toggle("gone", made.classList.contains("gone"));
   if (fold) article.querySelector(":scope > footer").append(fold);

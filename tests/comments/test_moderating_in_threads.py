@@ -101,17 +101,19 @@ def test_a_second_press_in_the_thread_is_the_first(desk, post):
 
 def test_a_script_gets_the_comment_as_it_is_now_with_its_receipt(desk, post):
     made = make_thread(post, "a(b)")
-    sent = {"do": "hold.public", "heading": "h4"}
+    sent = {"do": "hold.public", "place": "thread"}
     answer = desk.post(f"/comments/{made['b'].pk}/decision/", sent, **SCRIPT)
     page = page_of(answer)
     assert answer.status_code == 200
     assert words(find(page, "p.note")[0]).startswith("Waiting for review")
     assert len(find(page, "h4")) == 1
     assert "Held b’s comment." in words(find(page, ".receipt")[0])
-    again = desk.post(f"/comments/{made['b'].pk}/decision/", {"do": "spam.public", "heading": "h4"}, **SCRIPT)
+    again = desk.post(
+        f"/comments/{made['b'].pk}/decision/", {"do": "spam.public", "place": "thread"}, **SCRIPT
+    )
     assert again.status_code == 409
     assert "Held by Mo just now." in words(find(page_of(again), ".told")[0])
-    undone = desk.post(find(page, ".receipt form")[0].get("action"), {"heading": "h4"}, **SCRIPT)
+    undone = desk.post(find(page, ".receipt form")[0].get("action"), {"place": "thread"}, **SCRIPT)
     assert not find(page_of(undone), "p.note")
     assert "Undone" in words(find(page_of(undone), ".receipt")[0])
 
