@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from blog import answers
 from comments import actions, decisions, queue
@@ -68,11 +68,10 @@ def decision(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
     return _receipt(request, event)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_deciders
 def removal(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
     comment = get_object_or_404(desk.comments().select_related("user", "post"), pk=pk)
-    if request.method not in {"GET", "HEAD", "POST"}:
-        return HttpResponse(status=405, headers={"Allow": "GET, HEAD, POST"})
     if request.method != "POST":
         return _asks_why(request, desk, comment, decisions.RemovalForm())
     form = decisions.RemovalForm(request.POST)

@@ -194,6 +194,14 @@ def test_nothing_of_the_queue_is_kept_by_anybody(desk):
     assert desk.get(QUEUE)["Cache-Control"] == "private, no-store"
 
 
+def test_reports_are_counted_up_to_a_thousand(desk, post, monkeypatch):
+    monkeypatch.setattr("comments.queue.choosing.MOST_COUNTED", 2)
+    monkeypatch.setattr("comments.queue.MOST_COUNTED", 2)
+    for _number in range(4):
+        Report.objects.create(comment=make_comment(post), guest=make_guest(), reason="Off topic")
+    assert "Reported 2+ Spam" in text_of(desk.get(QUEUE), "//nav[@class='tabs']")
+
+
 # --- who --------------------------------------------------------------------------------------------------------
 
 
