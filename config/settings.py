@@ -192,7 +192,12 @@ if EMAIL_URL:
     except Exception as error:
         raise ImproperlyConfigured(f"EMAIL_URL: cannot be read as a mail address ({error}).") from error
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    # Only a laptop's console shows mail: the log of a site on the network is no place for codes that let people in.
+    EMAIL_BACKEND = (
+        "accounts.mail.FilesAndConsole"
+        if _site.scheme == "http"
+        else "django.core.mail.backends.filebased.EmailBackend"
+    )
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default=f"no-reply@{_site.hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
