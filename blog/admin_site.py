@@ -7,6 +7,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, URLField
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -51,14 +53,26 @@ class AuthorsAdmin(AdminSite):
         return sorted(apps, key=lambda app: _place(app["app_label"], ("blog", "comments")))
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Send a visitor to the one sign-in page, and back here afterwards; tell a reader who they are."""
+        """Send a visitor to the one sign-in page, and back here afterwards; tell a reader who they are.
+
+        Django's own form is never asked: it knows of no second factor and of no limit.
+        """
         if not request.user.is_authenticated:
-            return redirect_to_login(request.GET.get("next", request.get_full_path()))
+            return redirect_to_login(request.GET.get("next", reverse("admin:index")))
         if not self.has_permission(request):
             raise PermissionDenied(
                 _("You are signed in as %s, who neither writes nor moderates here.") % request.user
             )
-        return super().login(request, extra_context)
+        return redirect("admin:index")
+
+    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def password_change_done(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return redirect("account_settings")
 
 
 # An address that is typed without a scheme is one of today's.
