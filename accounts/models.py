@@ -22,6 +22,14 @@ class Theme(models.TextChoices):
 
 
 class UserManager(BaseUserManager):
+    def with_roles(self) -> models.QuerySet:
+        """Members who know whether they stand in the groups of moderators, in the same query."""
+        stands_in = User.groups.through.objects.filter(user_id=models.OuterRef("pk"))
+        return self.get_queryset().annotate(
+            in_moderators=models.Exists(stands_in.filter(group__name=MODERATORS)),
+            in_limited_moderators=models.Exists(stands_in.filter(group__name=LIMITED_MODERATORS)),
+        )
+
     @transaction.atomic
     def create_user(self, email: str, display_name: str, password: str | None = None, **fields) -> "User":
         """Make a member; the slug is derived from the name and never reused.

@@ -21,9 +21,15 @@ def moderates(user) -> bool:
     if not user.is_active:
         return False
     if not hasattr(user, "stands_among_moderators"):
-        groups = user.groups.filter(name__in=[MODERATORS, LIMITED_MODERATORS])
-        user.stands_among_moderators = user.is_superuser or groups.exists()
+        user.stands_among_moderators = user.is_superuser or _stands_in_a_group(user)
     return user.stands_among_moderators
+
+
+def _stands_in_a_group(user) -> bool:
+    """Ask what came with the member of a session (accounts/backends.py), else the database."""
+    if hasattr(user, "in_moderators"):
+        return user.in_moderators or user.in_limited_moderators
+    return user.groups.filter(name__in=[MODERATORS, LIMITED_MODERATORS]).exists()
 
 
 DAILY = ("Post", "Figure", "Comment", "Category", "Tag", "Author", "Publication", "Article")
