@@ -91,6 +91,12 @@ def change_name(member: User, name: str) -> None:
     member.save(update_fields=["display_name"])
 
 
+def choose_theme(member: User, theme: str) -> None:
+    """Keep the colours for devices on which none were chosen."""
+    member.theme = theme
+    member.save(update_fields=["theme"])
+
+
 def choose_shortcuts(member: User, *, on: bool) -> None:
     member.shortcuts = on
     member.save(update_fields=["shortcuts"])

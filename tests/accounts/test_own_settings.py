@@ -177,6 +177,22 @@ def test_who_never_had_a_password_sets_one(client):
 # --- colours and keys -----------------------------------------------------------------------------------------
 
 
+def test_colours_follow_her_to_a_device_where_none_were_chosen(client, rita):
+    client.post("/theme/", {"theme": "dark"}, headers={"sec-fetch-site": "same-origin"})
+    elsewhere = Client()
+    assert 'data-theme="dark"' not in elsewhere.get("/").content.decode()
+    sign_in(elsewhere)
+    assert 'data-theme="dark"' in elsewhere.get("/").content.decode()
+    elsewhere.cookies["theme"] = "light"
+    assert 'data-theme="light"' in elsewhere.get("/").content.decode()
+
+
+def test_the_device_decides_again_when_she_says_so(client, rita):
+    for theme in ("dark", ""):
+        client.post("/theme/", {"theme": theme}, headers={"sec-fetch-site": "same-origin"})
+    assert "data-theme" not in client.get("/").content.decode()
+
+
 def test_single_keys_are_turned_off_for_every_page(client, rita):
     page = client.get(reverse("account_settings"))
     form = {"csrfmiddlewaretoken": page_of(page).xpath("//input[@name='csrfmiddlewaretoken']/@value")[0]}
