@@ -5,6 +5,7 @@ from math import ceil
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import F
 from django.utils.translation import ngettext
 
 from accounts.models import RateBucket
@@ -56,6 +57,13 @@ def take(limit: Limit, who: str, *, now: float | None = None) -> int:
             return 0
     full_at = RateBucket.objects.values_list("full_at", flat=True).get(pk=limit.key(who))
     return max(1, ceil(full_at + share - limit.seconds - now))
+
+
+def give_back(limit: Limit, who: str) -> None:
+    """Give back one that was taken for what should not count after all, such as an attempt that succeeded."""
+    if limit.most > 0:
+        share = limit.seconds / limit.most
+        RateBucket.objects.filter(pk=limit.key(who)).update(full_at=F("full_at") - share)
 
 
 def left(limit: Limit, who: str, *, now: float | None = None) -> bool:

@@ -65,7 +65,7 @@ def addresses(post, liked, ada, bob) -> list[str]:
     )
     found = set()
     for name, method, arguments, _statuses in TABLE:
-        if method == "get" and name != "accounts:logout":
+        if method == "get" and name != "account_logout":
             try:
                 found.add(reverse(name, args=arguments(stage)))
             except AttributeError:

@@ -249,6 +249,7 @@ def test_an_owner_adds_a_member_whose_name_nobody_has(office, bob):
     submit(office, page, press="_save=", **words)
     nora = User.objects.get(display_name="Nora")
     assert nora.check_password("long enough words") and nora.email == "Nora@example.org"
+    assert nora.emailaddress_set.get().verified
 
 
 def test_an_owner_cannot_lock_themselves_out(office, owner):
