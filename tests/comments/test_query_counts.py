@@ -84,8 +84,9 @@ def test_a_comments_page_asks_as_much_in_a_long_thread_as_in_a_short_one(sizes, 
         queries(client, f"/comments/{post.comments.get(number=1).pk}/{path}", expected=302 if path else 200)
         for post in sizes.values()
     )
-    # The site, the session, the member, whether they write here; the comment, its thread, the people in it.
-    assert len(few) == len(many) <= 7
+    # The site, the session, the member, whether they write here; the comment, its thread, the people in it, and
+    # the settings, which say whether it can be answered.
+    assert len(few) == len(many) <= 8
 
 
 @pytest.mark.parametrize("address", ["/comments/", "/comments/feed/"])
