@@ -66,8 +66,7 @@ def take(limit: Limit, who: str, *, now: float | None = None) -> int:
 def give_back(limit: Limit, who: str) -> None:
     """Give back one that was taken for what should not count after all, such as an attempt that succeeded."""
     if limit.most > 0:
-        share = limit.seconds / limit.most
-        RateBucket.objects.filter(pk=limit.key(who)).update(full_at=F("full_at") - share)
+        RateBucket.objects.filter(pk=limit.key(who)).update(full_at=F("full_at") - limit.share)
 
 
 def left(limit: Limit, who: str, *, now: float | None = None) -> bool:
