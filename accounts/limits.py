@@ -5,6 +5,7 @@ from math import ceil
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import F
 from django.utils.translation import ngettext
 
 from accounts.models import RateBucket
@@ -19,8 +20,9 @@ ON CONFLICT (key) DO UPDATE SET full_at =
 WHERE accounts_ratebucket.full_at <= %(latest)s
 RETURNING full_at
 """
-# What seconds since the epoch lose as floating point numbers.
-_ROUNDING = 1e-4
+# A share may be taken this part of its time too early: who waited for the row's lock read the clock before that, and
+# would be refused for the time in which the others passed.
+_EARLY = 0.05
 
 
 class Limit(NamedTuple):
@@ -29,6 +31,15 @@ class Limit(NamedTuple):
     name: str
     most: int
     seconds: int
+
+    @property
+    def share(self) -> float:
+        """The seconds in which one write is given back."""
+        return self.seconds / self.most
+
+    def latest(self, now: float) -> float:
+        """The moment at which the bucket must be full again for one more to be taken `now`."""
+        return now + self.seconds - self.share * (1 - _EARLY)
 
     def key(self, who: str) -> str:
         return f"{self.name}:{who}"
@@ -43,26 +54,26 @@ def take(limit: Limit, who: str, *, now: float | None = None) -> int:
     now = time.time() if now is None else now
     if limit.most < 1:
         return limit.seconds
-    share = limit.seconds / limit.most
-    values = {
-        "key": limit.key(who),
-        "now": now,
-        "share": share,
-        "latest": now + limit.seconds - share + _ROUNDING,
-    }
+    values = {"key": limit.key(who), "now": now, "share": limit.share, "latest": limit.latest(now)}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, values)
         if cursor.fetchone():
             return 0
     full_at = RateBucket.objects.values_list("full_at", flat=True).get(pk=limit.key(who))
-    return max(1, ceil(full_at + share - limit.seconds - now))
+    return max(1, ceil(full_at + limit.share - limit.seconds - now))
+
+
+def give_back(limit: Limit, who: str) -> None:
+    """Give back one that was taken for what should not count after all, such as an attempt that succeeded."""
+    if limit.most > 0:
+        RateBucket.objects.filter(pk=limit.key(who)).update(full_at=F("full_at") - limit.share)
 
 
 def left(limit: Limit, who: str, *, now: float | None = None) -> bool:
     """Whether something is left of the limit, without taking it."""
     now = time.time() if now is None else now
     full_at = RateBucket.objects.filter(pk=limit.key(who)).values_list("full_at", flat=True).first()
-    return limit.most > 0 and (full_at or 0) <= now + limit.seconds - limit.seconds / limit.most + _ROUNDING
+    return limit.most > 0 and (full_at or 0) <= limit.latest(now)
 
 
 def forget_unused(*, now: float | None = None) -> int:

@@ -24,13 +24,21 @@ class Roles:
 
 
 def roles_of(user: Any) -> Roles:
-    """Return the roles of a person, with one query the first time, kept on the object."""
+    """Return the roles of a person, with one query at most the first time, kept on the object."""
     if user is None or isinstance(user, Guest) or not user.is_authenticated:
         return Roles(is_owner=False, groups=frozenset())
     if not hasattr(user, "discussion_roles"):
-        groups = frozenset(user.groups.values_list("name", flat=True))
+        groups = frozenset(_groups_of(user))
         user.discussion_roles = Roles(is_owner=user.is_superuser, groups=groups, is_active=user.is_active)
     return user.discussion_roles
+
+
+def _groups_of(user: Any) -> list[str]:
+    """Return what came with the member of a session (accounts/backends.py), else ask the database."""
+    if not hasattr(user, "in_moderators"):
+        return list(user.groups.values_list("name", flat=True))
+    stands_in = {MODERATORS: user.in_moderators, LIMITED_MODERATORS: user.in_limited_moderators}
+    return [name for name, stands in stands_in.items() if stands]
 
 
 def closes_at(post: Post, settings: DiscussionSettings) -> datetime | None:

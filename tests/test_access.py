@@ -49,6 +49,29 @@ def deciding(name: str, statuses: dict[str, int], arguments=lambda stage: []):
     ]
 
 
+# (visitor, guest, reader, author, moderator, owner)
+FOR_VISITORS = (200, 200, 302, 302, 302, 302)
+FOR_MEMBERS = (302, 302, 200, 200, 200, 200)
+
+
+def entrance(name: str):
+    """Rows of a page for who is not signed in; its form, sent empty, comes back."""
+    return [(name, method, lambda stage: [], FOR_VISITORS) for method in ("get", "post")]
+
+
+def step(name: str):
+    """Rows of a page that stands between two others, and sends away who does not come from the first."""
+    return [(name, method, lambda stage: [], everybody(302)) for method in ("get", "post")]
+
+
+def for_members(name: str, arguments=lambda stage: [], *, get: int = 200, post: int = 200):
+    """Rows of a page of one's own account: others are asked to sign in, whatever they send."""
+    return [
+        (name, method, arguments, (302, 302, *[status] * 4))
+        for method, status in (("get", get), ("post", post))
+    ]
+
+
 def slug_of(slug: str):
     return lambda stage: [slug]
 
@@ -87,9 +110,43 @@ TABLE = [
     *page("blog:sitemap"),
     *page("blog:sitemap_pages"),
     *page("blog:sitemap_month", lambda stage: [stage.post.year, stage.post.month]),
-    ("accounts:login", "get", lambda stage: [], everybody(200)),
-    ("accounts:logout", "get", lambda stage: [], (302, 302, 200, 200, 200, 200)),
-    ("accounts:logout", "post", lambda stage: [], everybody(302)),
+    # Who is signed in already is sent on.
+    *entrance("account_login"),
+    *entrance("account_request_login_code"),
+    *entrance("account_signup"),
+    ("mfa_login_webauthn", "get", lambda stage: [], everybody(302)),
+    ("mfa_login_webauthn", "post", lambda stage: [], FOR_VISITORS),
+    # Steps of a sign-in that nobody in this table has begun.
+    *step("account_confirm_login_code"),
+    *step("account_email_verification_sent"),
+    *step("account_confirm_password_reset_code"),
+    *step("account_complete_password_reset"),
+    *step("mfa_authenticate"),
+    ("account_reset_password", "get", lambda stage: [], everybody(200)),
+    ("account_reset_password", "post", lambda stage: [], everybody(200)),
+    ("account_inactive", "get", lambda stage: [], everybody(200)),
+    ("account_logout", "get", lambda stage: [], FOR_MEMBERS),
+    ("account_logout", "post", lambda stage: [], everybody(302)),
+    *for_members("account_settings", post=302),
+    *for_members("account_name"),
+    *for_members("usersessions_list", post=302),
+    *for_members("mfa_index", post=405),
+    # The members of this table have no password and no second factor, so there is nothing to ask them again.
+    *for_members("account_email", post=302),
+    *for_members("account_set_password"),
+    *for_members("account_change_password", get=302, post=302),
+    *for_members("mfa_activate_totp"),
+    *for_members("mfa_add_webauthn"),
+    *for_members("mfa_generate_recovery_codes"),
+    *for_members("account_reauthenticate", get=403, post=403),
+    ("account_app_picture", "get", lambda stage: [], (302, 302, 404, 404, 404, 404)),
+    ("account_app_picture", "post", lambda stage: [], everybody(405)),
+    *for_members("mfa_deactivate_totp", get=404, post=404),
+    *for_members("mfa_view_recovery_codes", get=404, post=405),
+    *for_members("mfa_download_recovery_codes", get=404, post=404),
+    *for_members("mfa_reauthenticate", get=403, post=403),
+    *for_members("mfa_reauthenticate_webauthn", get=403, post=403),
+    *for_members("mfa_remove_webauthn", lambda stage: [1], get=404, post=404),
     # Without a post there is nothing to look for.
     *page("exchange:old_comment", lambda stage: [stage.comment.pk], status=404),
     ("comments:recent", "get", lambda stage: [], everybody(200)),

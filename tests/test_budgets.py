@@ -11,8 +11,8 @@ STATIC = ROOT / "static"
 KILOBYTE = 1024
 LINES_PER_FILE = 250
 
-# Scripts that only moderators or authors fetch have budgets of their own.
-ELSEWHERE = {"moderation", "queue", "editor", "source"}
+# Scripts that only moderators or authors fetch have budgets of their own; those of accounts are on their pages only.
+ELSEWHERE = {"moderation", "queue", "editor", "source", "passkey", "password"}
 
 
 def compressed(paths) -> int:

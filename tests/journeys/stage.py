@@ -38,7 +38,7 @@ def _let_sign_in() -> None:
     author = User.objects.get(display_name="Maren Holloway")
     author.set_password(PASSWORD)
     author.save()
-    for name in ("Rae", "Tam", "Tom"):
+    for name in ("Rae", "Tam", "Tom", "Sam", "Tess"):
         factories.make_user(display_name=name, email=f"{name.lower()}@example.org", password=PASSWORD)
     moderator = factories.make_moderator(display_name="Max")
     moderator.email = "max@example.org"
