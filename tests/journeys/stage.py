@@ -32,7 +32,9 @@ def main() -> None:
 
 
 def _let_sign_in() -> None:
-    from accounts.models import User
+    from django.contrib.auth.models import Group
+
+    from accounts.models import MODERATORS, User
     from tests import factories
 
     author = User.objects.get(display_name="Maren Holloway")
@@ -40,10 +42,8 @@ def _let_sign_in() -> None:
     author.save()
     for name in ("Rae", "Tam", "Tom", "Sam", "Tess"):
         factories.make_user(display_name=name, email=f"{name.lower()}@example.org", password=PASSWORD)
-    moderator = factories.make_moderator(display_name="Max")
-    moderator.email = "max@example.org"
-    moderator.set_password(PASSWORD)
-    moderator.save()
+    moderator = factories.make_user(display_name="Max", email="max@example.org", password=PASSWORD)
+    moderator.groups.add(Group.objects.get(name=MODERATORS))
 
 
 def _let_many_write() -> None:

@@ -151,6 +151,7 @@ EXCEPTIONS = {
     ("elmPartiallyObscured", "<td"),
     ("elmPartiallyObscured", "<span>Moderation</span>"),
     ("elmPartiallyObscured", '<a href="/moderation/?comment='),
+    ("elmPartiallyObscured", '<a href="/admin/comments/comment/'),
     # A fold's switch reaches over the edge of a comment that is marked; tests/test_tokens.py has both colours.
     ("elmPartiallyObscured", "<summary>"),
 }
