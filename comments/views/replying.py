@@ -217,7 +217,7 @@ def _parent(request: HttpRequest) -> Comment | None:
 
 
 def _answered(request: HttpRequest, pk: int) -> Comment | None:
-    """Return the comment with this number; None where there is none, or it waits and this reader knows nothing of it."""
+    """Return the comment with this number; None where there is none, or one that waits and is not this reader's."""
     comments = Comment.objects.visible_to(request.user).select_related("post", "user")
     found = comments.filter(pk=pk).first()
     if found is None or (found.state in WAITING and not is_readable(found, viewer_of(request))):
