@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy
 from accounts import attempts
 from accounts.limits import Limit, take
 from accounts.models import User
-from accounts.names import NAME_LENGTH, clean_name, name_key, reserved_name
+from accounts.names import NAME_LENGTH, clean_name, keys_of, name_key, reserved_name
 from accounts.network import client_address
 
 # In the session of who signed up with an address that has an account: the row that holds the name for a day.
@@ -63,7 +63,7 @@ def name_refusal(name: str, *, member: User | None = None) -> str | None:
             "count": len(name),
         }
     others = User.objects.exclude(pk=member.pk if member else None)
-    if others.filter(name_key=name_key(name)).exists():
+    if others.filter(name_key__in=keys_of(name)).exists():
         return name_taken()
     return None
 
