@@ -54,7 +54,9 @@ def post_comment(
     markup.check_comment_text(text)
     comment = Comment(post=post, parent=parent, body=text, body_format=body_format, created_at=now)
     comment.once = once if is_once(once) else None
-    if writer is not None and (first := _first_of(comment, writer, now=now)):
+    same = writer if _is_known(writer) else _guest_of_the_same(comment, name, email, origin, now=now)
+    if same is not None and (first := _first_of(comment, same, now=now)):
+        # Before the limit: what was posted already is not refused.
         return first
     if origin is not None:
         limiting.take_comment(writer, origin, settings)
@@ -89,16 +91,33 @@ def _known(
     A guest who only voted so far may be two people whom one browser's name could not tell apart, so whoever comments
     becomes a guest of their own, and takes the votes along.
     """
-    if isinstance(writer, User) or (writer is not None and writer.last_written_at is not None):
+    if writer is not None and _is_known(writer):
         return writer
-    # Where the form carried nothing, all that was typed stands for it.
-    sent = comment.once or f"{comment.post_id} {comment.parent_id} {comment.body}"
     guest = accounts.guest_of_first_comment(
-        sent=sent, name=clean_name(name), email=email, origin=origin or Origin(), now=now
+        sent=_sent(comment), name=clean_name(name), email=email, origin=origin or Origin(), now=now
     )
     if writer is not None:
         Vote.objects.filter(guest=writer).update(guest=guest)
     return guest
+
+
+def _is_known(writer: Writer | None) -> bool:
+    """Whether it is said who comments: a member, or a guest who has commented before."""
+    return isinstance(writer, User) or (writer is not None and writer.last_written_at is not None)
+
+
+def _guest_of_the_same(
+    comment: Comment, name: str, email: str, origin: Origin | None, *, now: datetime
+) -> Guest | None:
+    """Return the guest whom the same submission made just now, whose cookie has not arrived yet."""
+    return accounts.guest_of_the_same_comment(
+        sent=_sent(comment), name=clean_name(name), email=email, origin=origin or Origin(), now=now
+    )
+
+
+def _sent(comment: Comment) -> str:
+    """Return what only this submission has; where the form carried nothing, all that was typed stands for it."""
+    return comment.once or f"{comment.post_id} {comment.parent_id} {comment.body}"
 
 
 def _sign(comment: Comment, writer: Writer, *, name: str, website: str) -> None:
