@@ -94,7 +94,7 @@ def vote_refusal(
     if comment.state != CommentState.PUBLIC or not comment.post.is_public(now=now):
         return _("This comment is no longer here.")
     if voter is not None and is_writer(voter, comment):
-        return _("Nobody votes on their own comment.")
+        return _("You cannot vote on your own comment.")
     if isinstance(voter, User) and not voter.is_active:
         return _("This account is suspended.")
     return None
@@ -145,5 +145,5 @@ def decide_refusal(comment: Comment, action: str, *, is_reported: bool = False) 
         (CommentState.SPAM, decisions.SPAM),
         (CommentState.REMOVED, decisions.REMOVE),
     }:
-        return _("It is decided so already.")
+        return _("That has been decided already.")
     return None

@@ -55,7 +55,9 @@ def _words(limit: Limit, wait: int) -> str:
             "most": limit.most,
             "wait": in_words(wait),
         }
-    return _("Up to %(most)d comments can be posted at a time. You can post this one in %(wait)s.") % {
+    return _(
+        "No more than %(most)d comments can be posted in a short time. You can post this one in %(wait)s."
+    ) % {
         "most": limit.most,
         "wait": in_words(wait),
     }

@@ -67,7 +67,7 @@ def test_signing_up_and_back_to_the_comment_one_was_reading(visit, site, kind):
     email = f"{name.casefold()}@example.org"
     place = f"{site.lanes}#comment-{site.comments['dee']}"
     page.goto(f"/accounts/login/?next={place.replace('#', '%23')}")
-    expect(page.locator("main")).to_contain_text("You come back to where you were.")
+    expect(page.locator("main")).to_contain_text("After that you return to where you were.")
     follow(page, "Create an account")
     page.get_by_label("Name").fill("Rаe")
     page.get_by_label("E-mail").fill(email)
@@ -97,7 +97,7 @@ def test_a_member_signs_in_by_code_changes_what_is_hers_and_signs_out(visit, sit
     page, name = visit(**READERS[kind]), MEMBERS[kind]
     email = f"{name.casefold()}@example.org"
     page.goto("/accounts/login/")
-    follow(page, "Get a code by mail")
+    follow(page, "Get a code by e-mail")
     page.get_by_label("E-mail").fill(email)
     press(page, "Send the code")
     page.get_by_label("Code").fill(site.mailed_code(email))
@@ -107,7 +107,7 @@ def test_a_member_signs_in_by_code_changes_what_is_hers_and_signs_out(visit, sit
     page.get_by_role("link", name="Change your name").click()
     page.get_by_label("Name").fill(f"{name} Reader")
     press(page, "Save")
-    expect(page.locator("main")).to_contain_text("Your name is changed.")
+    expect(page.locator("main")).to_contain_text("Your name has been changed.")
     page.get_by_role("link", name="Change your address").click()
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Continue")
@@ -117,7 +117,7 @@ def test_a_member_signs_in_by_code_changes_what_is_hers_and_signs_out(visit, sit
     page.get_by_label("Code").fill(site.mailed_code(f"new-{email}"))
     press(page, "Continue")
     expect(page.locator("main")).to_contain_text(f"new-{email}")
-    follow(page, "Where")
+    follow(page, "See where")
     expect(page.locator("main")).to_contain_text("Chrome, Linux here")
     sign_out(page)
 
@@ -268,7 +268,9 @@ def test_a_passkey_is_made_signs_in_alone_and_is_removed(here, site, width):
 def test_at_a_number_one_is_told_where_passkeys_work(visit, member_state):
     page = visit(storage_state=member_state)
     page.goto("/accounts/second-factor/")
-    expect(page.locator("main")).to_contain_text("Browsers allow no passkeys at an address of numbers")
+    expect(page.locator("main")).to_contain_text(
+        "Browsers do not allow passkeys at an address made of numbers"
+    )
     expect(page.get_by_role("link", name="http://localhost")).to_be_visible()
 
 
