@@ -161,6 +161,13 @@ def test_forbidden_says_so_in_words(asked):
     assert "You may not open this page" in response.content.decode()
 
 
+def test_a_member_who_may_not_is_not_asked_to_sign_in(client, bob):
+    client.force_login(bob)
+    page = client.get("/moderation/").content.decode()
+    assert "You are signed in as Bob." in page
+    assert "if you have such an account" not in page
+
+
 def test_a_broken_page_needs_neither_database_nor_request():
     response = errors.server_error(None)
     assert response.status_code == 500
