@@ -98,7 +98,7 @@ def test_a_guest_answers_votes_and_withdraws(every_reader, talk):
     saying(page, "I quite agree.").get_by_role("link", name="More on Gus").click()
     page.locator("summary", has_text="Withdraw it").click()
     page.get_by_role("button", name="Withdraw this comment").click()
-    expect(page.get_by_role("heading", name="Withdrawn by its writer")).to_be_visible()
+    expect(page.get_by_role("heading", name="Withdrawn by its writer")).to_be_in_viewport()
     page.goto(talk)
     expect(page.get_by_text("I quite agree.")).to_have_count(0)
     expect(by(page, "fay").get_by_role("button")).to_have_attribute("aria-pressed", "true")
