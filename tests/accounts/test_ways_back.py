@@ -113,6 +113,8 @@ def test_what_was_typed_waits_for_who_signs_in_and_the_page_says_so(client, rita
     sign_in(client)
     assert client.session["kept_text"]["text"] == "What I think."
     assert client.session.session_key != before
+    # Who is signed in need not sign in to come back to it.
+    assert "Your text is kept" not in client.get(reverse("account_reset_password")).content.decode()
 
 
 def test_what_was_typed_waits_for_who_signs_in_by_code(client, rita):

@@ -219,7 +219,7 @@ def test_in_the_thread_a_comment_changes_in_place_and_back(open_as, mo, post, wi
     comment.get_by_role("button", name="Remove b’s comment").click()
     expect(comment.locator(".removal-form .err")).to_have_text("Choose a reason, or write one.")
     comment.get_by_label("In your own words").fill("Not here")
-    comment.locator(".removal-form button").click()
+    comment.get_by_role("button", name="Remove b’s comment").click()
     expect(comment.locator(".note")).to_contain_text("Removed: Not here")
     # Its place, its lane and its replies are where they were.
     expect(comment).to_have_class("comment lane-1")

@@ -280,5 +280,5 @@ def test_without_scripts_the_page_of_a_new_passkey_says_why_not(here):
     sign_in(page, "rae@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Continue")
-    expect(page.get_by_text("A passkey is made by a script of this page")).to_be_visible()
+    expect(page.get_by_text("Adding a passkey needs scripts")).to_be_visible()
     expect(page.get_by_role("button", name="Make the passkey")).to_have_count(0)
