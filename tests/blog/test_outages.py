@@ -5,8 +5,10 @@ from contextlib import contextmanager
 import pytest
 from django.db import InternalError, OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from blog import outage
+from blog import kept, outage, pages
+from blog.actions import withdraw_post
 from tests.factories import make_post, make_thread
 from tests.forms import page_of
 
@@ -144,7 +146,107 @@ def test_what_needs_the_database_says_that_it_is_away(db, reader, path):
         assert reader.get(path).status_code == 503
 
 
+def test_a_post_that_is_not_kept_is_asked_for_once_and_has_all_headers(post, reader):
+    asked = []
+
+    def fail(execute, sql, params, many, context):
+        asked.append(sql)
+        raise OperationalError("connection refused")
+
+    with connection.execute_wrapper(fail):
+        response = reader.get(post.get_absolute_url())
+    assert response.status_code == 503
+    assert len(asked) == 1
+    assert {"Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options"} <= response.headers.keys()
+
+
 def test_the_process_still_says_that_it_lives_and_that_it_is_not_ready(db, reader):
     with database_away():
         assert reader.get("/healthz").status_code == 200
         assert reader.get("/readyz").status_code == 503
+
+
+# --- reading goes on ------------------------------------------------------------------------------------------
+
+
+def test_a_kept_page_is_given_out_while_the_database_is_away(post, reader):
+    first = reader.get(post.get_absolute_url())
+    with database_away():
+        again = reader.get(post.get_absolute_url())
+        unchanged = reader.get(post.get_absolute_url(), headers={"If-None-Match": first["ETag"]})
+        head = reader.head(post.get_absolute_url())
+    assert (again.status_code, again.content, dict(again.headers)) == (
+        200,
+        first.content,
+        dict(first.headers),
+    )
+    assert (unchanged.status_code, head.status_code) == (304, 200)
+
+
+def test_a_member_is_not_given_the_kept_page_of_everybody(post, bob):
+    Client().get(post.get_absolute_url())
+    member = Client(raise_request_exception=False)
+    member.force_login(bob)
+    with database_away():
+        assert member.get(post.get_absolute_url()).status_code == 503
+
+
+def test_a_page_that_is_known_to_be_old_is_not_given_out(post, reader):
+    """The database said that it changed, and failed before the new one was made."""
+    reader.get(post.get_absolute_url())
+    pages.touch(post.pk)
+    asked = []
+
+    def fail_after_the_version(execute, sql, params, many, context):
+        asked.append(sql)
+        if len(asked) > 2:
+            raise OperationalError("connection refused")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail_after_the_version):
+        assert reader.get(post.get_absolute_url()).status_code == 503
+    with database_away():
+        assert reader.get(post.get_absolute_url()).status_code == 503
+
+
+def test_a_post_that_was_withdrawn_is_not_kept(post, reader):
+    reader.get(post.get_absolute_url())
+    withdraw_post(post, by=None)
+    assert reader.get(post.get_absolute_url()).status_code == 410
+    with database_away():
+        assert reader.get(post.get_absolute_url()).status_code == 503
+
+
+def test_what_is_dropped_from_the_shelf_gives_its_room_back():
+    shelf = kept.Shelf(most_bytes=250)
+    page = kept.Kept(body=b"x" * 100, headers=(), etag="", version=(), scores=0, made_at=0, valid_until=0)
+    for number in range(20):
+        shelf.put((number,), page)
+        shelf.drop((number,))
+    shelf.drop((99,))
+    shelf.put((0,), page)
+    shelf.put((1,), page)
+    assert shelf.get((0,)) is page
+    assert shelf.get((1,)) is page
+
+
+def readers(post, bob):
+    """A stranger, a guest who wrote, and a member who is signed in."""
+    guest, member = Client(), Client()
+    assert guest.post(f"/posts/{post.pk}/comments/", FORM, headers=HERE).status_code == 303
+    member.force_login(bob)
+    return Client(), guest, member
+
+
+def test_nothing_that_is_read_needs_to_write(post, bob):
+    comment = post.comments.first()
+    addresses = [
+        post.get_absolute_url(), "/", "/archive/", "/search/?q=text", "/feed/", "/comments/", "/comments/feed/",
+        f"/comments/{comment.pk}/", f"/comments/{comment.pk}/reply/", f"/posts/{post.pk}/comments/", "/about/",
+    ]  # fmt: skip
+    for somebody in readers(post, bob):
+        for address in addresses:
+            with disk_full(), CaptureQueriesContext(connection) as asked:
+                assert somebody.get(address).status_code == 200, address
+            wrote = [query["sql"] for query in asked if not query["sql"].lstrip().startswith(READING)]
+            assert wrote == [], address
