@@ -27,21 +27,27 @@ REMEMBERED = ("name", "email", "website")
 class CommentForm(forms.Form):
     """A comment. Members type the text only; a guest also says who they are, each time or once for this device."""
 
-    text = forms.CharField(
-        strip=False,
-        widget=forms.Textarea,
-        error_messages={"required": gettext_lazy("Write something first.")},
+    text = forms.CharField(strip=False, error_messages={"required": gettext_lazy("Write something first.")})
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": gettext_lazy("Say who you are.")},
     )
-    name = forms.CharField(error_messages={"required": gettext_lazy("Say who you are.")})
     email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        help_text=gettext_lazy("never shown"),
         max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email"}),
         error_messages={
             "required": gettext_lazy("Enter your e-mail address. It is never shown."),
             "invalid": gettext_lazy("This is not an e-mail address. It looks like name@example.org."),
         },
     )
     website = forms.URLField(
+        label=gettext_lazy("Website"),
+        help_text=gettext_lazy("if you like"),
         required=False,
+        widget=forms.URLInput({"autocomplete": "url"}),
         max_length=WEBSITE_LENGTH,
         assume_scheme="https",
         error_messages={
@@ -56,9 +62,13 @@ class CommentForm(forms.Form):
         self.person = person
         # The end of every id, so that several forms may stand on a page.
         self.place = str(parent_id or "new")
+        self.auto_id = f"form-{self.place}-%s"
         if person is not None:
             for name in (*REMEMBERED, "remember"):
                 del self.fields[name]
+        for field in self.fields.values():
+            # It would cut off silently what somebody pastes; the server says what is too long.
+            field.widget.attrs.pop("maxlength", None)
 
     def clean_text(self) -> str:
         text = self.cleaned_data["text"].replace("\r\n", "\n").replace("\r", "\n")
@@ -86,10 +96,15 @@ class CommentForm(forms.Form):
         return website
 
     @property
+    def who(self) -> list[forms.BoundField]:
+        """The fields in which a guest says who they are; none for a member."""
+        return [self[name] for name in REMEMBERED if name in self.fields]
+
+    @property
     def trouble(self) -> list[tuple[str, str]]:
         """The complaints, each with the id of the field it is about, or "" for none of them."""
         return [
-            (f"{name}-{self.place}" if name in self.fields else "", complaint)
+            (self[name].auto_id if name in self.fields else "", complaint)
             for name, complaints in self.errors.items()
             for complaint in complaints
         ]

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 
+from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.models import Guest, User
@@ -47,10 +48,12 @@ def member(name: str) -> User:
 def guests(names: Mapping[str, str]) -> list[Guest]:
     """Return a demo guest for every key, of the name given, made the first time; no cookie leads to any of them."""
     hashes = {_origin_key(key): name for key, name in names.items()}
-    Guest.objects.bulk_create(
-        [Guest(origin_key=origin_key, name=name) for origin_key, name in hashes.items()],
-        ignore_conflicts=True,
-    )
+    # Whoever has a name has written under it; a guest who has not would become another when they do.
+    made = [
+        Guest(origin_key=origin_key, name=name, last_written_at=timezone.now() if name else None)
+        for origin_key, name in hashes.items()
+    ]
+    Guest.objects.bulk_create(made, ignore_conflicts=True)
     found = {guest.origin_key: guest for guest in Guest.objects.filter(origin_key__in=hashes)}
     return [found[origin_key] for origin_key in hashes]
 

@@ -76,6 +76,17 @@ function addRunButtons() {
   }
 }
 
+/* After a comment came: switches for new runs, other numbers, and none where a run has become a fork. */
+function refreshRuns(list) {
+  const counts = runCounts(list);
+  for (const item of list.children) {
+    const button = commentIn(item)?.querySelector(":scope > footer > .fold");
+    if (!counts.has(item)) button?.remove();
+    else if (button) label(button, counts.get(item));
+    else addRunButton(item, counts.get(item));
+  }
+}
+
 function setRun(button, open) {
   button.setAttribute("aria-expanded", String(open));
   const run = runAfter(button.closest("li"));
@@ -146,6 +157,9 @@ if (thread) {
   revealHash();
   addEventListener("hashchange", revealHash);
   thread.addEventListener("reveal", (event) => reveal(event.target));
+  thread.addEventListener("placed", (event) => {
+    for (let list = event.target.closest(".fork"); list; list = list.parentElement.closest(".fork")) refreshRuns(list);
+  });
   thread.addEventListener("beforematch", (event) => reveal(event.target));
   thread.addEventListener("click", (event) => {
     const button = event.target.closest(".fold");

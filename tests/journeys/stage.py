@@ -14,6 +14,7 @@ PASSWORD = "open the small gate"
 # A comment of the design's budgets has 530 characters.
 LETTERS = 530
 LONG = 500
+TALKS = 60
 
 
 def main() -> None:
@@ -25,7 +26,15 @@ def main() -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
     call_command("make_demo", verbosity=0)
     _let_sign_in()
-    places = {"posts": _demo_posts(), "article": _article(), **_lanes(), **_long(), **_gone()}
+    _let_many_write()
+    places = {
+        "posts": _demo_posts(),
+        "article": _article(),
+        **_lanes(),
+        **_long(),
+        **_gone(),
+        "talks": _talks(),
+    }
     print(json.dumps(places))
 
 
@@ -36,7 +45,25 @@ def _let_sign_in() -> None:
     author = User.objects.get(display_name="Maren Holloway")
     author.set_password(PASSWORD)
     author.save()
-    factories.make_user(display_name="Rae", email="rae@example.org", password=PASSWORD)
+    for name in ("Rae", "Tam", "Tom"):
+        factories.make_user(display_name=name, email=f"{name.lower()}@example.org", password=PASSWORD)
+
+
+def _let_many_write() -> None:
+    """Raise the guests' limits: all readers of the journeys share one network. A member's stay as they are."""
+    from comments.models import DiscussionSettings
+
+    DiscussionSettings.objects.create(pk=1, guest_comments_per_10_minutes=500, guest_comments_per_day=5000)
+
+
+def _talks() -> list[str]:
+    """Write posts for those who take part: each of them changes one that nobody else looks at."""
+    from tests import factories
+
+    posts = [_old_post(f"A talk, number {number}") for number in range(TALKS)]
+    for post in posts:
+        factories.make_thread(post, "ann(bo(cy(dee)),eve),fay")
+    return [post.get_absolute_url() for post in posts]
 
 
 def _demo_posts() -> dict[str, str]:

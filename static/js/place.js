@@ -1,0 +1,115 @@
+// Puts a comment that has just come into its place among those on the page, in the lanes that the server would give it.
+// It fetches nothing; what sends or fetches comments says "place" to the discussion.
+
+const discussion = document.getElementById("discussion");
+const MOST_LANES = 6;
+
+const commentIn = (item) => item.querySelector(":scope > .comment");
+const parentIdOf = (comment) => comment.querySelector(":scope > header > .comment-parent")?.getAttribute("href").split("/")[2];
+const idOf = (comment) => comment.id.replace("comment-", "");
+const laneOf = (comment) => Number(/lane-(\d)/.exec(comment.className)[1]);
+
+function setLane(comment, lane, { run = false, deep = false } = {}) {
+  comment.className = comment.className.replace(/lane-\d/, `lane-${Math.min(lane, MOST_LANES)}`);
+  comment.classList.toggle("run", run);
+  comment.classList.toggle("deep", deep);
+}
+
+/* The items after this one that hang on its comment: a run, which is its list's and not its own. */
+function familyAfter(item) {
+  const family = new Set([idOf(commentIn(item))]);
+  const found = [];
+  for (let next = item.nextElementSibling; next; next = next.nextElementSibling) {
+    const comment = commentIn(next);
+    if (!comment || !family.has(parentIdOf(comment))) break;
+    family.add(idOf(comment));
+    found.push(next);
+  }
+  return found;
+}
+
+function itemWith(comment) {
+  const item = document.createElement("li");
+  item.append(comment);
+  return item;
+}
+
+function threadList() {
+  let list = discussion.querySelector(".thread");
+  if (list) return list;
+  list = document.createElement("ol");
+  list.className = "thread";
+  list.setAttribute("role", "list");
+  discussion.querySelector("#vote").after(list);
+  discussion.querySelector(".empty")?.remove();
+  return list;
+}
+
+function asOpener(comment) {
+  setLane(comment, 0);
+  const isNewestFirst = discussion.querySelector('.order a[aria-current][href*="newest"]');
+  threadList()[isNewestFirst ? "prepend" : "append"](itemWith(comment));
+}
+
+/* A second answer makes a fork: what ran on in the parent's lane steps in beside the new one. */
+function newFork(item, family) {
+  const details = document.createElement("details");
+  details.className = "replies";
+  details.open = true;
+  const [summary, list, to] = ["summary", "ol", "span"].map((name) => document.createElement(name));
+  // " to Ann", as the server says it.
+  to.className = "vh";
+  to.textContent = commentIn(item).querySelector(":scope > footer > .reply .vh")?.textContent ?? "";
+  summary.append(" ", to);
+  list.className = "fork";
+  list.setAttribute("role", "list");
+  details.append(summary, list);
+  for (const moved of family) {
+    for (const comment of moved.querySelectorAll(".comment")) {
+      const runs = comment.classList.contains("run") && parentIdOf(comment) !== idOf(commentIn(item));
+      setLane(comment, laneOf(comment) + 1, { run: runs, deep: comment.classList.contains("deep") });
+    }
+    list.append(moved);
+  }
+  item.append(details);
+  return list;
+}
+
+function asReply(comment, parent) {
+  const item = parent.closest("li");
+  const lane = laneOf(parent);
+  const family = familyAfter(item);
+  const fork = item.querySelector(":scope > .replies > .fork");
+  if (!fork && lane && (lane >= MOST_LANES || !family.length)) {
+    const isCrowded = family.length > 0;
+    setLane(comment, lane, { run: !isCrowded, deep: isCrowded || parent.classList.contains("deep") });
+    (family.at(-1) ?? item).after(itemWith(comment));
+    return;
+  }
+  setLane(comment, lane + 1);
+  (fork ?? newFork(item, family)).append(itemWith(comment));
+}
+
+/* Numbers of replies, from the thread's top down to the new comment, and that of the whole discussion. */
+function recount(comment) {
+  for (let fold = comment.closest(".replies"); fold; fold = fold.parentElement.closest(".replies")) {
+    const count = fold.querySelectorAll(".comment:not(.gone)").length;
+    const words = (count === 1 ? discussion.dataset.reply : discussion.dataset.replies).replace("{count}", count);
+    const place = fold.querySelector(":scope > summary").firstChild;
+    place.textContent = words;
+  }
+  if (comment.querySelector(":scope > .note")) return;
+  const total = discussion.querySelector("h2 span");
+  total.textContent = String(Number(total.textContent) + 1);
+}
+
+discussion?.addEventListener("place", ({ detail: { comment, parent } }) => {
+  if (document.getElementById(comment.id)) return;
+  const above = parent && document.getElementById(`comment-${parent}`);
+  const isFlat = discussion.querySelector(".thread.flat");
+  if (!above || isFlat) asOpener(comment);
+  else asReply(comment, above);
+  recount(comment);
+  // fold.js gives a run its switch, or a new number.
+  comment.dispatchEvent(new CustomEvent("placed", { bubbles: true }));
+});

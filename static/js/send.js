@@ -1,0 +1,133 @@
+// Sends a comment, or asks for its preview, without leaving the page. Whatever goes wrong, the text stays in its box and
+// a line says why; the same `once` makes a second try harmless. Without this script the form is sent as it is.
+
+const discussion = document.getElementById("discussion");
+const WORDS = discussion?.dataset ?? {};
+
+/* 128 random bits; crypto.randomUUID is not there on plain http. */
+function newOnce() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/* The element that the server's answer is; its scripts, if it had any, would not run. */
+const elementOf = (html) => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
+
+function giveOnce(form) {
+  if (form.elements.namedItem("once")) return;
+  const input = document.createElement("input");
+  Object.assign(input, { type: "hidden", name: "once", value: newOnce() });
+  form.append(input);
+}
+
+function say(words) {
+  document.getElementById("say").textContent = words;
+}
+
+/* Say under a field what is wrong with it, as the server does on a page of its own. */
+function mark(field, words) {
+  if (!field) return;
+  const line = document.createElement("span");
+  Object.assign(line, { className: "err", id: `${field.id}_error`, textContent: words });
+  field.after(line);
+  field.setAttribute("aria-invalid", "true");
+  const described = (field.getAttribute("aria-describedby") ?? "").split(" ");
+  field.setAttribute("aria-describedby", [...new Set([...described, line.id])].join(" ").trim());
+}
+
+/* Show what is wrong above the fields and put the focus there; null takes it all away. */
+function complain(form, trouble) {
+  const place = form.querySelector(".trouble-here");
+  place.replaceChildren(...(trouble ? [trouble] : []));
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  for (const line of form.querySelectorAll("span.err")) line.remove();
+  for (const link of place.querySelectorAll('a[href^="#"]')) mark(form.querySelector(`[id="${link.hash.slice(1)}"]`), link.textContent);
+  trouble?.focus();
+}
+
+function complainInWords(form, words) {
+  const [trouble, line] = ["div", "p"].map((name) => document.createElement(name));
+  trouble.className = "errs";
+  trouble.setAttribute("role", "alert");
+  trouble.tabIndex = -1;
+  line.textContent = words;
+  trouble.append(line);
+  complain(form, trouble);
+}
+
+function showPreview(form, html) {
+  complain(form, null);
+  form.querySelector(".preview")?.remove();
+  const preview = elementOf(html);
+  form.append(preview);
+  preview.focus();
+}
+
+function posted(form, html) {
+  const comment = elementOf(html);
+  const parent = form.elements.namedItem("parent")?.value;
+  // place.js puts it where it belongs; a comment that stands there already (a second try) is found again.
+  discussion.dispatchEvent(new CustomEvent("place", { detail: { comment, parent } }));
+  form.elements.namedItem("text").value = "";
+  form.elements.namedItem("once")?.remove();
+  complain(form, null);
+  form.querySelector(".preview")?.remove();
+  form.dispatchEvent(new CustomEvent("posted", { bubbles: true }));
+  const shown = document.getElementById(comment.id);
+  shown?.focus();
+  shown?.scrollIntoView({ block: "nearest" });
+  say(shown?.querySelector(":scope > .note")?.textContent ?? WORDS.posted);
+}
+
+async function answerTo(form, what) {
+  const body = new URLSearchParams(new FormData(form));
+  body.append("do", what);
+  const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "1" } });
+  return { status: answer.status, type: answer.headers.get("Content-Type") ?? "", text: await answer.text() };
+}
+
+function handle(form, what, answer) {
+  if (answer.status === 201) posted(form, answer.text);
+  else if (answer.status === 200 && what === "preview") showPreview(form, answer.text);
+  else if (answer.status < 500 && answer.type.startsWith("text/html")) complain(form, elementOf(answer.text));
+  else complainInWords(form, answer.type.startsWith("text/plain") ? answer.text : WORDS.notSent);
+}
+
+async function send(form, what, button) {
+  if (form.dataset.busy) return;
+  giveOnce(form);
+  form.dataset.busy = "yes";
+  const label = button?.textContent;
+  button?.setAttribute("aria-disabled", "true");
+  if (button && what === "post") button.textContent = WORDS.posting;
+  try {
+    handle(form, what, await answerTo(form, what));
+  } catch {
+    complainInWords(form, WORDS.notSent);
+  } finally {
+    delete form.dataset.busy;
+    button?.removeAttribute("aria-disabled");
+    if (button) button.textContent = label;
+  }
+}
+
+discussion?.addEventListener("submit", (event) => {
+  const form = event.target;
+  const button = event.submitter ?? form.querySelector("[value=post]");
+  // Signing in leads to a page of its own.
+  if (!form.matches(".comment-form") || button?.value === "signin") return;
+  event.preventDefault();
+  send(form, button?.value ?? "post", button);
+});
+
+discussion?.addEventListener("input", (event) => {
+  const form = event.target.closest(".comment-form");
+  if (!form || event.target.name !== "text") return;
+  giveOnce(form);
+  form.querySelector(".preview")?.classList.add("stale");
+});
+
+discussion?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches(".comment-form textarea")) return;
+  event.preventDefault();
+  event.target.form.requestSubmit(event.target.form.querySelector("[value=post]"));
+});
