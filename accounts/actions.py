@@ -3,9 +3,10 @@
 import secrets
 from datetime import datetime, timedelta
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from accounts import people
+from accounts import limits, people
 from accounts.models import Guest, RateBucket
 from accounts.network import Origin
 
@@ -56,3 +57,15 @@ def guest_of_first_vote(*, origin: Origin, limit_key: str, now: datetime) -> Gue
 def _guest_of_vote(key: str, origin: Origin, now: datetime) -> Guest:
     known = {"network_hash": origin.network_hash, "created_at": now}
     return Guest.objects.get_or_create(origin_key=key, defaults=known)[0]
+
+
+def forget_networks(*, before: datetime) -> int:
+    """Forget the networks of guests who have not written since `before`; return how many there were."""
+    quiet = Guest.objects.filter(created_at__lt=before).exclude(last_written_at__gte=before)
+    return quiet.exclude(network_hash="").update(network_hash="")
+
+
+def forget_leftovers(*, now: datetime) -> int:
+    """Delete limits that are not used up any more and sessions that have ended; return how many there were."""
+    ended, _kinds = Session.objects.filter(expire_date__lt=now).delete()
+    return ended + limits.forget_unused(now=now.timestamp())

@@ -26,11 +26,13 @@ from django.utils import timezone  # noqa: E402
 
 from blog import kept, markup  # noqa: E402
 from comments import thread, tree  # noqa: E402
-from comments.fragments import Fragments  # noqa: E402
+from comments.fragments import Controls, Fragments  # noqa: E402
 from comments.models import Comment, Discussion  # noqa: E402
 from tests.factories import make_author, make_post, make_user  # noqa: E402
 
 LETTERS = 530
+# What a reader without an account is offered under every comment.
+OFFERED = Controls(may_vote=True, may_reply=True)
 # Milliseconds of CPU for the whole page, and gzipped kilobytes for one comment (architecture.md section 6).
 TARGETS = {500: 15, 5000: 60}
 MOST_KB = 0.30
@@ -103,7 +105,7 @@ def measure(size: int, *, repeat: int) -> bool:
     steps["people"], people = cheapest(lambda: thread.load_people(post.pk, rows), repeat=repeat)
     steps["arrange"], shown = cheapest(lambda: thread.arrange(rows), repeat=repeat)
     steps["join"], html = cheapest(
-        lambda: Fragments(rows, people, now=timezone.now()).thread(shown), repeat=repeat
+        lambda: Fragments(rows, people, now=timezone.now(), controls=OFFERED).thread(shown), repeat=repeat
     )
     handler = WSGIHandler()
     page_ms, page = cheapest(lambda: whole_page(handler, f"{post.get_absolute_url()}?all"), repeat=repeat)

@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -73,7 +75,7 @@ class DiscussionPage:
     refusal: str | None
     # Whether signing in would help.
     invites: bool
-    policy: str | None
+    policy: str
     closes_at: datetime | None
     data: dict[str, Any] | None
     address: str
@@ -105,7 +107,7 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
         pager=_pager(number, len(starts), reader) if len(starts) > 1 else None,
         refusal=refusal,
         invites=reader.person is None and not permissions.closed_reason(post, settings, now=now),
-        policy=_policy(post),
+        policy=_policy(post, closes_at=permissions.closes_at(post, settings), now=now),
         closes_at=permissions.closes_at(post, settings),
         data=_data(post, public, people) if public and number == 1 else None,
         address=absolute(post.get_absolute_url()),
@@ -150,10 +152,14 @@ def _pager(number: int, last: int, reader: Reader) -> Pager | None:
     )
 
 
-def _policy(post: Post) -> str | None:
+def _policy(post: Post, *, closes_at: datetime | None, now: datetime) -> str:
+    """Return in words what becomes of a comment that is written here, and until when; "" where nothing is special."""
+    said = []
     if post.comment_policy == CommentPolicy.HELD:
-        return _("Comments appear here once a moderator has read them.")
-    return None
+        said.append(_("Comments appear here once a moderator has read them."))
+    if closes_at is not None and closes_at > now:
+        said.append(_("Comments close on %s.") % date_format(localtime(closes_at), "j F Y"))
+    return " ".join(said)
 
 
 def _data(post: Post, public: Sequence[Row], people: dict[int, Person]) -> dict[str, Any]:
@@ -228,16 +234,28 @@ def _fragments(comment: Comment, rows: Sequence[Row], viewer: Viewer, *, person:
     return Fragments(rows, people, now=now, viewer=viewer, controls=_controls(refusal, settings))
 
 
-def comment_alone(
-    comment: Comment, viewer: Viewer, *, person: User | None, heading: str = "h3"
-) -> SafeString:
-    """Return one comment by itself, its name in a `heading`; whom it answers is named."""
-    wanted = {comment.pk, comment.parent_id} - {None}
-    rows = thread.load(comment.post_id, only=wanted, viewer=viewer)
-    fragments = _fragments(comment, rows, viewer, person=person)
+def comment_alone(comment: Comment, viewer: Viewer, *, person: User | None) -> SafeString:
+    """Return one comment by itself, as it stands in its thread; whom it answers is named."""
+    fragments = _fragments(comment, _with_parent(comment, viewer), viewer, person=person)
+    return fragments.comment(_alone(comment, fragments, viewer), heading="h4" if comment.parent_id else "h3")
+
+
+def answered_comment(comment: Comment, viewer: Viewer) -> SafeString:
+    """Return the comment that somebody is answering, on the page with their form: to be read only."""
+    rows = _with_parent(comment, viewer)
+    people = thread.load_people(comment.post_id, rows)
+    fragments = Fragments(rows, people, now=timezone.now(), viewer=viewer)
+    return fragments.comment(_alone(comment, fragments, viewer), heading="h2")
+
+
+def _with_parent(comment: Comment, viewer: Viewer) -> list[Row]:
+    wanted = [pk for pk in (comment.pk, comment.parent_id) if pk is not None]
+    return thread.load(comment.post_id, only=wanted, viewer=viewer)
+
+
+def _alone(comment: Comment, fragments: Fragments, viewer: Viewer) -> Shown:
     row = fragments.rows[comment.pk]
-    gone = not thread.is_readable(row, viewer)
-    return fragments.comment(Shown(row, lane=0, run=False, deep=False, gone=gone, below=0), heading=heading)
+    return Shown(row, lane=0, run=False, deep=False, gone=not thread.is_readable(row, viewer), below=0)
 
 
 def vote_buttons(comment: Comment, viewer: Viewer) -> SafeString:

@@ -27,6 +27,8 @@ REMEMBERED = ("name", "email", "website")
 class CommentForm(forms.Form):
     """A comment. Members type the text only; a guest also says who they are, each time or once for this device."""
 
+    most_characters = markup.MOST_CHARACTERS
+
     text = forms.CharField(strip=False, error_messages={"required": gettext_lazy("Write something first.")})
     name = forms.CharField(
         label=gettext_lazy("Name"),

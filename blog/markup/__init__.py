@@ -5,7 +5,7 @@ stored and shown as it is. Only this package imports bleach and nh3, and only `t
 """
 
 from blog.markup.clippings import QuotedSource
-from blog.markup.comment import TextRefused, check_comment_text, render_comment
+from blog.markup.comment import MOST_CHARACTERS, TextRefused, check_comment_text, render_comment
 from blog.markup.mentions import CommentLinks
 from blog.markup.paragraphs import paragraphs_from_blank_lines
 from blog.markup.pictures import FigureData
@@ -17,6 +17,7 @@ MARKUP_VERSION = 1
 
 __all__ = [
     "MARKUP_VERSION",
+    "MOST_CHARACTERS",
     "CommentLinks",
     "FigureData",
     "QuotedSource",

@@ -12,6 +12,7 @@ from comments.actions.deciding import (
 )
 from comments.actions.moving import move_branch
 from comments.actions.posting import post_comment
+from comments.actions.purging import purge_personal_data
 from comments.actions.voting import cast_vote, clear_vote, recount_score
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "mark_spam",
     "move_branch",
     "post_comment",
+    "purge_personal_data",
     "recount_score",
     "remove_comment",
     "restore_comment",

@@ -148,7 +148,7 @@ def _page(
     context = {
         "on": post,
         "parent": parent,
-        "answered": parent and discussion.comment_alone(parent, viewer_of(request), person=None),
+        "answered": parent and discussion.answered_comment(parent, viewer_of(request)),
         "form": form,
         "once": form.data.get("once") or secrets.token_urlsafe(24),
         "preview_html": preview,

@@ -54,6 +54,15 @@ function complainInWords(form, words) {
   complain(form, trouble);
 }
 
+/* Near the most characters that a comment may have, say how many are left; nothing is ever cut off. */
+function count(field) {
+  const left = Number(field.dataset.most) - field.value.length;
+  const line = field.form.querySelector(".count");
+  const words = left < 0 ? WORDS.over : WORDS.left;
+  line.textContent = left > 500 ? "" : words.replace("{count}", Math.abs(left).toLocaleString("en"));
+  line.classList.toggle("err", left < 0);
+}
+
 function showPreview(form, html) {
   complain(form, null);
   form.querySelector(".preview")?.remove();
@@ -68,6 +77,7 @@ function posted(form, html) {
   // place.js puts it where it belongs; a comment that stands there already (a second try) is found again.
   discussion.dispatchEvent(new CustomEvent("place", { detail: { comment, parent } }));
   form.elements.namedItem("text").value = "";
+  count(form.elements.namedItem("text"));
   form.elements.namedItem("once")?.remove();
   complain(form, null);
   form.querySelector(".preview")?.remove();
@@ -123,6 +133,7 @@ discussion?.addEventListener("input", (event) => {
   const form = event.target.closest(".comment-form");
   if (!form || event.target.name !== "text") return;
   giveOnce(form);
+  count(event.target);
   form.querySelector(".preview")?.classList.add("stale");
 });
 

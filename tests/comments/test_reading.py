@@ -93,6 +93,15 @@ def test_what_may_be_written_is_said_in_words(post):
     assert not find(section, ".join, a.reply")
 
 
+def test_a_form_says_what_becomes_of_a_comment_and_until_when_one_can_be_written(post):
+    post.comment_policy, post.comments_close_after = CommentPolicy.HELD, 14
+    post.save(update_fields=["comment_policy", "comments_close_after"])
+    end = timezone.localtime(post.published_at + timedelta(days=14))
+    assert words(find(discussion(post), "#join p.hint")[0]) == (
+        f"Comments appear here once a moderator has read them. Comments close on {end.day} {end:%B %Y}."
+    )
+
+
 def test_authors_and_moderators_are_marked_in_words(ada, mo, owner):
     post = make_post(by=ada.author)
     written = [make_comment(post, by=person) for person in (ada, mo, owner)]
@@ -123,11 +132,12 @@ def test_a_removed_comment_with_replies_leaves_its_place_and_reason(post):
     assert "Text of a" not in words(section)
 
 
-def test_the_discussion_has_links_to_its_feed_and_rules(post):
-    assert [a.get("href") for a in find(discussion(post), "p.by a")] == [
-        f"{post.get_absolute_url()}feed/",
-        "/rules/",
-    ]
+def test_the_discussion_leads_to_its_feed_and_the_rules_once(post):
+    section = discussion(post)
+    assert [a.get("href") for a in find(section, "p.by a")] == [f"{post.get_absolute_url()}feed/"]
+    assert [a.get("href") for a in find(section, "form a")] == ["/rules/"]
+    closed = make_post(comment_policy=CommentPolicy.CLOSED)
+    assert [a.get("href") for a in find(discussion(closed), "p.by a")][1:] == ["/rules/"]
 
 
 def test_machines_get_the_first_comments_hung_on_the_article(post):

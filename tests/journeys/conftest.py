@@ -64,6 +64,8 @@ class Site:
     withdrawn: str
     draft: str
     talks: list[str]
+    open_post: int
+    members_only: int
 
     @property
     def post(self) -> str:

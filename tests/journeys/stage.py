@@ -27,15 +27,8 @@ def main() -> None:
     call_command("make_demo", verbosity=0)
     _let_sign_in()
     _let_many_write()
-    places = {
-        "posts": _demo_posts(),
-        "article": _article(),
-        **_lanes(),
-        **_long(),
-        **_gone(),
-        "talks": _talks(),
-    }
-    print(json.dumps(places))
+    places = {"posts": _demo_posts(), "article": _article(), "talks": _talks()}
+    print(json.dumps({**places, **_lanes(), **_long(), **_gone(), **_forms()}))
 
 
 def _let_sign_in() -> None:
@@ -64,6 +57,16 @@ def _talks() -> list[str]:
     for post in posts:
         factories.make_thread(post, "ann(bo(cy(dee)),eve),fay")
     return [post.get_absolute_url() for post in posts]
+
+
+def _forms() -> dict[str, int]:
+    """Return the number of a post on which everybody comments, and of a comment that only members answer."""
+    from blog.models import CommentPolicy, Post
+    from tests import factories
+
+    members = factories.make_comment(_old_post("For members"))
+    Post.objects.filter(pk=members.post_id).update(comment_policy=CommentPolicy.MEMBERS)
+    return {"open_post": _old_post("Open to everybody").pk, "members_only": members.pk}
 
 
 def _demo_posts() -> dict[str, str]:

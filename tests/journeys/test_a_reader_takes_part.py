@@ -354,6 +354,20 @@ def test_a_comment_that_comes_stands_where_the_server_puts_it(visit, talk):
     assert page.evaluate(PLACES) == came
 
 
+def test_a_long_text_is_counted_near_its_end_and_never_cut(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    box = page.get_by_label("Your comment")
+    count = page.locator("#join .count")
+    box.fill("x" * 4499)
+    expect(count).to_be_hidden()
+    box.fill("x" * 4988)
+    expect(count).to_have_text("12 characters left")
+    box.fill("x" * 6200)
+    expect(count).to_have_text("1,200 characters too many")
+    assert len(box.input_value()) == 6200
+
+
 def test_two_quick_presses_take_a_vote_back(scripted, talk):
     page = scripted
     page.goto(talk)

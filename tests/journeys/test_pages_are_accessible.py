@@ -34,6 +34,9 @@ PAGES = {
     "thread with lanes and tombstones": "{lanes}",
     "comment": "/comments/{comments[ann3]}/",
     "comment that is gone": "/comments/{comments[jo]}/",
+    "form of an answer": "/comments/{comments[ann3]}/reply/",
+    "form of a comment": "/posts/{open_post}/comments/",
+    "form where only members comment": "/comments/{members_only}/reply/",
     "recent comments": "/comments/",
     "category": "/category/the-assembly/",
     "tag": "/tag/speaker/",
@@ -206,6 +209,68 @@ def test_a_refused_sign_in_has_no_barriers(visit):
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_be_visible()
     inspect(page)
+
+
+def test_an_open_form_with_complaints_and_a_preview_has_no_barriers(visit, talk):
+    visit.expected.add((400, "/comments/"))
+    page = visit()
+    page.goto(talk)
+    page.get_by_role("link", name="Reply to bo", exact=True).click()
+    form = page.locator("form", has=page.get_by_label("Your reply to bo"))
+    form.get_by_label("Your reply to bo").fill("A *thought*.")
+    form.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("region", name="Preview")).to_be_visible()
+    inspect(page)
+    form.get_by_role("button", name="Post reply").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspect(page)
+
+
+def test_a_refused_comment_on_a_page_of_its_own_has_no_barriers(visit, talk):
+    page = visit(java_script_enabled=True)
+    page.goto(talk)
+    address = page.locator("#join form").get_attribute("action")
+    page.goto(address)
+    page.get_by_role("button", name="Post comment").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspect(page)
+
+
+def test_ones_own_comments_and_votes_have_no_barriers(visit, talk):
+    page = visit()
+    page.goto(talk)
+    form = page.locator("#join form")
+    form.get_by_label("Name", exact=True).fill("Gus")
+    form.get_by_label("E-mail").fill("gus@example.org")
+    form.get_by_label("Your comment").fill(" ".join(f"https://example.org/{number}" for number in range(3)))
+    form.get_by_role("button", name="Post comment").click()
+    expect(page.locator(".comment .note")).to_be_visible()
+    with page.expect_response("**/comments/vote/"):
+        page.get_by_role("button", name="Upvote ann").click()
+    page.reload()
+    expect(page.locator('[aria-pressed="true"][form="vote"]')).to_be_visible()
+    inspect(page)
+    page.locator("article", has=page.locator(".note")).get_by_role("link", name="More on Gus").click()
+    inspect(page)
+
+
+def test_a_form_that_was_asked_about_has_no_barriers(visit, talk):
+    page = visit()
+    page.goto(talk)
+    address = page.locator("#join form").get_attribute("action")
+    page.goto(address)
+    # As if by a browser that does not say where a form comes from.
+    page.route("**/comments/", lambda route: route.fulfill(response=sent_silently(page, route.request)))
+    page.get_by_label("Your comment").fill("Typed with care.")
+    page.get_by_role("button", name="Post comment").click()
+    expect(page.get_by_role("heading", name="Send this?")).to_be_visible()
+    expect(page.get_by_label("Your text")).to_have_value("Typed with care.")
+    inspect(page)
+
+
+def sent_silently(page, request):
+    kind = {"Content-Type": request.headers["content-type"]}
+    return page.request.post(request.url, data=request.post_data, headers=kind)
 
 
 def test_a_discussion_with_folds_and_a_way_back_has_no_barriers(visit, site):

@@ -9,6 +9,7 @@ from time import perf_counter
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from comments.actions import purge_personal_data
 from exchange.demo import load, people
 from exchange.owner import make_owner
 
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         with one_at_a_time(settings.DATA_DIR):
             if load.is_wanted():
                 self._load_demo()
+            # A site that is started by hand has no nightly job.
+            purge_personal_data()
             self._say_where(settings.DATA_DIR / "owner.txt")
 
     def _say_where(self, note: Path) -> None:

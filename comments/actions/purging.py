@@ -1,0 +1,50 @@
+"""Forgetting what is known of where comments and votes came from, once it has served its time."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import actions as accounts
+from comments.models import CommentOrigin, DiscussionSettings, Vote
+
+# One statement takes this many rows, so that nobody who writes waits for it.
+BATCH = 1000
+
+
+class Purged(NamedTuple):
+    """How many rows forgot something."""
+
+    comments: int
+    votes: int
+    guests: int
+    leftovers: int
+
+
+def purge_personal_data(*, now: datetime | None = None) -> Purged:
+    """Forget e-mail and network addresses, browsers and networks' hashes that are older than the owner's setting.
+
+    What stays: names as they were signed, and the keyed hash of a guest's e-mail, by which its writer can claim, see
+    and erase the comments later. Running it again changes nothing.
+    """
+    now = now or timezone.now()
+    before = now - timedelta(days=DiscussionSettings.load().purge_after_days)
+    return Purged(
+        comments=_purge_origins(now, before=before),
+        votes=Vote.objects.filter(created_at__lt=before).exclude(network_hash="").update(network_hash=""),
+        guests=accounts.forget_networks(before=before),
+        leftovers=accounts.forget_leftovers(now=now),
+    )
+
+
+def _purge_origins(now: datetime, *, before: datetime) -> int:
+    # An import that kept no addresses set no date: there the comment's own says how old the network's hash is.
+    undated = Q(purge_after=None, comment__created_at__lt=before) & ~Q(network_hash="")
+    due = CommentOrigin.objects.filter(Q(purge_after__lte=now) | undated).order_by("pk")
+    forgotten = 0
+    while chosen := list(due.values_list("pk", flat=True)[:BATCH]):
+        forgotten += CommentOrigin.objects.filter(pk__in=chosen).update(
+            email="", address=None, user_agent="", network_hash="", purge_after=None
+        )
+    return forgotten
