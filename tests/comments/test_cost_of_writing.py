@@ -39,8 +39,12 @@ def answer(client, post, *, once):
 
 
 def vote(client, post, *, once):
-    pk = post.comments.filter(guest_name="G1").first().pk
+    pk = post.comments.exclude(guest_name="Gus").first().pk
     return client.post("/comments/vote/", {"up": str(pk)}, headers=HERE)
+
+
+def unvote(client, post, *, once):
+    return client.post("/comments/vote/", {"unup": str(post.comments.first().pk)}, headers=HERE)
 
 
 def asked(step):
@@ -64,9 +68,9 @@ def test_writing_asks_as_much_with_500_comments_as_with_5(write, most):
 
 @pytest.mark.two_at_once
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("write", [comment, answer])
+@pytest.mark.parametrize("write", [comment, answer, vote, unvote])
 @pytest.mark.parametrize("is_known", [True, False])
-def test_a_comment_is_one_transaction(write, is_known):
+def test_a_write_is_one_transaction(write, is_known):
     """Each is a wait for the disk, and on SQLite for all others who write."""
     client, post = Client(), make_post()
     make_thread(post, "a")
