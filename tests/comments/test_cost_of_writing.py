@@ -104,3 +104,11 @@ def post_with_limit_reached(db):
     for number in range(5):
         assert comment(Client(), post, once=f"{number}xxx").status_code == 303
     return Client(), post
+
+
+@pytest.mark.django_db
+def test_a_thread_is_locked_once_for_an_answer():
+    post = make_post()
+    parent = make_thread(post, "a")["a"]
+    questions = asked(lambda: comment(Client(), post, once="aaaa", parent=str(parent.pk)))
+    assert len([sql for sql in questions if 'FROM "comments_thread"' in sql]) == 1
