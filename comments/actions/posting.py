@@ -170,13 +170,23 @@ def _write_once(comment: Comment, sent: Sent) -> Comment:
             _judge(comment, settings=sent.settings, now=sent.now)
             if comment.parent_id is not None:
                 return tree.with_tree_locked(comment.parent_id, lambda: _write_reply(comment, writer, sent))
-            lock_discussion(comment.post_id)
-            return _first_of(comment, writer, now=sent.now) or _write(comment, sent)
+            if not comment.once:
+                lock_discussion(comment.post_id)
+            return _repeated(comment, writer, sent) or _write(comment, sent)
     except IntegrityError:
         first = _sent_before(comment, _writer_of(comment))
         if first is None:
             raise
-        return first
+        if first.body == comment.body:
+            return first
+        # Other words at the same moment under the same `once` are a comment of their own, with a number of its own.
+        comment.once = comment.number = None
+        return _write_once(comment, sent)
+
+
+def _repeated(comment: Comment, writer: Writer, sent: Sent) -> Comment | None:
+    """Look again, under the lock, for what this comment repeats; one with a `once` runs into its constraint."""
+    return None if comment.once else _first_of(comment, writer, now=sent.now)
 
 
 def _writer_of(comment: Comment) -> Writer | None:
@@ -186,7 +196,7 @@ def _writer_of(comment: Comment) -> Writer | None:
 def _write_reply(comment: Comment, writer: Writer, sent: Sent) -> Comment:
     parent = Comment.objects.get(pk=comment.parent_id)
     refuse_if(permissions.comment_refusal(writer, comment.post, parent, settings=sent.settings, now=sent.now))
-    return _first_of(comment, writer, now=sent.now) or _write(comment, sent)
+    return _repeated(comment, writer, sent) or _write(comment, sent)
 
 
 def _write(comment: Comment, sent: Sent) -> Comment:
