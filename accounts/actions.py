@@ -1,17 +1,23 @@
-"""Making guests and forgetting what is known of people; it never sees a request."""
+"""Making guests, changing members, and forgetting what is known of people; it never sees a request."""
 
 import secrets
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import limits, people
-from accounts.models import Guest, RateBucket
+from accounts.models import Guest, RateBucket, User
 from accounts.network import Origin
 
 # A second click, a retry: within this time the same first words from the same hand are one guest's.
 SAME_WRITE_WITHIN = timedelta(minutes=10)
+# Long enough to find the mail; after that the name is free for somebody else.
+CONFIRMED_WITHIN = timedelta(days=1)
 # A browser has got its cookie long before: whoever votes again without one after this is somebody else.
 SAME_VOTER_WITHIN = timedelta(minutes=1)
 
@@ -68,4 +74,62 @@ def forget_networks(*, before: datetime) -> int:
 def forget_leftovers(*, now: datetime) -> int:
     """Delete limits that are not used up any more and sessions that have ended; return how many there were."""
     ended, _kinds = Session.objects.filter(expire_date__lt=now).delete()
+    if ended:
+        # What a member's list said of them.
+        UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    forget_stale_sign_ups(now=now)
     return ended + limits.forget_unused(now=now.timestamp())
+
+
+# --- members --------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def change_name(member: User, name: str) -> None:
+    """Let everybody read another name; raises IntegrityError when somebody took it a moment ago."""
+    member.display_name = name
+    member.save(update_fields=["display_name"])
+
+
+def choose_theme(member: User, theme: str) -> None:
+    """Keep the colours for devices on which none were chosen."""
+    member.theme = theme
+    member.save(update_fields=["theme"])
+
+
+def choose_shortcuts(member: User, *, on: bool) -> None:
+    member.shortcuts = on
+    member.save(update_fields=["shortcuts"])
+
+
+@transaction.atomic
+def prove_address(member: User) -> None:
+    """Take the member's address as proven, and no other as theirs: an owner has written it in."""
+    email = member.email.lower()
+    EmailAddress.objects.filter(user=member).exclude(email=email).delete()
+    EmailAddress.objects.update_or_create(
+        user=member, email=email, defaults={"verified": True, "primary": True}
+    )
+
+
+@transaction.atomic
+def forget_sign_up(member: User) -> None:
+    """Remove an account that never was one: its address is not proven, and nobody has been signed in by it."""
+    _never_confirmed().filter(pk=member.pk).delete()
+
+
+def forget_stale_sign_ups(*, now: datetime) -> int:
+    """Remove accounts whose code nobody typed for a day, so that their names are free; return how many rows went."""
+    return _never_confirmed().filter(date_joined__lt=now - CONFIRMED_WITHIN).delete()[0]
+
+
+def _never_confirmed() -> QuerySet:
+    # Whose account was made for them has a proven address, or no row about it at all.
+    signed_up = User.objects.filter(last_login=None, emailaddress__verified=False)
+    return signed_up.exclude(emailaddress__verified=True)
+
+
+@transaction.atomic
+def forget_second_factor(member: User) -> int:
+    """Let a member in again who has lost device and recovery codes; return how many things were forgotten."""
+    return Authenticator.objects.filter(user=member).delete()[0]

@@ -1,5 +1,8 @@
 """Members, for owners only: who they are and what they may do. Nobody is deleted here; an account is closed."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -10,8 +13,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import actions
+from accounts.forms import name_refusal
 from accounts.models import User
-from accounts.names import name_key
+from accounts.names import clean_name
 
 
 class MemberForm(forms.ModelForm):
@@ -23,6 +28,15 @@ class MemberForm(forms.ModelForm):
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
         help_text=gettext_lazy("Empty: as it is."),
+    )
+
+    without_factor = forms.BooleanField(
+        label=gettext_lazy("Forget their second factor"),
+        required=False,
+        help_text=gettext_lazy(
+            "For who has lost device and recovery codes: passkeys, authenticator app and codes are removed. "
+            "Be sure who asks you for this."
+        ),
     )
 
     class Meta:
@@ -40,11 +54,10 @@ class MemberForm(forms.ModelForm):
     user = None
 
     def clean_display_name(self) -> str:
-        name = self.cleaned_data["display_name"]
-        if not name_key(name):
-            raise ValidationError(_("A name needs letters."))
-        if User.objects.filter(name_key=name_key(name)).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(_("Another member has this name, or one that reads like it."))
+        """Unlike members themselves, an owner may give a name that speaks for the site."""
+        name = clean_name(self.cleaned_data["display_name"])
+        if refusal := name_refusal(name, member=self.instance):
+            raise ValidationError(refusal)
         return name
 
     def clean_email(self) -> str:
@@ -65,8 +78,10 @@ class MemberForm(forms.ModelForm):
         return cleaned
 
 
-# The two groups are roles that the program knows by name: people are put into them, nobody renames them.
-admin.site.unregister(Group)
+# The two groups are roles that the program knows by name: people are put into them, nobody renames them. Addresses,
+# second factors and sessions are nobody's to look at; what an owner may do about them is on the member's page.
+for kept_out in (Group, EmailAddress, Authenticator, UserSession):
+    admin.site.unregister(kept_out)
 
 
 @admin.register(User)
@@ -81,7 +96,15 @@ class MemberAdmin(admin.ModelAdmin):
     list_filter = ("is_active", "is_superuser", "groups")
     search_fields = ("display_name", "email")
     ordering = ("-date_joined",)
-    fields = ("display_name", "email", "new_password", "is_active", "is_superuser", "groups")
+    fields = (
+        "display_name",
+        "email",
+        "new_password",
+        "without_factor",
+        "is_active",
+        "is_superuser",
+        "groups",
+    )
 
     @property
     def media(self) -> forms.Media:
@@ -121,6 +144,9 @@ class MemberAdmin(admin.ModelAdmin):
         elif not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        actions.prove_address(obj)
+        if form.cleaned_data["without_factor"]:
+            actions.forget_second_factor(obj)
 
     @admin.display(description=gettext_lazy("roles"))
     def roles(self, member: User) -> str:

@@ -5,3 +5,16 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+
+    def ready(self) -> None:
+        """Let a list of sessions know no more than it shows."""
+        from allauth.usersessions.models import UserSession
+        from django.db.models.signals import pre_save
+
+        pre_save.connect(_shorten, sender=UserSession, dispatch_uid="accounts.sessions")
+
+
+def _shorten(*, instance, **_rest) -> None:
+    from accounts.devices import device_of
+
+    instance.user_agent = device_of(instance.user_agent)

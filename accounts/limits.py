@@ -6,6 +6,7 @@ from math import ceil
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import F
 from django.utils.translation import ngettext
 
 from accounts.models import RateBucket
@@ -20,8 +21,9 @@ ON CONFLICT (key) DO UPDATE SET full_at =
 WHERE accounts_ratebucket.full_at <= %(latest)s
 RETURNING full_at
 """
-# What seconds since the epoch lose as floating point numbers.
-_ROUNDING = 1e-4
+# A share may be taken this part of its time too early: who waited for the row's lock read the clock before that, and
+# would be refused for the time in which the others passed.
+_EARLY = 0.05
 
 
 class Limit(NamedTuple):
@@ -30,6 +32,15 @@ class Limit(NamedTuple):
     name: str
     most: int
     seconds: int
+
+    @property
+    def share(self) -> float:
+        """The seconds in which one write is given back."""
+        return self.seconds / self.most
+
+    def latest(self, now: float) -> float:
+        """The moment at which the bucket must be full again for one more to be taken `now`."""
+        return now + self.seconds - self.share * (1 - _EARLY)
 
     def key(self, who: str) -> str:
         return f"{self.name}:{who}"
@@ -44,13 +55,7 @@ def take(limit: Limit, who: str, *, now: float | None = None) -> int:
     now = time.time() if now is None else now
     if limit.most < 1:
         return limit.seconds
-    share = limit.seconds / limit.most
-    values = {
-        "key": limit.key(who),
-        "now": now,
-        "share": share,
-        "latest": now + limit.seconds - share + _ROUNDING,
-    }
+    values = {"key": limit.key(who), "now": now, "share": limit.share, "latest": limit.latest(now)}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, values)
         if cursor.fetchone():
@@ -67,14 +72,22 @@ def waits(limits: Sequence[Limit], who: str, *, now: float | None = None) -> lis
     now = time.time() if now is None else now
     known = RateBucket.objects.filter(pk__in=[limit.key(who) for limit in limits])
     full_at = dict(known.values_list("key", "full_at"))
-    return [max(0, _wait(limit, full_at.get(limit.key(who), 0.0), now)) for limit in limits]
+    return [_wait(limit, full_at.get(limit.key(who), 0.0), now) for limit in limits]
 
 
 def _wait(limit: Limit, full_at: float, now: float) -> int:
-    """Return in how many seconds one can be taken; 0 or less: now."""
+    """Return in how many seconds one can be taken; 0: now."""
     if limit.most < 1:
         return limit.seconds
-    return ceil(full_at + limit.seconds / limit.most - limit.seconds - now - _ROUNDING)
+    if full_at <= limit.latest(now):
+        return 0
+    return max(1, ceil(full_at + limit.share - limit.seconds - now))
+
+
+def give_back(limit: Limit, who: str) -> None:
+    """Give back one that was taken for what should not count after all, such as an attempt that succeeded."""
+    if limit.most > 0:
+        RateBucket.objects.filter(pk=limit.key(who)).update(full_at=F("full_at") - limit.share)
 
 
 def left(limit: Limit, who: str, *, now: float | None = None) -> bool:

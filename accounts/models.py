@@ -3,7 +3,7 @@ network addresses and no guest's e-mail."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -22,8 +22,20 @@ class Theme(models.TextChoices):
 
 
 class UserManager(BaseUserManager):
+    def with_roles(self) -> models.QuerySet:
+        """Members who know whether they stand in the groups of moderators, in the same query."""
+        stands_in = User.groups.through.objects.filter(user_id=models.OuterRef("pk"))
+        return self.get_queryset().annotate(
+            in_moderators=models.Exists(stands_in.filter(group__name=MODERATORS)),
+            in_limited_moderators=models.Exists(stands_in.filter(group__name=LIMITED_MODERATORS)),
+        )
+
+    @transaction.atomic
     def create_user(self, email: str, display_name: str, password: str | None = None, **fields) -> "User":
         """Make a member; the slug is derived from the name and never reused.
+
+        The address counts as proven, since this is called by whoever runs the site; whoever signs up proves theirs by
+        a mailed code and comes another way (accounts/forms.py).
 
         Raises ValueError when the e-mail or the name is empty, IntegrityError when another member has either.
         """
@@ -33,6 +45,7 @@ class UserManager(BaseUserManager):
         user = self.model(email=self.normalize_email(email), display_name=display_name, **fields)
         user.set_password(password)
         user.save(using=self._db)
+        user.emailaddress_set.create(email=user.email.lower(), verified=True, primary=True)
         return user
 
     def create_superuser(

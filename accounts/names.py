@@ -63,9 +63,20 @@ RESERVED = frozenset(
 )  # fmt: skip
 
 
+# No badge, but nobody's own name either: it speaks for the site, or for no one.
+ALSO_RESERVED = frozenset(
+    {
+        "admins", "administration", "administrators", "anonymous", "authors", "commonplace", "editorial", "editors",
+        "everyone", "guests", "members", "moderation", "moderators", "mods", "nobody", "official", "owners",
+        "postmaster", "security", "site", "sysadmin", "team", "the author", "the editor", "the editors",
+        "the moderator", "the moderators", "the owner", "the staff",
+    }
+)  # fmt: skip
+
+
 def reserved_name(name: str) -> bool:
-    """Whether a name says what somebody is here, and not who."""
-    return name_key(name) in _RESERVED_KEYS
+    """Whether a name says what somebody is here, and not who: "M0derator", but not "Mo Derator Jr"."""
+    return name_key(name) in _RESERVED_KEYS | _ALSO_RESERVED_KEYS
 
 
 def likenesses(name: str) -> set[str]:
@@ -97,3 +108,4 @@ def next_free(slug: str, taken: set[str]) -> str:
 
 
 _RESERVED_KEYS = frozenset(map(name_key, RESERVED))
+_ALSO_RESERVED_KEYS = frozenset(map(name_key, ALSO_RESERVED))

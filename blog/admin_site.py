@@ -7,6 +7,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, URLField
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,9 +21,15 @@ def moderates(user) -> bool:
     if not user.is_active:
         return False
     if not hasattr(user, "stands_among_moderators"):
-        groups = user.groups.filter(name__in=[MODERATORS, LIMITED_MODERATORS])
-        user.stands_among_moderators = user.is_superuser or groups.exists()
+        user.stands_among_moderators = user.is_superuser or _stands_in_a_group(user)
     return user.stands_among_moderators
+
+
+def _stands_in_a_group(user) -> bool:
+    """Ask what came with the member of a session (accounts/backends.py), else the database."""
+    if hasattr(user, "in_moderators"):
+        return user.in_moderators or user.in_limited_moderators
+    return user.groups.filter(name__in=[MODERATORS, LIMITED_MODERATORS]).exists()
 
 
 DAILY = ("Post", "Figure", "Comment", "Category", "Tag", "Author", "Publication", "Article")
@@ -51,14 +59,26 @@ class AuthorsAdmin(AdminSite):
         return sorted(apps, key=lambda app: _place(app["app_label"], ("blog", "comments")))
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Send a visitor to the one sign-in page, and back here afterwards; tell a reader who they are."""
+        """Send a visitor to the one sign-in page, and back here afterwards; tell a reader who they are.
+
+        Django's own form is never asked: it knows of no second factor and of no limit.
+        """
         if not request.user.is_authenticated:
-            return redirect_to_login(request.GET.get("next", request.get_full_path()))
+            return redirect_to_login(request.GET.get("next", reverse("admin:index")))
         if not self.has_permission(request):
             raise PermissionDenied(
                 _("You are signed in as %s, who neither writes nor moderates here.") % request.user
             )
-        return super().login(request, extra_context)
+        return redirect("admin:index")
+
+    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def password_change_done(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return redirect("account_settings")
 
 
 # An address that is typed without a scheme is one of today's.

@@ -24,7 +24,8 @@ def frame(request: HttpRequest) -> dict:
     viewer = user if user is not None and user.is_authenticated else None
     return {
         "site": getattr(request, "site", None) or SiteSettings.load(),
-        "theme": theme_of(request),
+        # What was chosen on this device; else what the member chose on another one.
+        "theme": theme_of(request) or (viewer.theme if viewer else ""),
         "viewer": viewer,
         "writes": may_write(viewer),
     }

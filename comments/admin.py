@@ -30,9 +30,9 @@ class WriterFilter(admin.SimpleListFilter):
 
 @admin.register(Comment)
 class CommentAdmin(HouseAdmin):
-    """For moderators and owners. The link leads to the comment's page, where it can be answered and decided on."""
+    """For moderators and owners. Links lead to the comment's own page, and to the queue, where it is decided on."""
 
-    list_display = ("where", "writer", "words", "post", "state", "published")
+    list_display = ("where", "queue", "writer", "words", "on", "state", "published")
     list_display_links = ("words",)
     list_filter = ("state", WriterFilter, "published_at")
     list_select_related = ("user", "post")
@@ -41,6 +41,7 @@ class CommentAdmin(HouseAdmin):
     ordering = ("-pk",)
     fields = (
         "where",
+        "queue",
         "writer",
         "post",
         "state",
@@ -50,7 +51,7 @@ class CommentAdmin(HouseAdmin):
         "edited_at",
         "body",
     )
-    readonly_fields = ("where", "writer")
+    readonly_fields = ("where", "queue", "writer")
 
     def may_use(self, user) -> bool:
         return roles_of(user).is_limited_moderator
@@ -70,6 +71,17 @@ class CommentAdmin(HouseAdmin):
         """A link to the comment's own page."""
         words = f"#{comment.number}" if comment.number else _("open")
         return format_html('<a href="{}">{}</a>', comment.get_absolute_url(), words)
+
+    @admin.display(description=_("moderation"))
+    def queue(self, comment: Comment) -> str:
+        """A link to the comment in the queue, whatever its state."""
+        address = f"{reverse('comments:moderation')}?comment={comment.pk}"
+        hidden = _("on %(name)s’s comment") % {"name": comment.writer_name}
+        return format_html('<a href="{}">{}<span class="vh"> {}</span></a>', address, _("Decide"), hidden)
+
+    @admin.display(description=_("post"), ordering="post__title")
+    def on(self, comment: Comment) -> str:
+        return comment.post.title
 
     @admin.display(description=_("writer"))
     def writer(self, comment: Comment) -> str:

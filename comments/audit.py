@@ -8,7 +8,8 @@ from django.db.models.functions import Coalesce
 
 from blog import pages
 from comments import actions, tree
-from comments.models import Comment, CommentState, Discussion, MovedComment, Vote
+from comments.models import Comment, Discussion, MovedComment, Vote
+from comments.models.discussion import COUNTED
 
 
 def findings() -> Iterator[str]:
@@ -17,8 +18,8 @@ def findings() -> Iterator[str]:
         yield f"Thread {tree_id}: {wrong}."
     for post_id, wrong in wrong_numbers():
         yield f"Post {post_id}: {wrong}."
-    for post_id, stored, counted in wrong_counts():
-        yield f"Post {post_id}: {stored} comments are stored as its count, {counted} are public."
+    for post_id, state, stored, counted in wrong_counts():
+        yield f"Post {post_id}: {stored} comments are stored as its count, {counted} are {state}."
     for comment_id, stored, counted in wrong_scores():
         yield f"Comment {comment_id}: its score is {stored}, its votes make {counted}."
     for comment_id in strangers():
@@ -36,18 +37,24 @@ def wrong_numbers() -> Iterator[tuple[int, str]]:
         ]
         if sorted(numbers) != list(range(1, last + 1)):
             yield post_id, f"{len(numbers)} numbers were given, the last is {last}"
-    for post_id in (
-        Comment.objects.filter(post__discussion=None).order_by().values_list("post", flat=True).distinct()
-    ):
-        if Comment.objects.filter(post=post_id, number__isnull=False).exists():
-            yield post_id, "it has numbered comments and no discussion row"
+    for post_id in _without_discussion():
+        yield post_id, "it has comments and no discussion row"
 
 
-def wrong_counts() -> Iterator[tuple[int, int, int]]:
-    """Give (post, stored, counted) where the stored number of public comments is not their number."""
-    public = Count("post__comments", filter=Q(post__comments__state=CommentState.PUBLIC))
-    rows = Discussion.objects.annotate(counted=public).exclude(comment_count=F("counted"))
-    yield from rows.order_by("pk").values_list("pk", "comment_count", "counted")
+def _without_discussion(**wanted: bool) -> list[int]:
+    """Return the posts whose comments have been counted or numbered nowhere."""
+    is_kept = Q(number__isnull=False) | Q(state__in=COUNTED)
+    comments = Comment.objects.filter(is_kept, post__discussion=None, **wanted)
+    return list(comments.order_by("post").values_list("post", flat=True).distinct())
+
+
+def wrong_counts() -> Iterator[tuple[int, str, int, int]]:
+    """Give (post, state, stored, counted) where the number kept of public, held or spam comments is wrong."""
+    for state, column in COUNTED.items():
+        counted = Count("post__comments", filter=Q(post__comments__state=state))
+        rows = Discussion.objects.annotate(counted=counted).exclude(**{column: F("counted")})
+        for post_id, stored, number in rows.order_by("pk").values_list("pk", column, "counted"):
+            yield post_id, state, stored, number
 
 
 def wrong_scores() -> Iterator[tuple[int, int, int]]:
@@ -76,9 +83,11 @@ def repair() -> int:
     Numbers are never changed: addresses and texts refer to them.
     """
     repaired = tree.repair_trees()
-    for post_id, _stored, counted in list(wrong_counts()):
+    for post_id in set(_without_discussion()) - set(_without_discussion(number__isnull=False)):
+        Discussion.objects.get_or_create(pk=post_id)
+    for post_id, state, _stored, counted in list(wrong_counts()):
         with transaction.atomic():
-            Discussion.objects.filter(pk=post_id).update(comment_count=counted)
+            Discussion.objects.filter(pk=post_id).update(**{COUNTED[state]: counted})
             pages.touch(post_id)
         repaired += 1
     for comment_id, _stored, _counted in list(wrong_scores()):

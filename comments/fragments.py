@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from blog.markup import trusted
 from comments.models import CommentState
@@ -43,6 +43,13 @@ class Controls(NamedTuple):
 
 
 READING_ONLY = Controls()
+
+# What one press decides in a thread, by the state of the comment; a removal asks for its reason first.
+DECISIONS = {
+    PUBLIC: (("hold", gettext_noop("Hold")), ("spam", gettext_noop("Spam"))),
+    CommentState.HELD.value: (("approve", gettext_noop("Approve")), ("spam", gettext_noop("Spam"))),
+    CommentState.REMOVED.value: (("restore", gettext_noop("Restore")),),
+}
 
 
 class Hour(NamedTuple):
@@ -180,6 +187,8 @@ class Fragments:
             who, note = writer.heading, "" if row.state == PUBLIC else self._note(row)
             body = f'{note}<div class="comment-text">{row.html}</div>\n'
             score, more = self._taking_part(row, writer), writer.more
+            if self.viewer.moderates:
+                score += self._deciding(row, writer)
         marks = (" run" if item.run else "") + (" deep" if item.deep else "") + (" gone" if item.gone else "")
         above = self._parent(row.parent_id) if parent and row.parent_id is not None else ""
         edited = self.edited if row.edited and not item.gone else ""
@@ -313,6 +322,21 @@ class Fragments:
     def vote(self, row: Row) -> SafeString:
         """Return the buttons of one comment again, after a vote."""
         return trusted(self._vote(row, self._writer(row)))
+
+    # --- deciding ---
+
+    def _deciding(self, row: Row, writer: Writer) -> str:
+        """Return what moderators decide by; the buttons of all comments send one form, and say in which state."""
+        of = f'<span class="vh">: {_words("%(name)s’s comment") % {"name": writer.name}}</span>'
+        address = f"{self.home}{row.id}"
+        buttons = "".join(
+            f'<button form="decide" formaction="{address}/decision/" name="do" value="{do}.{row.state}">'
+            f"{_words(label)}{of}</button>\n"
+            for do, label in DECISIONS.get(row.state, ())
+        )
+        if row.state != CommentState.REMOVED:
+            buttons += f'<a class="remove" href="{address}/removal/">{_words("Remove…")}{of}</a>'
+        return f'<span class="decide">{buttons}</span>\n'
 
     # --- numbers and times ---
 

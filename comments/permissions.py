@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import LIMITED_MODERATORS, MODERATORS, Guest, User
 from blog.models import CommentPolicy, Post
-from comments.models import Comment, CommentState, DiscussionSettings
+from comments.models import Comment, CommentState, DiscussionSettings, ModerationEvent
 
 Writer = User | Guest
 
@@ -24,13 +24,21 @@ class Roles:
 
 
 def roles_of(user: Any) -> Roles:
-    """Return the roles of a person, with one query the first time, kept on the object."""
+    """Return the roles of a person, with one query at most the first time, kept on the object."""
     if user is None or isinstance(user, Guest) or not user.is_authenticated:
         return Roles(is_owner=False, groups=frozenset())
     if not hasattr(user, "discussion_roles"):
-        groups = frozenset(user.groups.values_list("name", flat=True))
+        groups = frozenset(_groups_of(user))
         user.discussion_roles = Roles(is_owner=user.is_superuser, groups=groups, is_active=user.is_active)
     return user.discussion_roles
+
+
+def _groups_of(user: Any) -> list[str]:
+    """Return what came with the member of a session (accounts/backends.py), else ask the database."""
+    if not hasattr(user, "in_moderators"):
+        return list(user.groups.values_list("name", flat=True))
+    stands_in = {MODERATORS: user.in_moderators, LIMITED_MODERATORS: user.in_limited_moderators}
+    return [name for name, stands in stands_in.items() if stands]
 
 
 def closes_at(post: Post, settings: DiscussionSettings) -> datetime | None:
@@ -119,3 +127,23 @@ def moderate_refusal(user: Any, *, own_post: bool = False) -> str | None:
     if roles.is_limited_moderator or (own_post and user is not None and user.is_active):
         return None
     return _("Only moderators, and authors on their own posts, decide on comments.")
+
+
+def decide_refusal(comment: Comment, action: str, *, is_reported: bool = False) -> str | None:
+    """Return why nobody can decide so on this comment as it is, or None: the truth table of states and decisions."""
+    decisions = ModerationEvent.Action
+    if comment.state == CommentState.WITHDRAWN:
+        return _("Its writer has withdrawn it; there is nothing to decide.")
+    if comment.state == CommentState.REMOVED and action == decisions.APPROVE:
+        return _("It was removed. It can be restored.")
+    if comment.state != CommentState.REMOVED and action == decisions.RESTORE:
+        return _("It was not removed, so there is nothing to restore.")
+    if comment.state == CommentState.PUBLIC and action == decisions.APPROVE and not is_reported:
+        return _("It is public already.")
+    if (comment.state, action) in {
+        (CommentState.HELD, decisions.HOLD),
+        (CommentState.SPAM, decisions.SPAM),
+        (CommentState.REMOVED, decisions.REMOVE),
+    }:
+        return _("It is decided so already.")
+    return None

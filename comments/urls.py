@@ -4,7 +4,7 @@ from django.urls import path
 
 from blog import converters
 from comments import feeds
-from comments.views import reading, replying, voting, withdrawing
+from comments.views import moderating, reading, replying, voting, withdrawing
 
 converters.register()
 
@@ -14,6 +14,11 @@ urlpatterns = [
     path("comments/vote/", voting.vote, name="vote"),
     path("comments/<int:pk>/", reading.comment, name="comment"),
     path("comments/<int:pk>/in-thread/", reading.in_thread, name="in_thread"),
+    path("comments/<int:pk>/decision/", moderating.decision, name="decision"),
+    path("comments/<int:pk>/removal/", moderating.removal, name="removal"),
+    path("moderation/", moderating.moderation, name="moderation"),
+    path("moderation/bulk/", moderating.bulk, name="moderation_bulk"),
+    path("moderation/events/<int:pk>/undo/", moderating.undo, name="undo"),
     path("comments/<int:pk>/reply/", replying.reply, name="reply"),
     path("comments/<int:pk>/withdrawal/", withdrawing.withdraw, name="withdraw"),
     path("posts/<int:post_id>/comments/", replying.comments, name="write"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from comments.actions import withdraw_comment
 from tests.factories import (
     make_author,
     make_comment,
@@ -21,11 +22,12 @@ BODY = ":::source\npublication: Reuters\nheadline: H\nurl: https://reuters.com/a
 
 @dataclass
 class Stage:
-    """What the addresses of the table name; `author` wrote both posts."""
+    """What the addresses of the table name; `author` wrote both posts, and nobody can undo the event."""
 
     post: object
     draft: object
     comment: object
+    event: object
     article: object
     people: dict
 
@@ -37,6 +39,37 @@ def everybody(status: int) -> tuple[int, ...]:
 def page(name: str, arguments=lambda stage: [], status: int = 200):
     """Row of an address that shows everybody the same, and takes no form."""
     return [(name, "get", arguments, everybody(status)), (name, "post", arguments, everybody(405))]
+
+
+def deciding(name: str, statuses: dict[str, int], arguments=lambda stage: []):
+    """Rows of an address for those who decide on comments: others sign in first, or are refused."""
+    return [
+        (name, method, arguments, everybody(405) if status == 405 else (302, 302, 403, *[status] * 3))
+        for method, status in statuses.items()
+    ]
+
+
+# (visitor, guest, reader, author, moderator, owner)
+FOR_VISITORS = (200, 200, 302, 302, 302, 302)
+FOR_MEMBERS = (302, 302, 200, 200, 200, 200)
+
+
+def entrance(name: str):
+    """Rows of a page for who is not signed in; its form, sent empty, comes back."""
+    return [(name, method, lambda stage: [], FOR_VISITORS) for method in ("get", "post")]
+
+
+def step(name: str):
+    """Rows of a page that stands between two others, and sends away who does not come from the first."""
+    return [(name, method, lambda stage: [], everybody(302)) for method in ("get", "post")]
+
+
+def for_members(name: str, arguments=lambda stage: [], *, get: int = 200, post: int = 200):
+    """Rows of a page of one's own account: others are asked to sign in, whatever they send."""
+    return [
+        (name, method, arguments, (302, 302, *[status] * 4))
+        for method, status in (("get", get), ("post", post))
+    ]
 
 
 def slug_of(slug: str):
@@ -77,9 +110,43 @@ TABLE = [
     *page("blog:sitemap"),
     *page("blog:sitemap_pages"),
     *page("blog:sitemap_month", lambda stage: [stage.post.year, stage.post.month]),
-    ("accounts:login", "get", lambda stage: [], everybody(200)),
-    ("accounts:logout", "get", lambda stage: [], (302, 302, 200, 200, 200, 200)),
-    ("accounts:logout", "post", lambda stage: [], everybody(302)),
+    # Who is signed in already is sent on.
+    *entrance("account_login"),
+    *entrance("account_request_login_code"),
+    *entrance("account_signup"),
+    ("mfa_login_webauthn", "get", lambda stage: [], everybody(302)),
+    ("mfa_login_webauthn", "post", lambda stage: [], FOR_VISITORS),
+    # Steps of a sign-in that nobody in this table has begun.
+    *step("account_confirm_login_code"),
+    *step("account_email_verification_sent"),
+    *step("account_confirm_password_reset_code"),
+    *step("account_complete_password_reset"),
+    *step("mfa_authenticate"),
+    ("account_reset_password", "get", lambda stage: [], everybody(200)),
+    ("account_reset_password", "post", lambda stage: [], everybody(200)),
+    ("account_inactive", "get", lambda stage: [], everybody(200)),
+    ("account_logout", "get", lambda stage: [], FOR_MEMBERS),
+    ("account_logout", "post", lambda stage: [], everybody(302)),
+    *for_members("account_settings", post=302),
+    *for_members("account_name"),
+    *for_members("usersessions_list", post=302),
+    *for_members("mfa_index", post=405),
+    # The members of this table have no password and no second factor, so there is nothing to ask them again.
+    *for_members("account_email", post=302),
+    *for_members("account_set_password"),
+    *for_members("account_change_password", get=302, post=302),
+    *for_members("mfa_activate_totp"),
+    *for_members("mfa_add_webauthn"),
+    *for_members("mfa_generate_recovery_codes"),
+    *for_members("account_reauthenticate", get=403, post=403),
+    ("account_app_picture", "get", lambda stage: [], (302, 302, 404, 404, 404, 404)),
+    ("account_app_picture", "post", lambda stage: [], everybody(405)),
+    *for_members("mfa_deactivate_totp", get=404, post=404),
+    *for_members("mfa_view_recovery_codes", get=404, post=405),
+    *for_members("mfa_download_recovery_codes", get=404, post=404),
+    *for_members("mfa_reauthenticate", get=403, post=403),
+    *for_members("mfa_reauthenticate_webauthn", get=403, post=403),
+    *for_members("mfa_remove_webauthn", lambda stage: [1], get=404, post=404),
     # Without a post there is nothing to look for.
     *page("exchange:old_comment", lambda stage: [stage.comment.pk], status=404),
     ("comments:recent", "get", lambda stage: [], everybody(200)),
@@ -87,6 +154,12 @@ TABLE = [
     ("comments:comment", "get", lambda stage: [stage.comment.pk], everybody(200)),
     ("comments:in_thread", "get", lambda stage: [stage.comment.pk], everybody(302)),
     ("comments:person", "get", lambda stage: [stage.people["reader"].slug], everybody(200)),
+    # An author, on their own post.
+    *deciding("comments:moderation", {"get": 200, "post": 405}),
+    *deciding("comments:moderation_bulk", {"get": 405, "post": 400}),
+    *deciding("comments:removal", {"get": 200, "post": 400}, lambda stage: [stage.comment.pk]),
+    *deciding("comments:decision", {"get": 405, "post": 400}, lambda stage: [stage.comment.pk]),
+    *deciding("comments:undo", {"get": 405, "post": 409}, lambda stage: [stage.event.pk]),
     ("comments:reply", "get", lambda stage: [stage.comment.pk], everybody(200)),
     ("comments:reply", "post", lambda stage: [stage.comment.pk], everybody(405)),
     ("comments:write", "get", lambda stage: [stage.post.pk], everybody(200)),
@@ -141,7 +214,10 @@ def stage(db) -> Stage:
     }
     comment = make_comment(post, by=people["reader"])
     article = post.quotations.get().article
-    return Stage(post=post, draft=make_draft(by=ann), comment=comment, article=article, people=people)
+    event = withdraw_comment(make_comment(post, by=people["reader"]), by=people["reader"])
+    return Stage(
+        post=post, draft=make_draft(by=ann), comment=comment, event=event, article=article, people=people
+    )
 
 
 @pytest.fixture

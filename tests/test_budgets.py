@@ -11,8 +11,8 @@ STATIC = ROOT / "static"
 KILOBYTE = 1024
 LINES_PER_FILE = 250
 
-# Scripts that only moderators or authors fetch have budgets of their own.
-ELSEWHERE = {"moderation", "queue", "editor", "source"}
+# Scripts that only moderators or authors fetch have budgets of their own; those of accounts are on their pages only.
+ELSEWHERE = {"moderation", "queue", "editor", "source", "passkey", "password"}
 
 
 def compressed(paths) -> int:
@@ -44,6 +44,15 @@ def test_the_scripts_of_every_page_fit_their_budget():
     names = re.findall(r"static '(js/[^']+)'", everywhere)
     assert names
     assert compressed(STATIC / name for name in names) <= 4 * KILOBYTE
+
+
+def test_moderators_fetch_little_more():
+    everywhere = set(linked_from("_stylesheets.html", "css"))
+    decisions, queue, post = (STATIC / "css" / f"{name}.css" for name in ("moderation", "queue", "post"))
+    assert compressed(everywhere | {decisions}) <= 16 * KILOBYTE
+    # The queue shows no post.
+    assert compressed((everywhere | {decisions, queue}) - {post}) <= 16 * KILOBYTE
+    assert compressed(STATIC / "js" / name for name in ("queue.js", "moderation.js")) <= 8 * KILOBYTE
 
 
 def test_the_fonts_fit_their_budget():

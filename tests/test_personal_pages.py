@@ -61,11 +61,16 @@ def people(gus, bob_reading, mo) -> dict[str, Client]:
 def addresses(post, liked, ada, bob) -> list[str]:
     """Every address of the access table that is read, and the forms of the page of a post."""
     stage = Stage(
-        post=post, draft=make_draft(by=ada.author), comment=liked, article=None, people={"reader": bob}
+        post=post,
+        draft=make_draft(by=ada.author),
+        comment=liked,
+        event=None,
+        article=None,
+        people={"reader": bob},
     )
     found = set()
     for name, method, arguments, _statuses in TABLE:
-        if method == "get" and name != "accounts:logout":
+        if method == "get" and name != "account_logout":
             try:
                 found.add(reverse(name, args=arguments(stage)))
             except AttributeError:

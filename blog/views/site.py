@@ -10,6 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.actions import choose_theme
 from blog import answers, cross_site
 from blog.addresses import absolute
 from blog.context import THEME_COOKIE, THEMES
@@ -45,6 +46,8 @@ def theme(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(_way_back(request))
     response.status_code = 303
     chosen = request.POST.get("theme", "")
+    if request.user.is_authenticated:
+        choose_theme(request.user, chosen if chosen in THEMES else "")
     if chosen not in THEMES:
         response.delete_cookie(THEME_COOKIE, samesite="Lax")
         return response

@@ -2,8 +2,10 @@
 
 from comments.actions.common import Refused, TooMany
 from comments.actions.deciding import (
+    Decided,
     approve_comment,
     hold_comment,
+    latest_decision,
     mark_spam,
     remove_comment,
     restore_comment,
@@ -16,12 +18,14 @@ from comments.actions.purging import purge_personal_data
 from comments.actions.voting import cast_vote, clear_vote, recount_score
 
 __all__ = [
+    "Decided",
     "Refused",
     "TooMany",
     "approve_comment",
     "cast_vote",
     "clear_vote",
     "hold_comment",
+    "latest_decision",
     "mark_spam",
     "move_branch",
     "post_comment",

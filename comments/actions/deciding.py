@@ -1,105 +1,276 @@
 """Changing a comment's state: who, when and why are written down, and every decision can be undone."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from blog import pages
-from comments import permissions, tree
+from blog.models import Post
+from comments import permissions, tree, wording
 from comments.actions.common import Refused, refuse_if
-from comments.models import Comment, CommentState, Discussion, ModerationEvent
+from comments.models import Comment, CommentState, Discussion, ModerationEvent, Report, ReportState
 from comments.permissions import Writer
 
 Action = ModerationEvent.Action
 
+# What the open reports of a comment come to when it is decided; a comment that is held is looked at again.
+REPORTS_BECOME = {
+    Action.APPROVE: ReportState.DISMISSED,
+    Action.RESTORE: ReportState.DISMISSED,
+    Action.REMOVE: ReportState.UPHELD,
+    Action.SPAM: ReportState.UPHELD,
+}
 
-def remove_comment(comment: Comment, *, by: User | None, reason: str = "") -> ModerationEvent:
-    """Take a comment away; with public replies a tombstone with the reason stays. The row stays."""
-    return _change_state(comment, CommentState.REMOVED, action=Action.REMOVE, by=by, reason=reason)
+
+class Decided(Refused):
+    """Somebody has decided since the page was made: the sentence says who, what and when, `event` is that decision."""
+
+    def __init__(self, event: ModerationEvent) -> None:
+        self.event = event
+        super().__init__(wording.decided(event, now=timezone.now()))
 
 
-def hold_comment(comment: Comment, *, by: User | None, reason: str = "") -> ModerationEvent:
+def remove_comment(
+    comment: Comment,
+    *,
+    by: User | None,
+    reason: str = "",
+    seen: int | None = None,
+    was: str | None = None,
+) -> ModerationEvent:
+    """Take a comment away; with public replies a tombstone with the reason stays. The row stays.
+
+    `seen`, here and below, is the event that the page showed as the comment's latest, 0 for none: when there is
+    another one now, Decided is raised. A page that shows no events says in `was` which state it showed. The same
+    decision sent twice gives its first event back.
+    """
+    if by is not None and not reason.strip():
+        raise Refused(_("Say why: the reason stands where the comment was, and its writer reads it."))
+    return _decide(comment, Action.REMOVE, CommentState.REMOVED, by=by, reason=reason, seen=seen, was=was)
+
+
+def hold_comment(
+    comment: Comment,
+    *,
+    by: User | None,
+    reason: str = "",
+    seen: int | None = None,
+    was: str | None = None,
+) -> ModerationEvent:
     """Put a comment back behind review; its writer sees it with the reason."""
-    return _change_state(comment, CommentState.HELD, action=Action.HOLD, by=by, reason=reason)
+    return _decide(comment, Action.HOLD, CommentState.HELD, by=by, reason=reason, seen=seen, was=was)
 
 
-def mark_spam(comment: Comment, *, by: User | None, reason: str = "") -> ModerationEvent:
+def mark_spam(
+    comment: Comment,
+    *,
+    by: User | None,
+    reason: str = "",
+    seen: int | None = None,
+    was: str | None = None,
+) -> ModerationEvent:
     """Put a comment among the spam."""
-    return _change_state(comment, CommentState.SPAM, action=Action.SPAM, by=by, reason=reason)
+    return _decide(comment, Action.SPAM, CommentState.SPAM, by=by, reason=reason, seen=seen, was=was)
 
 
-def approve_comment(comment: Comment, *, by: User | None, reason: str = "") -> ModerationEvent:
-    """Make a held comment, or one taken for spam, public."""
-    return _change_state(comment, CommentState.PUBLIC, action=Action.APPROVE, by=by, reason=reason)
+def approve_comment(
+    comment: Comment,
+    *,
+    by: User | None,
+    reason: str = "",
+    seen: int | None = None,
+    was: str | None = None,
+) -> ModerationEvent:
+    """Make a held comment, or one taken for spam, public; one that is public but reported stays so."""
+    return _decide(comment, Action.APPROVE, CommentState.PUBLIC, by=by, reason=reason, seen=seen, was=was)
 
 
-def restore_comment(comment: Comment, *, by: User | None, reason: str = "") -> ModerationEvent:
+def restore_comment(
+    comment: Comment,
+    *,
+    by: User | None,
+    reason: str = "",
+    seen: int | None = None,
+    was: str | None = None,
+) -> ModerationEvent:
     """Make a removed comment public again, under its old number."""
-    return _change_state(comment, CommentState.PUBLIC, action=Action.RESTORE, by=by, reason=reason)
+    return _decide(comment, Action.RESTORE, CommentState.PUBLIC, by=by, reason=reason, seen=seen, was=was)
 
 
 def withdraw_comment(comment: Comment, *, by: Writer | None) -> ModerationEvent:
     """Let a writer take their own comment back, at any time. Raises Refused for anybody else (None: a stranger)."""
     refuse_if(permissions.withdraw_refusal(by, comment))
-    actor = by if isinstance(by, User) else None
-    return _change_state(comment, CommentState.WITHDRAWN, action=Action.WITHDRAW, by=actor, reason="")
+
+    def withdraw(now: Comment) -> ModerationEvent:
+        refuse_if(permissions.withdraw_refusal(by, now))
+        actor = by if isinstance(by, User) else None
+        return _change_state(now, CommentState.WITHDRAWN, action=Action.WITHDRAW, by=actor)
+
+    return _under_lock(comment, withdraw)
 
 
 def undo(event: ModerationEvent, *, by: User | None) -> ModerationEvent:
-    """Write back the state and reason that a decision replaced.
+    """Write back the state, the reason and the reports that a decision replaced; an undo can be undone too.
 
-    Raises Refused when it has been undone, or when somebody has decided otherwise since.
+    Raises Refused for what is no decision, Decided when somebody has decided otherwise since. Twice is once.
     """
-    comment = event.comment
-    now = {"state": comment.state, "reason": comment.state_reason}
-    if (
-        ModerationEvent.objects.filter(undoes=event).exists()
-        or now != event.after
-        or "state" not in event.before
-    ):
-        raise Refused(_("This was decided again since, so it cannot be undone from here."))
-    state, reason = CommentState(event.before["state"]), event.before["reason"]
-    return _change_state(comment, state, action=Action.UNDO, by=by, reason=reason, undoes=event)
+    if event.action not in wording.RECEIPTS:
+        raise Refused(_("Only decisions of moderators can be undone."))
+
+    def write_back(now: Comment) -> ModerationEvent:
+        refuse_if(_not_theirs(by, now))
+        latest = latest_decision(now)
+        if (
+            latest is not None
+            and latest.undoes_id == event.pk
+            and by is not None
+            and latest.actor_id == by.pk
+        ):
+            return latest
+        if latest is None or latest.pk != event.pk:
+            raise Decided(latest or event)
+        return _change_state(
+            now,
+            CommentState(event.before["state"]),
+            action=Action.UNDO,
+            by=by,
+            reason=event.before["reason"],
+            reports=event.before.get("reports", {}),
+            undoes=event,
+        )
+
+    return _under_lock(event.comment, write_back)
+
+
+def latest_decision(comment: Comment) -> ModerationEvent | None:
+    """Return the event to which the comment owes its state, or None; a move to another place is none."""
+    events = ModerationEvent.objects.filter(comment=comment.pk).exclude(action=Action.MOVE)
+    return events.select_related("actor").order_by("-pk").first()
+
+
+def _decide(
+    comment: Comment,
+    action: Action,
+    state: CommentState,
+    *,
+    by: User | None,
+    reason: str,
+    seen: int | None,
+    was: str | None,
+) -> ModerationEvent:
+    """Look again under the lock whether this person may still decide so, and change the state."""
+
+    def decide(now: Comment) -> ModerationEvent:
+        refuse_if(_not_theirs(by, now))
+        latest = latest_decision(now)
+        if latest is not None and _is_stale(latest, now, seen=seen, was=was):
+            if by is not None and _is_repetition(latest, action, by=by, seen=seen, was=was):
+                return latest
+            raise Decided(latest)
+        reports = _open_reports(now)
+        refuse_if(permissions.decide_refusal(now, action, is_reported=bool(reports)))
+        become = REPORTS_BECOME.get(action)
+        settled = dict.fromkeys(reports, become.value) if become else {}
+        return _change_state(now, state, action=action, by=by, reason=reason, reports=settled)
+
+    return _under_lock(comment, decide)
+
+
+def _under_lock(comment: Comment, step: Callable[[Comment], ModerationEvent]) -> ModerationEvent:
+    """Do `step` with the comment as it is under its thread's lock, and give the caller's object its new columns."""
+
+    def locked() -> ModerationEvent:
+        columns = ("state", "state_reason", "number", "post_id", "published_at", "user_id", "guest_id")
+        now = Comment.objects.only(*columns).get(pk=comment.pk)
+        event = step(now)
+        for name in ("state", "state_reason", "number", "published_at", "post_id"):
+            setattr(comment, name, getattr(now, name))
+        return event
+
+    return tree.with_tree_locked(comment.pk, locked)
+
+
+def _not_theirs(by: User | None, comment: Comment) -> str | None:
+    """Return why `by` may not decide on this comment, or None; None decides for the site."""
+    if by is None:
+        return None
+    # Whose post it is matters, and is asked, only where the groups do not suffice.
+    is_own = permissions.moderate_refusal(by, own_post=False) is not None and (
+        Post.objects.written_by(by).filter(pk=comment.post_id).exists()
+    )
+    return permissions.moderate_refusal(by, own_post=is_own)
+
+
+def _is_stale(latest: ModerationEvent, now: Comment, *, seen: int | None, was: str | None) -> bool:
+    """Whether the page that somebody decided on showed the comment otherwise than it is now."""
+    return (seen is not None and latest.pk != seen) or (was is not None and now.state != was)
+
+
+def _is_repetition(
+    latest: ModerationEvent, action: Action, *, by: User, seen: int | None, was: str | None
+) -> bool:
+    """Whether `latest` is this very decision, taken by the same person from the same page: a second click."""
+    if latest.action != action or latest.actor_id != by.pk:
+        return False
+    if seen is None:
+        return latest.before["state"] == was
+    events = ModerationEvent.objects.filter(comment=latest.comment_id, pk__lt=latest.pk)
+    before = events.exclude(action=Action.MOVE).order_by("-pk").values_list("pk", flat=True).first()
+    return (before or 0) == seen
+
+
+def _open_reports(comment: Comment) -> list[str]:
+    rows = Report.objects.filter(comment=comment.pk, state=ReportState.OPEN).order_by("pk")
+    # As text, as the event's JSON has them.
+    return [str(pk) for pk in rows.values_list("pk", flat=True)]
 
 
 def _change_state(
     comment: Comment,
     state: CommentState,
     *,
-    action: str,
+    action: Action,
     by: User | None,
-    reason: str,
+    reason: str = "",
+    reports: dict[str, str] | None = None,
     undoes: ModerationEvent | None = None,
 ) -> ModerationEvent:
-    """Change a comment's state under its thread's lock, number and count it, and write down who, when and why."""
-
-    def change() -> ModerationEvent:
-        now = Comment.objects.only("state", "state_reason", "number", "post_id", "published_at").get(
-            pk=comment.pk
-        )
-        before = {"state": now.state, "reason": now.state_reason}
-        _write_state(now, state, reason=reason)
-        for name in ("state", "state_reason", "number", "published_at", "post_id"):
-            setattr(comment, name, getattr(now, name))
-        if CommentState.PUBLIC in (before["state"], state) or _has_public_reply(comment):
-            pages.touch(comment.post_id)
-        after = {"state": now.state, "reason": now.state_reason}
-        return ModerationEvent.objects.create(
-            comment=comment, actor=by, action=action, reason=reason, before=before, after=after, undoes=undoes
-        )
-
-    return tree.with_tree_locked(comment.pk, change)
+    """Change a comment's state, number and count it, settle its reports, and write down who, when and why."""
+    before: dict[str, Any] = {"state": comment.state, "reason": comment.state_reason}
+    former = _settle_reports(reports or {})
+    _write_state(comment, state, reason=reason)
+    after: dict[str, Any] = {"state": comment.state, "reason": comment.state_reason}
+    if former:
+        before["reports"], after["reports"] = former, reports
+    if CommentState.PUBLIC in (before["state"], state) or _has_public_reply(comment):
+        pages.touch(comment.post_id)
+    return ModerationEvent.objects.create(
+        comment=comment, actor=by, action=action, reason=reason, before=before, after=after, undoes=undoes
+    )
 
 
 def _write_state(comment: Comment, state: CommentState, *, reason: str) -> None:
-    was_public = comment.state == CommentState.PUBLIC
+    before = comment.state
     comment.state, comment.state_reason = state, "" if state == CommentState.PUBLIC else reason
     if comment.is_public and comment.number is None:
         comment.number = Discussion.take_number(comment.post_id)
         comment.published_at = comment.published_at or timezone.now()
-    elif comment.is_public != was_public:
-        Discussion.add_to_count(comment.post_id, 1 if comment.is_public else -1)
+        Discussion.add_to_counts(comment.post_id, {before: -1})
+    elif before != state:
+        Discussion.add_to_counts(comment.post_id, {before: -1, state: 1})
     comment.save(update_fields=["state", "state_reason", "number", "published_at"])
+
+
+def _settle_reports(states: dict[str, str]) -> dict[str, str]:
+    """Write the states of these reports, by their ids, and return those that they had."""
+    rows = Report.objects.filter(pk__in=states)
+    former = {str(pk): state for pk, state in rows.values_list("pk", "state")}
+    for state in set(states.values()):
+        rows.filter(pk__in=[pk for pk, wanted in states.items() if wanted == state]).update(state=state)
+    return former
 
 
 def _has_public_reply(comment: Comment) -> bool:

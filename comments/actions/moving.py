@@ -1,5 +1,6 @@
 """Moving a branch under another comment or to another post, with new numbers there."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -63,8 +64,7 @@ def _renumber(rows: Sequence[Comment], *, old_post: int, new_post: int) -> None:
     for offset, (comment, _number) in enumerate(numbered, start=1):
         Comment.objects.filter(pk=comment.pk).order_by().update(post_id=new_post, number=last + offset)
     Comment.objects.filter(pk__in=[comment.pk for comment in rows]).order_by().update(post_id=new_post)
-    public = sum(comment.is_public for comment, _number in numbered)
-    Discussion.objects.filter(pk=new_post).update(
-        last_number=F("last_number") + len(numbered), comment_count=F("comment_count") + public
-    )
-    Discussion.add_to_count(old_post, -public)
+    Discussion.objects.filter(pk=new_post).update(last_number=F("last_number") + len(numbered))
+    moved = Counter(comment.state for comment in rows)
+    Discussion.add_to_counts(new_post, moved)
+    Discussion.add_to_counts(old_post, {state: -count for state, count in moved.items()})

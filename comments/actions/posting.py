@@ -123,7 +123,7 @@ def _sign(comment: Comment, writer: Writer, sent: Sent) -> None:
 
 def _judge(comment: Comment, *, settings: DiscussionSettings, now: datetime) -> None:
     """Give a new comment the state that the rules say: held with a reason, or public from now on."""
-    reason = _held_because(comment, settings=settings)
+    reason = _held_because(comment, settings=settings) or _held_as_first(comment, settings=settings)
     if reason:
         comment.state, comment.state_reason = CommentState.HELD, reason
     else:
@@ -140,6 +140,19 @@ def _held_because(comment: Comment, *, settings: DiscussionSettings) -> str | No
             "most": settings.held_from_links,
         }
     return None
+
+
+def _held_as_first(comment: Comment, *, settings: DiscussionSettings) -> str | None:
+    """Return why a writer's first comment waits, where the owner wants that; those who decide on it do not wait."""
+    if not settings.hold_first_comment:
+        return None
+    writer = comment.user or comment.guest
+    if writer is None or Comment.objects.public().filter(**whose(writer)).order_by().exists():
+        return None
+    may_decide = permissions.moderate_refusal(writer) is None or (
+        isinstance(writer, User) and comment.post.is_by(writer)
+    )
+    return None if may_decide else _("It is your first comment here; a moderator reads it first.")
 
 
 def _origin_row(sent: Sent) -> CommentOrigin | None:

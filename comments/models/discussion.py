@@ -1,5 +1,6 @@
 """The discussion under one post as a whole, its threads, and the settings of all discussions."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -21,6 +22,8 @@ class Thread(models.Model):
         return f"thread {self.pk}"
 
 
+# Which column counts the comments of which state (CommentState, whose values these are); the others are not counted.
+COUNTED = {"public": "comment_count", "held": "held_count", "spam": "spam_count"}
 # Count one more and say which it is, in one statement: the row stays locked from here on.
 _TAKE_NUMBER = """
 UPDATE comments_discussion SET last_number = last_number + 1, comment_count = comment_count + 1
@@ -36,11 +39,18 @@ class Discussion(models.Model):
     )
     last_number = models.PositiveIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
+    # What waits for moderators. A row for each post, since one for the site would have all writers wait for it.
+    held_count = models.PositiveIntegerField(default=0)
+    spam_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("discussion")
         verbose_name_plural = _("discussions")
-        indexes = [models.Index(fields=["comment_count"], name="discussion_busy_idx")]
+        indexes = [
+            models.Index(fields=["comment_count"], name="discussion_busy_idx"),
+            models.Index(fields=["held_count"], name="discussion_held_idx"),
+            models.Index(fields=["spam_count"], name="discussion_spam_idx"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.comment_count} comments"
@@ -56,9 +66,17 @@ class Discussion(models.Model):
         return cls.take_number(post_id, using=using)
 
     @classmethod
-    def add_to_count(cls, post_id: int, change: int, *, using: str | None = None) -> None:
-        """Change the number of public comments by `change`, locking the row."""
-        cls.objects.using(using).filter(pk=post_id).update(comment_count=F("comment_count") + change)
+    def add_to_counts(cls, post_id: int, changes: Mapping[str, int], *, using: str | None = None) -> None:
+        """Change the kept numbers of comments by state, such as {"held": -1, "spam": 1}, locking the row."""
+        columns = {
+            COUNTED[state]: F(COUNTED[state]) + change
+            for state, change in changes.items()
+            if change and state in COUNTED
+        }
+        rows = cls.objects.using(using).filter(pk=post_id)
+        if columns and not rows.update(**columns):
+            cls.objects.using(using).get_or_create(pk=post_id)
+            rows.update(**columns)
 
 
 class DiscussionSettings(models.Model):

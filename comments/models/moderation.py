@@ -44,6 +44,7 @@ class Report(models.Model):
                 fields=["comment", "guest"], condition=Q(guest__isnull=False), name="one_report_per_guest"
             ),
         ]
+        indexes = [models.Index(fields=["state", "comment"], name="report_state_idx")]
 
     def __str__(self) -> str:
         return f"{self.reason} ({self.comment_id})"

@@ -177,7 +177,7 @@ def _sign_in_first(request: HttpRequest, post: Post, parent: Comment | None) -> 
     text = request.POST.get("text", "")[:LONGEST_KEPT]
     if text.strip():
         request.session[KEPT_TEXT] = {"post": post.pk, "parent": parent and parent.pk, "text": text}
-    return redirect(f"{reverse('accounts:login')}?{urlencode({'next': here})}")
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': here})}")
 
 
 def _says_who(request: HttpRequest, form: CommentForm) -> int:

@@ -103,7 +103,8 @@ class DiscussionWriter:
             row.number = comment.number
         tree.write_forest(made)
         public = sum(comment.number is not None for comment in comments)
-        Discussion.objects.create(post=post, last_number=public, comment_count=public)
+        Discussion.objects.create(post=post, last_number=public)
+        Discussion.add_to_counts(post.pk, count_states(comments))
         self._write_origins(comments, made)
         self._remember(comments, made)
 

@@ -49,6 +49,11 @@ def test_whether_something_is_left_is_told_without_taking_it(five_taken):
     assert take(FIVE, "bob", now=1120.0) == 0
 
 
+def test_one_that_is_given_back_can_be_taken_again(five_taken):
+    limits.give_back(FIVE, "bob")
+    assert [take(FIVE, "bob", now=1000.0) for _number in range(2)] == [0, 120]
+
+
 def test_a_limit_of_none_lets_nobody(db):
     assert take(Limit("none", most=0, seconds=60), "bob", now=1.0) == 60
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError
 
 from accounts.models import User
-from accounts.names import clean_name, name_key, name_slug, next_free
+from accounts.names import clean_name, name_key, name_slug, next_free, reserved_name
 from tests.factories import make_user
 
 
@@ -61,3 +61,15 @@ def test_a_changed_name_changes_its_key_and_keeps_the_address(db):
     user.save(update_fields=["display_name"])
     user = User.objects.get(pk=user.pk)
     assert (user.name_key, user.slug) == (name_key("After"), "before")
+
+
+@pytest.mark.parametrize(
+    "name", ["Admin", "M0derator", "the editor", "SYSTEM", "Webmaster", "Ѕtaff", "Support"]
+)
+def test_a_name_that_speaks_for_the_site_is_reserved(name):
+    assert reserved_name(name)
+
+
+@pytest.mark.parametrize("name", ["Adam", "Moderato", "Stafford", "Edit O'Reilly", "Ada Author", "Owen", ""])
+def test_a_name_that_only_resembles_one_is_free(name):
+    assert not reserved_name(name)

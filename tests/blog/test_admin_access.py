@@ -46,7 +46,7 @@ def test_an_author_enters_without_being_staff(client, ada):
     client.force_login(ada)
     response = client.get("/admin/")
     assert response.status_code == 200
-    assert menu_of(response) == {"/admin/", "/admin/blog/post/", "/admin/blog/figure/"}
+    assert menu_of(response) == {"/admin/", "/admin/blog/post/", "/admin/blog/figure/", "/moderation/"}
 
 
 def test_an_account_that_was_closed_does_not_enter(client, ada):
@@ -146,6 +146,7 @@ def test_the_first_page_names_everything_and_the_masthead_what_is_used_daily(off
         "/admin/blog/post/",
         "/admin/blog/figure/",
         "/admin/comments/comment/",
+        "/moderation/",
     }
     assert "/admin/auth/group/" not in links
 
@@ -249,6 +250,7 @@ def test_an_owner_adds_a_member_whose_name_nobody_has(office, bob):
     submit(office, page, press="_save=", **words)
     nora = User.objects.get(display_name="Nora")
     assert nora.check_password("long enough words") and nora.email == "Nora@example.org"
+    assert nora.emailaddress_set.get().verified
 
 
 def test_an_owner_cannot_lock_themselves_out(office, owner):

@@ -193,21 +193,21 @@ def test_signing_in_leads_back_to_where_one_was(client, bob):
     bob.save()
     root = page(client.get("/accounts/login/?next=/tags/"))
     assert root.xpath("//input[@name='next']/@value") == ["/tags/"]
-    assert root.xpath("//input[@name='username']/@autocomplete") == ["username"]
-    form = {"username": bob.email.upper(), "password": "a long password", "next": "/tags/"}
+    assert root.xpath("//input[@name='login']/@autocomplete") == ["username"]
+    form = {"login": bob.email.upper(), "password": "a long password", "next": "/tags/"}
     response = client.post("/accounts/login/", form)
     assert (response.status_code, response["Location"]) == (302, "/tags/")
 
 
 @pytest.mark.django_db
 def test_a_wrong_password_is_told_once_and_keeps_address_and_way_back(client, bob):
-    form = {"username": bob.email, "password": "wrong", "next": "/tags/"}
+    form = {"login": bob.email, "password": "wrong", "next": "/tags/"}
     for address in (bob.email, "nobody@example.org"):
-        root = page(client.post("/accounts/login/", form | {"username": address}))
+        root = page(client.post("/accounts/login/", form | {"login": address}))
         assert "The e-mail address or the password is not right." in words(
             root.xpath("//*[@role='alert']")[0]
         )
-        assert root.xpath("//input[@name='username']/@value") == [address]
+        assert root.xpath("//input[@name='login']/@value") == [address]
         assert root.xpath("//input[@name='next']/@value") == ["/tags/"]
         assert words(root.xpath("//title")[0]).startswith("Error:")
         assert words(by_class(root, "mast").xpath("a")[0]) == "Commonplace"
@@ -228,5 +228,5 @@ def test_a_member_signs_out_with_a_form_and_a_visitor_sees_none(bob):
 def test_the_way_back_stays_on_this_site(client, bob):
     bob.set_password("a long password")
     bob.save()
-    form = {"username": bob.email, "password": "a long password", "next": "https://evil.example/"}
+    form = {"login": bob.email, "password": "a long password", "next": "https://evil.example/"}
     assert client.post("/accounts/login/", form)["Location"] == "/"

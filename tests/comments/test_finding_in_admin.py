@@ -52,6 +52,14 @@ def test_the_list_leads_to_the_comments_own_page(desk, post):
     assert comment.get_absolute_url() in links
 
 
+def test_the_list_and_a_comments_page_lead_to_the_queue(desk, post):
+    comment = factories.make_comment(post, name="Gus")
+    queue = f"/moderation/?comment={comment.pk}"
+    for address in (LIST, reverse("admin:comments_comment_change", args=[comment.pk])):
+        assert queue in page_of(desk.get(address)).xpath("//main//a/@href")
+    assert "Gus" in page_of(desk.get(queue)).xpath("//article//h2")[0].text_content()
+
+
 def test_a_comments_text_is_shown_as_it_was_typed(desk, post):
     comment = factories.make_comment(post, name="Gus", text="<b>loud</b> <script>alert(1)</script>")
     response = desk.get(reverse("admin:comments_comment_change", args=[comment.pk]))

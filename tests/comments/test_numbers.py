@@ -125,3 +125,30 @@ def test_wrong_counts_and_scores_are_found_and_put_right():
     audit.repair()
     assert list(audit.findings()) == []
     assert count(post) == 1
+
+
+def waiting(post):
+    return Discussion.objects.values_list("held_count", "spam_count", "comment_count").get(pk=post.pk)
+
+
+def test_numbers_of_what_waits_move_with_a_branch(mo):
+    post, other = make_post(), make_post()
+    opener = make_comment(post)
+    make_comment(post, parent=opener, state="held")
+    make_comment(post, parent=opener, state="spam")
+    actions.move_branch(opener, to_post=other, by=mo)
+    assert (waiting(post), waiting(other)) == ((0, 0, 0), (1, 1, 1))
+    assert list(audit.findings()) == []
+
+
+def test_wrong_numbers_of_what_waits_are_found_and_put_right():
+    post = make_post()
+    make_comment(post, state="held")
+    Discussion.objects.update(held_count=5, spam_count=3)
+    assert len(list(audit.findings())) == 2
+    audit.repair()
+    assert list(audit.findings()) == []
+    Discussion.objects.all().delete()
+    assert len(list(audit.findings())) == 1
+    audit.repair()
+    assert waiting(post) == (1, 0, 0)

@@ -169,7 +169,7 @@ def test_a_removed_comment_cannot_be_answered(bob, mo):
     post = make_post()
     opener = make_thread(post, "a")["a"]
     stale = Comment.objects.get(pk=opener.pk)
-    actions.remove_comment(opener, by=mo)
+    actions.remove_comment(opener, by=mo, reason="Off topic")
     with pytest.raises(actions.Refused, match="no longer here"):
         actions.post_comment(post, writer=bob, parent=stale, text="Too late")
 

@@ -8,8 +8,8 @@ from django.db import connections
 from accounts.models import Guest
 from accounts.network import Origin
 from comments import actions, audit, stress
-from comments.models import Comment, DiscussionSettings, Vote
-from tests.factories import make_guest, make_post, make_thread
+from comments.models import Comment, DiscussionSettings, ModerationEvent, Vote
+from tests.factories import make_comment, make_guest, make_moderator, make_post, make_thread
 
 pytestmark = [pytest.mark.two_at_once, pytest.mark.django_db(transaction=True)]
 
@@ -159,4 +159,38 @@ def test_processes_that_do_everything_break_nothing(unaware):
         seed=1,
     )
     assert outcome.errors == []
+    assert list(audit.findings()) == []
+
+
+def test_of_two_moderators_at_once_one_decides_and_the_other_is_told():
+    held = make_comment(make_post(), state="held")
+    mo, ben = make_moderator(display_name="Mo"), make_moderator(display_name="Ben")
+    results = at_once(
+        lambda: actions.approve_comment(held, by=mo, seen=0),
+        lambda: actions.remove_comment(held, by=ben, reason="Off topic", seen=0),
+    )
+    decided, told = sorted(results, key=lambda result: isinstance(result, actions.Decided))
+    assert told.event == decided == ModerationEvent.objects.get()
+    assert str(told).endswith(("by Mo just now.", "by Ben just now: Off topic."))
+    assert list(audit.findings()) == []
+
+
+def test_a_second_click_at_once_is_the_first():
+    held = make_comment(make_post(), state="held")
+    mo = make_moderator(display_name="Mo")
+    results = at_once(*[lambda: actions.approve_comment(held, by=mo, seen=0)] * 4)
+    assert set(results) == {ModerationEvent.objects.get()}
+    results = at_once(*[lambda: actions.undo(ModerationEvent.objects.first(), by=mo)] * 4)
+    assert len({event.pk for event in results}) == 1
+    assert list(audit.findings()) == []
+
+
+def test_decisions_and_answers_at_once_keep_the_numbers_right():
+    post = make_post()
+    opener = make_thread(post, "a")["a"]
+    held = [make_comment(post, parent=opener, state="held") for _number in range(4)]
+    steps = [lambda comment=comment: actions.approve_comment(comment, by=None) for comment in held]
+    steps += [lambda: actions.post_comment(post, writer=make_guest(), parent=opener, text="One more.")] * 2
+    steps += [lambda: actions.post_comment(post, writer=make_guest(), text="An opener.")] * 2
+    assert not [result for result in at_once(*steps) if isinstance(result, Exception)]
     assert list(audit.findings()) == []

@@ -6,12 +6,15 @@ session shares it, so journeys on it change nothing that another one looks at.
 
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email import message_from_bytes
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,11 +69,20 @@ class Site:
     talks: list[str]
     open_post: int
     members_only: int
+    # Where the site's mail lies.
+    mail: Path
 
     @property
     def post(self) -> str:
         """A post with clippings, a figure and 120 comments."""
         return self.posts["one-vote-from-the-chair"]
+
+    def mailed_code(self, address: str) -> str:
+        """Return the code of the last mail to this address."""
+        files = sorted(self.mail.iterdir(), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+        letters = (message_from_bytes(file.read_bytes()) for file in files)
+        letter = next(letter for letter in letters if letter["To"] == address)
+        return re.findall(r"^    ([A-Z]{4}-[A-Z]{4})$", letter.get_payload(), re.M)[-1]
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +93,8 @@ def site(tmp_path_factory) -> Iterator[Site]:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "SECRET_KEY": secrets.token_urlsafe(60),
         "SITE_URL": "http://127.0.0.1",
-        "ALLOWED_HOSTS": "127.0.0.1",
+        # Browsers allow passkeys at localhost and at no number.
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DATA_DIR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
         "CACHE_URL": "",
@@ -99,7 +112,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
     places = json.loads(staged.stdout.splitlines()[-1])
     running = server.start("config.wsgi", environment=environment, check="/healthz")
     try:
-        yield Site(url=f"http://127.0.0.1:{running.port}", **places)
+        yield Site(url=f"http://127.0.0.1:{running.port}", mail=folder / "mail", **places)
     finally:
         running.stop()
 
@@ -188,13 +201,29 @@ def visit(browser, site) -> Iterator[Visits]:
 @pytest.fixture(scope="session")
 def author_state(browser, site) -> Any:
     """The cookies of an author who has signed in by the form."""
+    return _state_of(browser, site, "maren-holloway@demo.invalid", "Maren Holloway")
+
+
+@pytest.fixture(scope="session")
+def member_state(browser, site) -> Any:
+    """The cookies of a member who has signed in by the form."""
+    return _state_of(browser, site, "rae@example.org", "Rae")
+
+
+@pytest.fixture(scope="session")
+def moderator_state(browser, site) -> Any:
+    """The cookies of a moderator who has signed in by the form."""
+    return _state_of(browser, site, "max@example.org", "Max")
+
+
+def _state_of(browser, site, email: str, name: str) -> Any:
     context = browser.new_context(base_url=site.url)
     page = context.new_page()
     page.goto("/accounts/login/")
-    page.get_by_label("E-mail").fill("maren-holloway@demo.invalid")
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Maren Holloway").first.wait_for(state="attached")
+    page.get_by_role("link", name=name).first.wait_for(state="attached")
     state = context.storage_state()
     context.close()
     return state

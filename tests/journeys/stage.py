@@ -32,14 +32,18 @@ def main() -> None:
 
 
 def _let_sign_in() -> None:
-    from accounts.models import User
+    from django.contrib.auth.models import Group
+
+    from accounts.models import MODERATORS, User
     from tests import factories
 
     author = User.objects.get(display_name="Maren Holloway")
     author.set_password(PASSWORD)
     author.save()
-    for name in ("Rae", "Tam", "Tom"):
+    for name in ("Rae", "Tam", "Tom", "Sam", "Tess"):
         factories.make_user(display_name=name, email=f"{name.lower()}@example.org", password=PASSWORD)
+    moderator = factories.make_user(display_name="Max", email="max@example.org", password=PASSWORD)
+    moderator.groups.add(Group.objects.get(name=MODERATORS))
 
 
 def _let_many_write() -> None:
@@ -89,6 +93,7 @@ def _lanes() -> dict:
     post = _old_post("A thread with lanes")
     made = factories.make_thread(post, "ann(bo(ann2(bo2(ann3(cy,dee))))),eve(fay-(gus),hal),ivy")
     held = factories.make_comment(post, text="Not yet to be seen.", name="Held", state="held")
+    _what_waits(post, made)
     withdrawn = factories.make_comment(
         post, text="I take it back.", by=factories.make_guest(name="Jo"), parent=made["ivy"]
     )
@@ -96,6 +101,20 @@ def _lanes() -> dict:
     factories.take_away(withdrawn, state="withdrawn")
     ids = {name: comment.pk for name, comment in {**made, "held": held, "jo": withdrawn}.items()}
     return {"lanes": post.get_absolute_url(), "comments": ids}
+
+
+def _what_waits(post, made) -> None:
+    """Give the queue what moderators meet: a held answer, spam, a report."""
+    from comments.models import Report
+    from tests import factories
+
+    reason = "It has 3 links; comments with 3 or more are read by a moderator first."
+    guest = factories.make_guest(name="Lou")
+    factories.make_comment(
+        post, text="See https://a.example/", parent=made["ivy"], by=guest, state="held", state_reason=reason
+    )
+    factories.make_comment(post, text="Buy https://b.example/", by=guest, state="spam")
+    Report.objects.create(comment=made["hal"], guest=guest, reason="Personal attack", note="Look at it.")
 
 
 def _long() -> dict[str, str]:

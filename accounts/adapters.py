@@ -1,0 +1,222 @@
+"""How django-allauth does things here: attempts counted in the database, no full address, no Host header, our words."""
+
+import io
+from typing import Any
+from urllib.parse import urlsplit
+
+import qrcode
+import structlog
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from qrcode.image.svg import SvgPathFillImage
+
+from accounts import attempts
+from accounts.devices import device_of
+from accounts.mail import NotSent, send_letter
+from accounts.models import User
+from accounts.network import client_address
+from accounts.people import network_of
+
+log = structlog.get_logger(__name__)
+
+# What is said on the next page, by the name of allauth's template; what is not here is not worth a sentence.
+SAID = {
+    "email_confirmed": _("Your address is confirmed."),
+    "email_confirmation_failed": _("Another account has this address."),
+    "password_changed": _("Your new password holds from now on."),
+    "password_set": _("You have a password now."),
+    "totp_activated": _("Your authenticator app is asked for when you sign in from now on."),
+    "totp_deactivated": _("Your authenticator app is not asked for any more."),
+    "webauthn_added": _("Your passkey is saved."),
+    "webauthn_removed": _("The passkey is removed here. Your device may still list it."),
+    "recovery_codes_generated": _("Here are your recovery codes. Keep them where your device is not."),
+    "sessions_logged_out": _("You are signed out everywhere else."),
+}
+# The same for what is mailed when something about an account has changed, in case it was somebody else.
+NOTICES = {
+    "email_changed": _("The address of your account was changed. It is not this one any more."),
+    "password_changed": _("The password of your account was changed."),
+    "password_set": _("Your account got a password."),
+    "password_reset": _("The password of your account was set anew with a mailed code."),
+    "totp_activated": _("An authenticator app was added to your account."),
+    "totp_deactivated": _("The authenticator app of your account was removed."),
+    "webauthn_added": _("A passkey was added to your account."),
+    "webauthn_removed": _("A passkey of your account was removed."),
+    "recovery_codes_generated": _("New recovery codes were made for your account; the former ones are void."),
+}
+LETTERS = frozenset(
+    {
+        "account_already_exists",
+        "email_confirmation",
+        "email_confirmation_signup",
+        "login_code",
+        "password_reset_code",
+        "unknown_account",
+    }
+)
+
+
+def site_name_of(request: HttpRequest) -> str:
+    """The site's name, which the middleware of a room above has put on the request."""
+    site = getattr(request, "site", None)
+    return site.name if site else urlsplit(settings.SITE_URL).netloc
+
+
+def stays_here(target: str) -> bool:
+    """Whether this address is a path of this site, with query and fragment or without, and nothing else."""
+    printable = all(character.isprintable() for character in target)
+    is_path = target.startswith("/") and "\\" not in target and printable
+    return is_path and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+
+
+class Members(DefaultAccountAdapter):
+    """Accounts of members."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "enter_current_password": _("This is not your password."),
+        "incorrect_password": _("This is not your password."),
+        "incorrect_code": _("This code is not right. It may have run out."),
+        "email_taken": _("Another account has this address."),
+        "duplicate_email": _("This is your address already."),
+        "too_many_login_attempts": _("That was tried too often. Please ask for a new code."),
+    }
+
+    # --- where one goes ---
+
+    def is_safe_url(self, url: str | None) -> bool:
+        return bool(url) and stays_here(url)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The first address of the network: what is stored with a session says where, and not who."""
+        return network_of(client_address(request)).partition("/")[0] or "0.0.0.0"  # noqa: S104
+
+    def get_http_user_agent(self, request: HttpRequest) -> str:
+        return device_of(request.headers.get("User-Agent", ""))
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        return reverse("account_settings")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account_settings")
+
+    # --- who one is ---
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Count the attempt first, so that guesses at the same moment count too, and a success not at all."""
+        claims = attempts.sign_in_claims(credentials.get("email", ""), client_address(request))
+        try:
+            attempts.claim(claims)
+        except attempts.TooMany as error:
+            raise attempts.wait_error(error) from None
+        member = super().authenticate(request, **credentials)
+        if member is not None:
+            attempts.return_claims(claims)
+        return member
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Nothing: `authenticate` has counted."""
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Nothing: who has reset a password is signed in already."""
+
+    def set_password(self, user: User, password: str) -> None:
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
+    # --- what one is told ---
+
+    def add_message(self, request, level, message_template=None, *args, message=None, **kwargs) -> None:
+        words = message or SAID.get(_last_part(message_template or ""))
+        if words:
+            messages.add_message(request, level, words)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send what somebody asked for, unless too much was asked for; raises TooMany and NotSent."""
+        name = _last_part(template_prefix)
+        if name not in LETTERS:
+            raise LookupError(f"There are no words for the mail {name}.")
+        self.claim_mail(email)
+        self.request.mail_is_claimed_for = None
+        send_letter(name, to=email, site_name=site_name_of(self.request), code=context.get("code", ""))
+
+    def claim_mail(self, email: str) -> None:
+        """Count one mail to this address, ahead of sending it where what comes between cannot be taken back."""
+        if getattr(self.request, "mail_is_claimed_for", None) == email:
+            return
+        attempts.claim(attempts.mail_claims(email, client_address(self.request)))
+        self.request.mail_is_claimed_for = email
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        self.send_mail("account_already_exists", email, {})
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict | None = None, email: str | None = None
+    ) -> None:
+        """Tell a member what was just changed, once it is written. Nobody asked for it, so it counts for no limit."""
+        words = {
+            "to": email or EmailAddress.objects.get_primary_email(user),
+            "site_name": site_name_of(self.request),
+            "what": NOTICES[_last_part(template_prefix)],
+            "device": self.get_http_user_agent(self.request),
+        }
+        transaction.on_commit(lambda: _send_notice(words))
+
+
+class SecondFactor(DefaultMFAAdapter):
+    """Authenticator apps, passkeys and recovery codes."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This code is not right, or was used before."),
+        "unverified_email": _("Confirm your e-mail address first."),
+    }
+
+    def _get_site_name(self) -> str:
+        return site_name_of(context.request)
+
+    def build_totp_svg(self, url: str) -> str:
+        """Draw the square black on white of its own: cameras want it so in the dark too."""
+        picture = io.BytesIO()
+        qrcode.make(url, image_factory=SvgPathFillImage).save(picture)
+        return picture.getvalue().decode()
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """What a new passkey is called until its owner says otherwise: where it was made."""
+        device = device_of(context.request.headers.get("User-Agent", ""))
+        return device or gettext("Passkey")
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """A passkey belongs to the site's own host, whatever the Host header says; on a laptop, to localhost."""
+        return {"id": passkey_host(context.request), "name": self._get_site_name()}
+
+
+def passkey_host(request: HttpRequest) -> str:
+    """Return the host to which passkeys belong."""
+    asked = request.get_host().partition(":")[0]
+    return asked if asked == "localhost" else urlsplit(settings.SITE_URL).hostname or ""
+
+
+def _send_notice(words: dict[str, str]) -> None:
+    try:
+        send_letter("notice", **words)
+    except NotSent:
+        # What was changed is changed, and the page says so.
+        log.warning("notice_not_sent", what=str(words["what"]))
+
+
+def _last_part(template: str) -> str:
+    """`account/messages/password_set.txt` → `password_set`."""
+    return template.rpartition("/")[2].removesuffix(".txt")

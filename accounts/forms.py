@@ -1,0 +1,271 @@
+"""What is asked of who signs in or up or changes an account: fields, words and refusals, and few writes."""
+
+from allauth.account import forms as account_forms
+from allauth.account.adapter import get_adapter
+from allauth.account.fields import EmailField, PasswordField, SetPasswordField
+from allauth.account.utils import setup_user_email
+from allauth.core import context
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.adapter import get_adapter as get_second_factor
+from allauth.mfa.base import forms as factor_forms
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import validate_totp_code
+from allauth.mfa.webauthn import forms as passkey_forms
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import attempts
+from accounts.limits import Limit, take
+from accounts.models import User
+from accounts.names import NAME_LENGTH, clean_name, name_key, reserved_name
+from accounts.network import client_address
+
+PASSWORD_HINT = gettext_lazy("At least 10 characters. A few words are easier to keep in mind than signs.")
+
+
+class HouseForm:
+    """Mixed in before Django's forms: no words inside the fields, and texts of ours about passwords."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if isinstance(field, EmailField):
+                field.label = gettext_lazy("E-mail")
+            if isinstance(field, PasswordField):
+                field.help_text = ""
+            if isinstance(field, SetPasswordField) or name == "password1":
+                field.help_text = PASSWORD_HINT
+            if name == "code":
+                field.widget.attrs |= {"autocapitalize": "characters", "spellcheck": "false"}
+
+
+# --- names ----------------------------------------------------------------------------------------------------
+
+
+def name_refusal(name: str, *, member: User | None = None) -> str | None:
+    """Return why `member`, or somebody who is none yet, may not be called this, or None."""
+    if not name_key(name):
+        return _("A name needs letters.")
+    if len(name) > NAME_LENGTH:
+        return _("A name has at most %(most)d letters; this one has %(count)d.") % {
+            "most": NAME_LENGTH,
+            "count": len(name),
+        }
+    others = User.objects.exclude(pk=member.pk if member else None)
+    if others.filter(name_key=name_key(name)).exists():
+        return name_taken()
+    return None
+
+
+def name_taken() -> str:
+    return _("Another member has this name, or one that reads like it.")
+
+
+class NameField(forms.CharField):
+    """The name that everybody reads; never made from an e-mail address."""
+
+    def __init__(self, **kwargs) -> None:
+        kwargs.setdefault("label", gettext_lazy("Name"))
+        kwargs.setdefault("help_text", gettext_lazy("Everybody reads it beside what you write."))
+        super().__init__(widget=forms.TextInput({"autocomplete": "nickname"}), **kwargs)
+
+    def to_python(self, value: str | None) -> str:
+        return clean_name(super().to_python(value))
+
+
+def _clean_own_name(name: str, *, member: User | None = None) -> str:
+    is_own = member is not None and name_key(name) == member.name_key
+    if reserved_name(name) and not is_own:
+        raise ValidationError(_("This name speaks for the site. Please choose another."))
+    if refusal := name_refusal(name, member=member):
+        raise ValidationError(refusal)
+    return name
+
+
+class NameForm(forms.Form):
+    display_name = NameField(help_text=gettext_lazy("The address of your page stays what it is."))
+
+    def __init__(self, *args, member: User, **kwargs) -> None:
+        self.member = member
+        super().__init__(*args, **kwargs)
+
+    def clean_display_name(self) -> str:
+        return _clean_own_name(self.cleaned_data["display_name"], member=self.member)
+
+
+class SettingsForm(forms.Form):
+    shortcuts = forms.BooleanField(
+        label=gettext_lazy("Use single keys to move about in discussions"), required=False
+    )
+
+
+# --- signing in and up ----------------------------------------------------------------------------------------
+
+
+class SignInForm(HouseForm, account_forms.LoginForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class RequestCodeForm(HouseForm, account_forms.RequestLoginCodeForm):
+    pass
+
+
+class ForgottenPasswordForm(HouseForm, account_forms.ResetPasswordForm):
+    pass
+
+
+class NewAddressForm(HouseForm, account_forms.AddEmailForm):
+    pass
+
+
+class SignUpForm(HouseForm, account_forms.SignupForm):
+    display_name = NameField()
+    field_order = ["display_name", "email", "password1"]
+
+    def clean_display_name(self) -> str:
+        return _clean_own_name(self.cleaned_data["display_name"])
+
+    def save(self, request: HttpRequest) -> User:
+        """Make the account; its address is proven later. A name that was taken meanwhile raises IntegrityError."""
+        member = User(email=self.cleaned_data["email"], display_name=self.cleaned_data["display_name"])
+        # Slow, so before the transaction.
+        member.set_password(self.cleaned_data["password1"])
+        with transaction.atomic():
+            member.save()
+            setup_user_email(request, member, [])
+        return member
+
+
+# --- passwords ------------------------------------------------------------------------------------------------
+
+
+class OnePassword(HouseForm):
+    """Typed once: it can be shown, and set anew by mail."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = gettext_lazy("New password")
+        del self.fields["password2"]
+
+
+class SetPasswordForm(OnePassword, account_forms.SetPasswordForm):
+    pass
+
+
+class NewPasswordForm(OnePassword, account_forms.ResetPasswordKeyForm):
+    pass
+
+
+class PasswordAgainForm(HouseForm, account_forms.ReauthenticateForm):
+    pass
+
+
+class ChangePasswordForm(OnePassword, account_forms.ChangePasswordForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = gettext_lazy("Current password")
+
+    def clean_oldpassword(self) -> str:
+        """Count wrong ones as at the sign-in: a session left open is no place to guess a password."""
+        if not get_adapter().reauthenticate(self.user, self.cleaned_data["oldpassword"]):
+            raise get_adapter().validation_error("enter_current_password")
+        return self.cleaned_data["oldpassword"]
+
+
+# --- second factor --------------------------------------------------------------------------------------------
+
+
+class FactorForm(HouseForm):
+    """A code of the authenticator app, or a recovery code: few may be tried, and none works twice."""
+
+    def clean_code(self) -> str:
+        claims = attempts.second_factor_claims(self.user.pk, client_address(context.request))
+        try:
+            attempts.claim(claims)
+        except attempts.TooMany as error:
+            raise attempts.wait_error(error) from None
+        code = self.cleaned_data["code"]
+        for authenticator in self.user.authenticator_set.exclude(type=Authenticator.Type.WEBAUTHN):
+            if _accepts(authenticator, code):
+                attempts.return_claims(claims)
+                self.authenticator = authenticator
+                return code
+        raise get_second_factor().validation_error("incorrect_code")
+
+
+def _accepts(authenticator: Authenticator, code: str) -> bool:
+    """Whether this code is right and was not used before.
+
+    allauth remembers used codes in the cache: each process its own, or all in a Redis that may be away just then.
+    """
+    if authenticator.type != Authenticator.Type.TOTP:
+        return authenticator.wrap().validate_code(code)
+    secret = get_second_factor().decrypt(authenticator.data["secret"])
+    if not validate_totp_code(secret, code):
+        return False
+    steps = 2 * mfa_settings.TOTP_TOLERANCE + 1
+    once = Limit("totp", most=1, seconds=mfa_settings.TOTP_PERIOD * steps)
+    return take(once, f"{authenticator.pk}:{normalize_user_code(code)}") == 0
+
+
+class SecondFactorForm(FactorForm, factor_forms.AuthenticateForm):
+    pass
+
+
+class SecondFactorAgainForm(FactorForm, factor_forms.ReauthenticateForm):
+    pass
+
+
+class AddAppForm(HouseForm, ActivateTOTPForm):
+    pass
+
+
+class AddPasskeyForm(HouseForm, passkey_forms.AddWebAuthnForm):
+    name = forms.CharField(
+        label=gettext_lazy("Name of this passkey"),
+        required=False,
+        help_text=gettext_lazy("So that you know it again in the list: my phone, the blue key."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    # Ours are always passkeys, which the device itself guards.
+    passwordless = None
+
+    def clean(self) -> dict:
+        return _judged(super().clean)
+
+
+class PasskeyForm(HouseForm, passkey_forms.AuthenticateWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        claims = attempts.passkey_claims(client_address(context.request))
+        try:
+            attempts.claim(claims)
+        except attempts.TooMany as error:
+            raise attempts.wait_error(error) from None
+        authenticator = _judged(super().clean_credential)
+        attempts.return_claims(claims)
+        return authenticator
+
+
+class PasskeySignInForm(PasskeyForm, passkey_forms.LoginWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(PasskeyForm, passkey_forms.ReauthenticateWebAuthnForm):
+    pass
+
+
+def _judged(judge):
+    """Let the library judge what a browser sent; what it cannot even read is no passkey either."""
+    try:
+        return judge()
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+        raise ValidationError(_("That is not a passkey of this account.")) from error

@@ -1,0 +1,40 @@
+"""What the site mails about accounts: plain text in our words, links from SITE_URL; and where a laptop's mail goes."""
+
+import html
+import sys
+from smtplib import SMTPException
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.filebased import EmailBackend
+from django.template.loader import render_to_string
+
+
+class NotSent(Exception):
+    """The mail server does not take our mail just now."""
+
+
+def send_letter(name: str, *, to: str, site_name: str, **words: Any) -> None:
+    """Send the text of `templates/accounts/mail/<name>.txt`, whose first line is the subject.
+
+    Raises NotSent when the mail server does not answer as it should.
+    """
+    # The request's Host header has no part in this: the links of a mail lead to where the site says it is.
+    words |= {"site_name": site_name, "site_url": settings.SITE_URL, "to": to}
+    text = html.unescape(render_to_string(f"accounts/mail/{name}.txt", words)).strip()
+    subject, _line, body = text.partition("\n")
+    try:
+        EmailMessage(" ".join(subject.split()), body.strip() + "\n", to=[to]).send()
+    except (OSError, SMTPException) as error:
+        raise NotSent from error
+
+
+class FilesAndConsole(EmailBackend):
+    """For a laptop: each mail in a file, as it would travel, and its words on the console, as one reads them."""
+
+    def write_message(self, message: EmailMessage) -> None:
+        super().write_message(message)
+        lines = [f"To: {', '.join(message.to)}", f"Subject: {message.subject}", "", message.body.rstrip()]
+        indented = "\n".join(f"  | {line}".rstrip() for line in "\n".join(lines).splitlines())
+        print(f"Mail:\n{indented}", file=sys.stderr, flush=True)

@@ -1,0 +1,87 @@
+"""What pages about accounts have in common: where one came from, what is kept, and a 429 that keeps the form."""
+
+import ipaddress
+
+from allauth.account.internal.stagekit import clear_login
+from allauth.account.utils import get_next_redirect_url
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from accounts import attempts
+from accounts.adapters import passkey_host
+from accounts.mail import NotSent
+
+# Where the view of comments keeps what somebody typed who has to sign in first.
+KEPT_TEXT = "kept_text"
+
+
+class HousePage:
+    """Mixed in before allauth's views: the site is ours again, and the way back is one of this site or none."""
+
+    def get_context_data(self, **kwargs) -> dict:
+        context = super().get_context_data(**kwargs)
+        # A host's name; on our pages that word means the site's settings.
+        context.pop("site", None)
+        context["next"] = get_next_redirect_url(self.request) or ""
+        context["text_is_kept"] = bool(self.request.session.get(KEPT_TEXT))
+        context["passkeys_work"] = passkeys_work(self.request)
+        return context
+
+
+class Patient(HousePage):
+    """Says in words that somebody has to wait, or that mail does not go out, and gives the form back as it was."""
+
+    def form_valid(self, form) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except attempts.TooMany as error:
+            return self.refuse(attempts.wait_in_words(error.seconds), status=429, seconds=error.seconds)
+        except NotSent:
+            words = _("We cannot send mail just now. Please try again in a few minutes.")
+            return self.refuse(words, status=503, seconds=300)
+
+    def form_invalid(self, form) -> HttpResponse:
+        return with_wait(super().form_invalid(form), attempts.wait_of(form))
+
+    def refuse(self, words: str, *, status: int, seconds: int = 0) -> HttpResponse:
+        response = self.render_to_response(self.get_context_data(trouble=words), status=status)
+        if seconds:
+            response["Retry-After"] = str(seconds)
+        return response
+
+
+class Entrance(Patient):
+    """A page for who is not signed in: coming here again means to begin again, whatever code was waited for."""
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage) -> None:
+        clear_login(request)
+
+
+def with_wait(response: HttpResponse, seconds: int) -> HttpResponse:
+    """Make a page that says "wait" a 429, so that programs wait too."""
+    if seconds:
+        response.status_code = 429
+        response["Retry-After"] = str(seconds)
+    return response
+
+
+def passkeys_work(request: HttpRequest) -> bool:
+    """Whether browsers allow passkeys at this address: under the site's own name, and over https or on localhost."""
+    asked, host = request.get_host().partition(":")[0], passkey_host(request)
+    if is_number(host):
+        return False
+    return (asked == host or asked.endswith(f".{host}")) and (settings.SECURE or asked == "localhost")
+
+
+def is_number(host: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(host))
+    except ValueError:
+        return False
+
+
+def say(request: HttpRequest, words: str) -> None:
+    """Say this on the next page."""
+    messages.success(request, words)

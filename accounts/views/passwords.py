@@ -1,0 +1,47 @@
+"""A new password: by a mailed code for who has forgotten it, in the settings for who has not."""
+
+from allauth.account import views as account_views
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.stagekit import stash_login, unstash_login
+from allauth.account.utils import get_next_redirect_url
+from django.http import HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+
+from accounts.views.common import HousePage, Patient
+
+
+class ForgottenPassword(Patient, account_views.PasswordResetView):
+    template_name = "accounts/password_forgotten.html"
+
+
+@method_decorator(never_cache, name="dispatch")
+class ConfirmReset(Patient, account_views.ConfirmPasswordResetCodeView):
+    """The code that lets one set a password anew."""
+
+    template_name = "accounts/code.html"
+    extra_context = {"purpose": "password"}
+
+
+@method_decorator(never_cache, name="dispatch")
+class NewPassword(Patient, account_views.CompletePasswordResetView):
+    template_name = "accounts/password_new.html"
+
+    def form_valid(self, form) -> HttpResponse:
+        """Sign in with the new password; the way back is kept for who is asked for a second factor first."""
+        response = super().form_valid(form)
+        if login := unstash_login(self.request, peek=True):
+            login.redirect_url = get_next_redirect_url(self.request)
+            stash_login(self.request, login)
+        return response
+
+
+class ChangePassword(Patient, account_views.PasswordChangeView):
+    template_name = "accounts/password_change.html"
+
+
+@method_decorator(reauthentication_required(app="allauth.account"), name="dispatch")
+class SetPassword(HousePage, account_views.PasswordSetView):
+    """For a member who never had one: their account was made for them."""
+
+    template_name = "accounts/password_change.html"

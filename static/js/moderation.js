@@ -1,0 +1,97 @@
+// Deciding in the thread: a decision is sent by script, and its comment takes the answer in its place, with a receipt
+// that undoes it; “Remove…” asks for the reason under the comment. Without this script each leads to the comment's page.
+
+const decide = document.getElementById("decide");
+const say = document.getElementById("say");
+
+const articleOf = (element) => element?.closest(".comment");
+const headingOf = (article) => article.querySelector("header > :is(h2, h3, h4)");
+
+function tell(article, words) {
+  let note = article.querySelector(":scope > .told");
+  if (!note) article.append(note = Object.assign(document.createElement("p"), { className: "told" }));
+  note.textContent = words;
+  say.textContent = words;
+}
+
+/* The browser sends the form itself, with the button that was pressed. */
+function sendPlainly(form, button) {
+  form.dataset.plain = "on";
+  form.requestSubmit(button);
+}
+
+async function send(form, button, article) {
+  if (article.getAttribute("aria-busy")) return;
+  article.setAttribute("aria-busy", "true");
+  const data = new FormData(form);
+  data.set("place", "thread");
+  if (button?.name) data.set(button.name, button.value);
+  const address = button?.getAttribute("formaction") ?? form.getAttribute("action");
+  const answer = await fetch(address, { method: "POST", body: data, headers: { "X-Fragment": "1" } }).catch(() => null);
+  article.removeAttribute("aria-busy");
+  if (!answer) return tell(article, decide.dataset.failed);
+  const text = await answer.text();
+  if (answer.status === 400) return tell(article, text);
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const made = page.querySelector(".comment");
+  // A page instead of a comment: signed out meanwhile, or something went wrong that a page explains.
+  if (answer.redirected || ![200, 409].includes(answer.status) || !made) return sendPlainly(form, button);
+  put(article, made, page.querySelector(".receipt-line, .told"));
+}
+
+/* The comment keeps its place, its lane, its fold and the level of its heading; the rest is as the server has it now. */
+function put(article, made, line) {
+  const fold = article.querySelector(":scope > footer > .fold");
+  const heading = document.createElement(headingOf(article).localName);
+  heading.id = headingOf(made).id;
+  heading.append(...headingOf(made).childNodes);
+  headingOf(made).replaceWith(heading);
+  article.replaceChildren(...made.childNodes);
+  article.classList.toggle("gone", made.classList.contains("gone"));
+  if (fold) article.querySelector(":scope > footer").append(fold);
+  if (!line) return;
+  article.append(line);
+  const said = line.querySelector("p") ?? line;
+  say.textContent = said.textContent.trim();
+  (line.querySelector("button") ?? article).focus();
+}
+
+async function askWhy(link) {
+  const article = articleOf(link);
+  const open = article.querySelector(":scope > .removal-form");
+  if (open) return close(open);
+  const answer = await fetch(link.href, { headers: { "X-Fragment": "1" } }).catch(() => null);
+  const text = answer?.ok && !answer.redirected ? await answer.text() : "";
+  const form = new DOMParser().parseFromString(text, "text/html").querySelector("form");
+  if (!form) return location.assign(link.href);
+  link.setAttribute("aria-expanded", "true");
+  article.append(form);
+  form.querySelector("[type=radio]").focus();
+}
+
+function close(form) {
+  const link = articleOf(form).querySelector(".remove");
+  form.remove();
+  link.removeAttribute("aria-expanded");
+  link.focus();
+}
+
+if (decide) {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".decide .remove");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    askWhy(link);
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const article = articleOf(form === decide ? event.submitter : form);
+    if (!article || form.dataset.plain || !form.matches("#decide, .removal-form, .receipt form")) return;
+    event.preventDefault();
+    send(form, event.submitter, article);
+  });
+  document.addEventListener("keydown", (event) => {
+    const form = event.key === "Escape" && event.target.closest(".comment > .removal-form");
+    if (form) close(form);
+  });
+}

@@ -1,0 +1,179 @@
+"""Deciding where a comment stands: the buttons in a thread, its own page, and the number in the masthead."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from comments import actions
+from comments.models import Comment, ModerationEvent
+from tests.comments.pages import find, page_of, words
+from tests.factories import make_author, make_comment, make_moderator, make_post, make_thread
+
+pytestmark = pytest.mark.django_db
+
+SCRIPT = {"HTTP_X_FRAGMENT": "1"}
+
+
+@pytest.fixture
+def post(ada):
+    return make_post(by=ada.author)
+
+
+@pytest.fixture
+def desk(client, mo):
+    """A client in which a moderator is signed in."""
+    client.force_login(mo)
+    return client
+
+
+def buttons(response, comment) -> list[tuple[str, str]]:
+    """The decisions that stand beside a comment: where each is sent, and what it says."""
+    article = find(page_of(response), f"#comment-{comment.pk}")[0]
+    return [(it.get("formaction"), it.get("value")) for it in article.xpath(".//button[@form='decide']")]
+
+
+def masthead(response) -> str:
+    return words(page_of(response).xpath("//header[@class='mast']")[0])
+
+
+def test_moderators_have_what_a_comments_state_allows_beside_it(desk, post, mo):
+    made = make_thread(post, "a(b),c")
+    held = make_comment(post, state="held")
+    actions.remove_comment(made["c"], by=mo, reason="Off topic")
+    page = desk.get(post.get_absolute_url())
+    address = f"/comments/{made['a'].pk}/decision/"
+    assert buttons(page, made["a"]) == [(address, "hold.public"), (address, "spam.public")]
+    assert [value for _address, value in buttons(page, held)] == ["approve.held", "spam.held"]
+    assert [value for _address, value in buttons(page, made["c"])] == ["restore.removed"]
+    assert f"/comments/{held.pk}/removal/" in page_of(page).xpath("//a[@class='remove']/@href")
+    # One form with one token for all of them.
+    assert len(page_of(page).xpath("//form[@id='decide']//input")) == 1
+
+
+def test_nobody_else_has_them(client, post, bob, ada):
+    comment = make_comment(post)
+    for person, has in (
+        (None, False),
+        (bob, False),
+        (make_author(display_name="Zoe").user, False),
+        (ada, True),
+    ):
+        client.logout()
+        if person:
+            client.force_login(person)
+        for address in (post.get_absolute_url(), comment.get_absolute_url()):
+            page = client.get(address)
+            assert bool(buttons(page, comment)) == has
+            assert ("css/moderation.css" in page.content.decode()) == has
+            assert bool(find(page_of(page), "#decide")) == has
+
+
+def test_a_press_in_the_thread_leads_to_the_comments_page_with_its_receipt(desk, post):
+    comment = make_comment(post, name="Ann")
+    answer = desk.post(f"/comments/{comment.pk}/decision/", {"do": "hold.public"})
+    page = desk.get(answer["Location"])
+    assert page.status_code == 200
+    section = find(page_of(page), "#moderation")[0]
+    assert "Held Ann’s comment." in words(section)
+    assert "Held by Mo just now." in words(section)
+    undo = section.xpath(".//li[contains(@class, 'receipt')]//form/@action")[0]
+    desk.post(undo)
+    comment.refresh_from_db()
+    assert comment.is_public
+
+
+def test_a_press_on_an_old_thread_is_told_who_decided(desk, post):
+    comment = make_comment(post)
+    actions.hold_comment(comment, by=make_moderator(display_name="Ben"))
+    answer = desk.post(f"/comments/{comment.pk}/decision/", {"do": "spam.public"})
+    assert answer.status_code == 409
+    assert "Held by Ben just now." in words(page_of(answer))
+    comment.refresh_from_db()
+    assert comment.state == "held"
+
+
+def test_a_second_press_in_the_thread_is_the_first(desk, post):
+    comment = make_comment(post)
+    answers = [desk.post(f"/comments/{comment.pk}/decision/", {"do": "hold.public"}) for _press in range(2)]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert ModerationEvent.objects.count() == 1
+
+
+def test_a_script_gets_the_comment_as_it_is_now_with_its_receipt(desk, post):
+    made = make_thread(post, "a(b)")
+    sent = {"do": "hold.public", "place": "thread"}
+    answer = desk.post(f"/comments/{made['b'].pk}/decision/", sent, **SCRIPT)
+    page = page_of(answer)
+    assert answer.status_code == 200
+    assert words(find(page, "p.note")[0]).startswith("Waiting for review")
+    assert len(find(page, "h4")) == 1
+    assert "Held b’s comment." in words(find(page, ".receipt")[0])
+    again = desk.post(
+        f"/comments/{made['b'].pk}/decision/", {"do": "spam.public", "place": "thread"}, **SCRIPT
+    )
+    assert again.status_code == 409
+    assert "Held by Mo just now." in words(find(page_of(again), ".told")[0])
+    undone = desk.post(find(page, ".receipt form")[0].get("action"), {"place": "thread"}, **SCRIPT)
+    assert not find(page_of(undone), "p.note")
+    assert "Undone" in words(find(page_of(undone), ".receipt")[0])
+
+
+def test_a_script_gets_the_question_why_alone(desk, post):
+    comment = make_comment(post)
+    asked = desk.get(f"/comments/{comment.pk}/removal/", **SCRIPT)
+    assert len(page_of(asked).xpath("//input[@name='reason']")) == 6
+    assert not page_of(asked).xpath("//main")
+
+
+def test_spam_is_decided_on_its_own_page(desk, post):
+    comment = make_comment(post, state="spam", name="Spammer")
+    page = desk.get(comment.get_absolute_url())
+    section = find(page_of(page), "#moderation")[0]
+    assert {button.get("value") for button in section.xpath(".//button[@name='do']")} == {"approve", "hold"}
+
+
+def test_a_removed_comments_page_says_what_was_decided_and_restores_it(desk, post, mo):
+    comment = make_comment(post, name="Ann")
+    actions.remove_comment(comment, by=mo, reason="Advertising")
+    page = desk.get(comment.get_absolute_url())
+    assert page.status_code == 410
+    section = find(page_of(page), "#moderation")[0]
+    assert "Removed by Mo just now: Advertising." in words(section)
+    form = section.xpath(".//form[.//button[@value='restore']]")[0]
+    assert desk.post(form.get("action"), dict(form.form_values()) | {"do": "restore"}).status_code == 303
+    assert Comment.objects.get().is_public
+
+
+def test_the_masthead_says_how_many_wait(client, post, mo, ada, bob):
+    make_comment(post, state="held")
+    make_comment(make_post(), state="held")
+    for person, says in ((mo, "Moderation 2"), (ada, "Moderation 1")):
+        client.force_login(person)
+        assert says in masthead(client.get("/"))
+    client.force_login(bob)
+    assert "Moderation" not in masthead(client.get("/"))
+    client.logout()
+    assert "Moderation" not in masthead(client.get("/"))
+
+
+def test_the_number_in_the_masthead_is_one_question(desk, post, mo):
+    for _number in range(5):
+        make_comment(post, state="held")
+    desk.get("/about/")
+    with CaptureQueriesContext(connection) as captured:
+        desk.get("/about/")
+    assert len([query for query in captured if "comments_" in query["sql"]]) == 1
+
+
+def test_many_comments_ask_as_much_of_a_moderator_as_few(desk, post):
+    def asked() -> int:
+        desk.get(post.get_absolute_url())
+        with CaptureQueriesContext(connection) as captured:
+            desk.get(post.get_absolute_url())
+        return len([query for query in captured if query["sql"] != "SELECT 1"])
+
+    made = make_thread(post, "a(b,c)")
+    few = asked()
+    for number in range(40):
+        make_comment(post, parent=made["a"], state="held" if number % 2 else "public")
+    assert asked() == few

@@ -1,0 +1,256 @@
+"""A moderator works the queue and the thread: by keyboard alone, by hand on a phone, and without scripts."""
+
+import pytest
+from playwright.sync_api import expect
+
+from comments import actions
+from comments.models import Comment, ModerationEvent
+from tests import factories
+from tests.journeys.test_an_author_publishes import sign_in
+from tests.journeys.test_pages_are_accessible import inspect
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def mo():
+    return factories.make_moderator(display_name="Mo")
+
+
+@pytest.fixture
+def post():
+    return factories.make_post(title="The ferry", by=factories.make_author(display_name="Ada"))
+
+
+@pytest.fixture
+def held(post):
+    """Ten comments that wait; the newest, which stands first in the queue, is G9's."""
+    return [
+        factories.make_comment(post, name=f"G{number}", text=f"Words of G{number}.", state="held")
+        for number in range(10)
+    ]
+
+
+@pytest.fixture
+def open_as(browser, client, live_server):
+    """Open a page as somebody; at the end nothing may have gone wrong on it that the test did not ask for."""
+    complaints: list[str] = []
+    contexts = []
+
+    def open_as(user, path: str, *, width: int = 1280, scripts: bool = True):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=scripts, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        sign_in(context, client, user, live_server)
+        page.goto(f"{live_server.url}{path}")
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def states() -> dict[str, str]:
+    return dict(Comment.objects.order_by("pk").values_list("guest_name", "state"))
+
+
+def test_ten_comments_are_decided_by_keyboard_alone(open_as, mo, held):
+    page = open_as(mo, "/moderation/")
+    say, keys = page.locator("#say"), page.keyboard
+    keys.press("j")
+    expect(page.locator(f"#item-{held[9].pk}")).to_be_focused()
+    for number, press in ((9, "a"), (8, "s"), (7, "a")):
+        keys.press(press)
+        expect(page.locator(f"#item-{held[number - 1].pk}")).to_be_focused()
+    expect(say).to_have_text("Approved G7’s comment.")
+    keys.press("r")
+    expect(page.locator(f"#item-{held[6].pk} [type=radio]").first).to_be_focused()
+    keys.press("2")
+    expect(say).to_have_text("Removed G6’s comment: Personal attack.")
+    expect(page.locator(f"#item-{held[5].pk}")).to_be_focused()
+    # What was just decided comes back to be decided again.
+    keys.press("z")
+    expect(page.locator(f"#item-{held[6].pk}")).to_be_focused()
+    keys.press("s")
+    for number in (5, 4, 3, 2, 1):
+        expect(page.locator(f"#item-{held[number].pk}")).to_be_focused()
+        keys.press("a")
+    expect(page.locator(f"#item-{held[0].pk}")).to_be_focused()
+    keys.press("s")
+    expect(page.locator(".items > .receipt").last).to_be_focused()
+    spam = {0, 6, 8}
+    assert states() == {f"G{number}": "spam" if number in spam else "public" for number in range(10)}
+    assert page.locator(".items > .receipt").count() == 10
+    inspect(page)
+
+
+def test_keys_select_a_range_and_open_the_context_and_the_list_of_keys(open_as, mo, post):
+    opener = factories.make_comment(post, name="Opener")
+    made = [
+        factories.make_comment(post, name=f"G{number}", parent=opener, state="held") for number in range(4)
+    ]
+    page = open_as(mo, "/moderation/")
+    keys = page.keyboard
+    for key in ("j", "x", "j", "j", "X"):
+        keys.press(key)
+    expect(page.locator(".queue-list input:checked")).to_have_count(3)
+    expect(page.locator(".queue-list legend")).to_have_text("3 selected")
+    context = page.locator(f"#item-{made[1].pk} .context")
+    expect(context).to_have_attribute("open", "")
+    keys.press("c")
+    expect(context).not_to_have_attribute("open", "")
+    keys.press("?")
+    expect(page.get_by_text("undo the last decision")).to_be_visible()
+    # In a field a key is a letter.
+    page.get_by_label("Words, name").focus()
+    keys.press("a")
+    expect(page.get_by_label("Words, name")).to_have_value("a")
+    assert set(states().values()) == {"held", "public"}
+
+
+def test_whoever_switched_keys_off_types_in_peace(open_as, mo, held):
+    mo.shortcuts = False
+    mo.save()
+    page = open_as(mo, "/moderation/")
+    page.locator(f"#item-{held[9].pk}").focus()
+    for key in ("a", "s", "j", "?"):
+        page.keyboard.press(key)
+    expect(page.locator(f"#item-{held[9].pk}")).to_be_focused()
+    assert set(states().values()) == {"held"}
+
+
+def test_a_colleagues_decision_is_told_in_place_and_the_typed_reason_stays(open_as, mo, held):
+    page = open_as(mo, "/moderation/")
+    actions.approve_comment(held[9], by=factories.make_moderator(display_name="Ben"))
+    item = page.locator(f"#item-{held[9].pk}")
+    item.get_by_text("Remove…").click()
+    item.get_by_label("In your own words").fill("He was warned")
+    item.get_by_role("button", name="Remove", exact=False).last.click()
+    expect(item.get_by_role("alert")).to_contain_text("Approved by Ben")
+    expect(item.get_by_label("In your own words")).to_have_value("He was warned")
+    expect(item).to_be_focused()
+    inspect(page)
+    item.locator(".removal-form button").click()
+    expect(page.locator(".receipt")).to_contain_text("Removed G9’s comment: He was warned.")
+
+
+def test_a_site_that_does_not_answer_decides_nothing_and_loses_nothing(open_as, mo, held):
+    page = open_as(mo, "/moderation/")
+    page.route("**/decision/", lambda route: route.abort())
+    item = page.locator(f"#item-{held[9].pk}")
+    item.get_by_role("button", name="Approve").click()
+    expect(item.get_by_text("the site did not answer")).to_be_visible()
+    page.unroute("**/decision/")
+    item.get_by_role("button", name="Approve").click()
+    expect(page.locator(".receipt")).to_contain_text("Approved G9’s comment.")
+
+
+def test_a_moderator_who_was_signed_out_meanwhile_is_asked_to_sign_in(open_as, mo, held):
+    page = open_as(mo, "/moderation/")
+    page.context.clear_cookies(name="sessionid")
+    page.locator(f"#item-{held[9].pk}").get_by_role("button", name="Approve").click()
+    page.wait_for_url("**/accounts/login/**")
+    assert set(states().values()) == {"held"}
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_without_scripts_each_form_leads_to_the_next_comment_with_a_receipt(open_as, mo, held, width):
+    page = open_as(mo, "/", width=width, scripts=False)
+    if width == 360:
+        page.get_by_text("Menu").click()
+    page.get_by_role("link", name="Moderation 10 waiting").click()
+    page.locator(f"#item-{held[9].pk}").get_by_role("button", name="Approve").click()
+    receipt = page.locator(".items > .receipt")
+    expect(receipt).to_contain_text("Approved G9’s comment.")
+    expect(receipt).to_be_in_viewport()
+    expect(page.locator(f"#q-{held[8].pk}")).to_be_in_viewport()
+    receipt.get_by_role("button", name="Undo").click()
+    expect(page.locator(f"#item-{held[9].pk}")).to_be_visible()
+    item = page.locator(f"#item-{held[9].pk}")
+    item.get_by_text("Remove…").click()
+    item.locator(".removal-form button").click()
+    # Nothing was chosen: the page says so and asks again.
+    expect(page.get_by_role("alert")).to_contain_text("Choose a reason")
+    page.get_by_label("Off topic").check()
+    page.locator(".removal-form button").click()
+    expect(page.locator(".items > .receipt")).to_contain_text("Removed G9’s comment: Off topic.")
+    assert states()["G9"] == "removed"
+
+
+def test_without_scripts_several_are_decided_and_undone_at_once(open_as, mo, held):
+    page = open_as(mo, "/moderation/", scripts=False)
+    for number in (9, 8, 7):
+        page.get_by_label(f"Select G{number}’s comment").check()
+    page.locator("#bulk").get_by_role("button", name="Spam").click()
+    expect(page.locator("#receipts")).to_contain_text("3 comments were decided")
+    assert [name for name, state in states().items() if state == "spam"] == ["G7", "G8", "G9"]
+    page.get_by_role("button", name="Undo all of these").click()
+    assert set(states().values()) == {"held"}
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_in_the_thread_a_comment_changes_in_place_and_back(open_as, mo, post, width):
+    made = factories.make_thread(post, "a(b(c),d)")
+    page = open_as(mo, post.get_absolute_url(), width=width)
+    comment = page.locator(f"#comment-{made['b'].pk}")
+    comment.get_by_role("button", name="Hold").click()
+    expect(comment.locator(".note")).to_contain_text("Waiting for review")
+    expect(comment.get_by_role("button", name="Undo")).to_be_focused()
+    expect(page.locator("#say")).to_have_text("Held b’s comment.")
+    page.keyboard.press("Enter")
+    expect(comment.locator(".note")).to_have_count(0)
+    comment.locator(".remove").click()
+    expect(comment.get_by_label("Off topic")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(comment.locator(".remove")).to_be_focused()
+    page.keyboard.press("Enter")
+    comment.get_by_label("In your own words").fill("Not here")
+    comment.locator(".removal-form button").click()
+    expect(comment.locator(".note")).to_contain_text("Removed: Not here")
+    # Its place, its lane and its replies are where they were.
+    expect(comment).to_have_class("comment lane-1")
+    expect(page.locator(f"#comment-{made['c'].pk}")).to_be_visible()
+    assert states()["b"] == "removed"
+    inspect(page)
+
+
+def test_in_the_thread_a_colleagues_decision_is_told(open_as, mo, post):
+    made = factories.make_thread(post, "a(b)")
+    page = open_as(mo, post.get_absolute_url())
+    actions.hold_comment(made["b"], by=factories.make_moderator(display_name="Ben"))
+    comment = page.locator(f"#comment-{made['b'].pk}")
+    comment.get_by_role("button", name="Spam").click()
+    expect(comment.get_by_role("alert")).to_contain_text("Held by Ben")
+    expect(comment.get_by_role("button", name="Approve")).to_be_visible()
+    assert states()["b"] == "held"
+
+
+def test_without_scripts_the_thread_leads_to_the_comments_page_and_its_receipt(open_as, mo, post):
+    made = factories.make_thread(post, "a(b)")
+    page = open_as(mo, post.get_absolute_url(), width=360, scripts=False)
+    page.locator(f"#comment-{made['b'].pk}").get_by_role("button", name="Hold").click()
+    expect(page.locator("#moderation")).to_contain_text("Held b’s comment.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#moderation")).to_contain_text("Undone: b’s comment is as it was.")
+    page.get_by_role("link", name="Read in the thread").click()
+    page.locator(f"#comment-{made['b'].pk} .remove").click()
+    page.get_by_label("Advertising").check()
+    page.locator(".removal-form button").click()
+    expect(page.locator("#moderation")).to_contain_text("Removed b’s comment: Advertising.")
+    assert [event.action for event in ModerationEvent.objects.order_by("pk")] == ["hold", "undo", "remove"]
+
+
+def test_an_author_keeps_order_on_their_own_post_only(open_as, post):
+    factories.make_comment(post, name="Mine", state="held")
+    factories.make_comment(factories.make_post(), name="Foreign", state="held")
+    page = open_as(post.bylines.get().author.user, "/")
+    page.get_by_role("link", name="Moderation 1 waiting").click()
+    expect(page.locator(".item")).to_have_count(1)
+    page.get_by_role("button", name="Approve Mine’s comment").click()
+    expect(page.locator(".receipt")).to_contain_text("Approved Mine’s comment.")
+    assert states() == {"Mine": "public", "Foreign": "held"}
