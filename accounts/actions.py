@@ -113,9 +113,9 @@ def prove_address(member: User) -> None:
 
 
 @transaction.atomic
-def forget_sign_up(member: User) -> None:
+def forget_sign_up(member_id: int | None) -> None:
     """Remove an account that never was one: its address is not proven, and nobody has been signed in by it."""
-    _never_confirmed().filter(pk=member.pk).delete()
+    _never_confirmed().filter(pk=member_id).delete()
 
 
 def forget_stale_sign_ups(*, now: datetime) -> int:

@@ -1,5 +1,7 @@
 """What is asked of who signs in or up or changes an account: fields, words and refusals, and few writes."""
 
+import secrets
+
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
 from allauth.account.fields import EmailField, PasswordField, SetPasswordField
@@ -23,9 +25,11 @@ from django.utils.translation import gettext_lazy
 from accounts import attempts
 from accounts.limits import Limit, take
 from accounts.models import User
-from accounts.names import NAME_LENGTH, clean_name, name_key, reserved_name
+from accounts.names import NAME_LENGTH, clean_name, keys_of, name_key, reserved_name
 from accounts.network import client_address
 
+# In the session of who signed up with an address that has an account: the row that holds the name for a day.
+HELD_NAME = "held_name"
 PASSWORD_HINT = gettext_lazy("At least 10 characters. A few words are easier to remember than symbols.")
 
 
@@ -59,7 +63,7 @@ def name_refusal(name: str, *, member: User | None = None) -> str | None:
             "count": len(name),
         }
     others = User.objects.exclude(pk=member.pk if member else None)
-    if others.filter(name_key=name_key(name)).exists():
+    if others.filter(name_key__in=keys_of(name)).exists():
         return name_taken()
     return None
 
@@ -132,11 +136,21 @@ class SignUpForm(HouseForm, account_forms.SignupForm):
     def clean_display_name(self) -> str:
         return _clean_own_name(self.cleaned_data["display_name"])
 
+    def try_save(self, request: HttpRequest) -> tuple:
+        """Where the address has an account, hold the name as a new one would, and take as long: nobody learns which."""
+        if self.account_already_exists:
+            nobody = f"{secrets.token_hex(16)}@nobody.invalid"
+            request.session[HELD_NAME] = self._make(request, nobody, secrets.token_urlsafe()).pk
+        return super().try_save(request)
+
     def save(self, request: HttpRequest) -> User:
         """Make the account; its address is proven later. A name that was taken meanwhile raises IntegrityError."""
-        member = User(email=self.cleaned_data["email"], display_name=self.cleaned_data["display_name"])
+        return self._make(request, self.cleaned_data["email"], self.cleaned_data["password1"])
+
+    def _make(self, request: HttpRequest, email: str, password: str) -> User:
+        member = User(email=email, display_name=self.cleaned_data["display_name"])
         # Slow, so before the transaction.
-        member.set_password(self.cleaned_data["password1"])
+        member.set_password(password)
         with transaction.atomic():
             member.save()
             setup_user_email(request, member, [])

@@ -18,9 +18,23 @@ _LOOK_ALIKES = str.maketrans(
         "օ": "o", "0": "o", "ө": "o", "р": "p", "ρ": "p", "ԛ": "q", "г": "r", "ѕ": "s", "5": "s", "$": "s",
         "т": "t", "τ": "t", "υ": "u", "ս": "u", "и": "u", "ν": "v", "ѵ": "v", "ω": "w", "ԝ": "w", "ш": "w",
         "х": "x", "χ": "x", "у": "y", "γ": "y", "ү": "y", "ʏ": "y", "з": "z", "ᴢ": "z", "@": "a", "3": "e",
+        "ь": "b", "đ": "d", "ħ": "h", "ł": "i", "ø": "o", "ŧ": "t",
+        # Small capitals.
+        "ᴀ": "a", "ʙ": "b", "ᴄ": "c", "ᴅ": "d", "ᴇ": "e", "ɢ": "g", "ʜ": "h", "ɪ": "i", "ʟ": "i", "ᴊ": "j",
+        "ᴋ": "k", "ᴍ": "m", "ɴ": "n", "ᴏ": "o", "ᴘ": "p", "ʀ": "r", "ꜱ": "s", "ᴛ": "t", "ᴜ": "u", "ᴠ": "v",
+        "ᴡ": "w",
+        # Cherokee.
+        "Ꭺ": "a", "Ᏼ": "b", "Ꮯ": "c", "Ꭰ": "d", "Ꭼ": "e", "Ꮐ": "g", "Ꮋ": "h", "Ꭵ": "i", "Ꮮ": "i", "Ꭻ": "j",
+        "Ꮶ": "k", "Ꮇ": "m", "Ꮲ": "p", "Ꮢ": "r", "Ꮪ": "s", "Ꭲ": "t", "Ꮩ": "v", "Ꮃ": "w", "Ꮓ": "z",
     }
 )  # fmt: skip
+# Greek capitals whose small letters look like others: they are read by their own shape. Small ones are above.
+_CAPITALS = str.maketrans({"Η": "h", "Ν": "n", "Υ": "y", "Ζ": "z"})
 _NOT_VISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+# Letters by their category, and drawn as nothing: fillers of Hangul, and a sign of Braille without dots.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+# More marks on one letter than any script has would be drawn over the lines above and below.
+_MOST_MARKS = 4
 
 
 def clean_name(name: str) -> str:
@@ -32,9 +46,23 @@ def clean_name(name: str) -> str:
     visible = "".join(
         " " if character.isspace() else character
         for character in unicodedata.normalize("NFC", name)
-        if character.isspace() or unicodedata.category(character) not in _NOT_VISIBLE
+        if character.isspace() or _is_visible(character)
     )
-    return " ".join(visible.split())
+    return " ".join(_without_stacks(visible).split())
+
+
+def _is_visible(character: str) -> bool:
+    return character not in _BLANK and unicodedata.category(character) not in _NOT_VISIBLE
+
+
+def _without_stacks(text: str) -> str:
+    """Leave out the marks on a letter beyond those that some script needs."""
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def name_key(name: str) -> str:
@@ -52,6 +80,11 @@ def name_key(name: str) -> str:
     mapped = unicodedata.normalize("NFC", bare).translate(_LOOK_ALIKES)
     joined = "".join(character for character in mapped if character.isalnum())
     return joined.replace("rn", "m").replace("vv", "w")
+
+
+def keys_of(name: str) -> set[str]:
+    """Return the key of a name, and the one that its Greek capitals have by their own shape: “ΑDΜΙΝ” is Admin."""
+    return {name_key(name), name_key(clean_name(name).translate(_CAPITALS))}
 
 
 # What the page itself says of people: whoever is called so would be believed.
@@ -76,7 +109,7 @@ ALSO_RESERVED = frozenset(
 
 def reserved_name(name: str) -> bool:
     """Whether a name says what somebody is here, and not who: "M0derator", but not "Mo Derator Jr"."""
-    return name_key(name) in _RESERVED_KEYS | _ALSO_RESERVED_KEYS
+    return not keys_of(name).isdisjoint(_RESERVED_KEYS | _ALSO_RESERVED_KEYS)
 
 
 def likenesses(name: str) -> set[str]:
@@ -84,10 +117,10 @@ def likenesses(name: str) -> set[str]:
 
     "Ada (Author)" reads as Ada with the badge that the page gives to authors.
     """
-    key = name_key(name)
-    found = {key}
-    for badge in _RESERVED_KEYS:
-        found |= {key.removesuffix(badge), key.removeprefix(badge)}
+    found = keys_of(name)
+    for key in keys_of(name):
+        for badge in _RESERVED_KEYS:
+            found |= {key.removesuffix(badge), key.removeprefix(badge)}
     return found - {""}
 
 

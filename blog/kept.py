@@ -28,10 +28,12 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from accounts.guests import COOKIE as WRITER_COOKIE
 from blog import outage
-from blog.context import theme_of
+from blog.context import THEME_COOKIE, theme_of
 from blog.models import Post, SiteSettings
 
 ORDER_COOKIE = "order"
+# They say how a page is shown, and not to whom.
+SHARED_COOKIES = frozenset({ORDER_COOKIE, THEME_COOKIE})
 ORDERS = ("oldest", "newest", "best", "flat")
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -319,12 +321,9 @@ def _marked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Say of every page that is not kept that nobody may keep it, and of a personal one that nobody may share it."""
     if response.has_header("Cache-Control"):
         return response
-    personal = (
-        settings.SESSION_COOKIE_NAME in request.COOKIES
-        or WRITER_COOKIE in request.COOKIES
-        or response.cookies
-    )
-    if personal:
+    # What came with the address alone is nobody's: a form brings what somebody typed, a cookie what a device remembers.
+    is_address_only = request.method in {"GET", "HEAD"} and request.COOKIES.keys() <= SHARED_COOKIES
+    if response.cookies or not is_address_only:
         patch_cache_control(response, private=True, no_cache=True)
     else:
         patch_cache_control(response, no_cache=True)

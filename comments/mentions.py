@@ -28,7 +28,8 @@ def links_for(text: str, *, post: Post, parent: Comment | None) -> CommentLinks:
 def _names(post: Post, parent: Comment | None) -> dict[str, int]:
     rows = Comment.objects.public().filter(post=post).order_by("number")
     names = nearest(rows.values_list("pk", "guest_name", "user__display_name").iterator())
-    if parent is not None:
+    # One that is not public has no name to others, and a link would tell that it was guessed.
+    if parent is not None and parent.is_public:
         names[clean_name(parent.writer_name)] = parent.pk
     return names
 

@@ -91,12 +91,19 @@ def vote_refusal(
     """Return why `voter` (None: a guest not known yet) may not vote on this comment, or None."""
     if value < 0 and not settings.down_votes:
         return _("There are no down-votes here.")
-    if comment.state != CommentState.PUBLIC or not comment.post.is_public(now=now):
-        return _("This comment is no longer here.")
+    if gone := clearing_refusal(comment, now=now):
+        return gone
     if voter is not None and is_writer(voter, comment):
         return _("You cannot vote on your own comment.")
     if isinstance(voter, User) and not voter.is_active:
         return _("This account is suspended.")
+    return None
+
+
+def clearing_refusal(comment: Comment, *, now: datetime) -> str | None:
+    """Return why nobody can take a vote on this comment back, or None."""
+    if comment.state != CommentState.PUBLIC or not comment.post.is_public(now=now):
+        return _("This comment is no longer here.")
     return None
 
 

@@ -34,6 +34,8 @@ PAGE_SIZE = 1000
 PUBLIC = CommentState.PUBLIC.value
 WITHDRAWN = CommentState.WITHDRAWN.value
 SPAM = CommentState.SPAM.value
+# Nobody but its writer and moderators knows of it.
+WAITING = frozenset({CommentState.HELD.value, SPAM})
 
 
 class Row(NamedTuple):

@@ -121,3 +121,24 @@ def test_a_visitor_gets_the_same_bytes_before_and_after_others_have_been_there(p
     assert visitor.get(post.get_absolute_url()).content == before
     assert b'aria-pressed="true"' not in before.split(b"<footer class")[0]
     assert not visitor.cookies
+
+
+def test_a_form_that_comes_back_with_what_was_typed_is_never_to_be_shared(post):
+    visitor = Client(headers=SENT_HERE)
+    for address, words in (
+        (f"/posts/{post.pk}/comments/", {"text": "", **GUEST}),
+        (f"/posts/{post.pk}/comments/", {"text": "Typed.", "do": "preview", **GUEST}),
+        ("/posts/999999/comments/", {"text": "Typed."}),
+        ("/comments/vote/", {"up": "999999"}),
+    ):
+        answer = visitor.post(address, words)
+        assert "private" in answer["Cache-Control"], address
+
+
+def test_what_a_device_remembers_of_its_guest_is_never_to_be_shared(post):
+    """The device remembers for a year, the cookie of who wrote is gone after a month."""
+    visitor = Client()
+    visitor.cookies["guest"] = "name%3DGus%26email%3Dgus%2540example.org"
+    answer = visitor.get(f"/posts/{post.pk}/comments/")
+    assert "gus@example.org" in answer.content.decode()
+    assert "private" in answer["Cache-Control"] and "Cookie" in answer["Vary"]

@@ -15,7 +15,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from accounts import actions, attempts
-from accounts.forms import SignInForm
+from accounts.forms import HELD_NAME, SignInForm
 from accounts.network import client_address
 from accounts.views.common import Entrance, HousePage, Patient
 
@@ -95,8 +95,9 @@ class ConfirmEmail(Patient, account_views.ConfirmEmailVerificationCodeView):
 
     def _begin_again(self) -> HttpResponse:
         """Forget what was signed up here with an address that was mistyped; for one that is taken it looks the same."""
-        if self.stage and self.stage.login.signup and self.stage.login.user:
-            actions.forget_sign_up(self.stage.login.user)
+        if self.stage and self.stage.login.signup:
+            member = self.stage.login.user
+            actions.forget_sign_up(member.pk if member else self.request.session.pop(HELD_NAME, None))
         self.request.session.pop(EMAIL_VERIFICATION_CODE_SESSION_KEY, None)
         way_back = self.stage.login.redirect_url if self.stage else None
         clear_login(self.request)

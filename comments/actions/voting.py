@@ -76,8 +76,12 @@ def _network_refusal(comment: Comment, voter: Guest, network_hash: str) -> str |
 
 
 def clear_vote(comment: Comment, *, voter: Writer | None, origin: Origin | None = None) -> Ballot:
-    """Take this person's vote back, if there is one, and return the comment's new score. Raises TooMany."""
+    """Take this person's vote back, if there is one, and return the comment's new score.
+
+    Raises Refused for a comment that is gone, of which nothing may be said any more; TooMany for a limit.
+    """
     settings = DiscussionSettings.load()
+    refuse_if(permissions.clearing_refusal(comment, now=timezone.now()))
     with transaction.atomic():
         if origin is not None:
             limiting.take_vote(voter, origin, settings)

@@ -13,9 +13,8 @@ from blog.models import PostState
 from comments import recent
 from comments.discussion import comment_page, place_in_thread
 from comments.models import Comment, CommentState
-from comments.thread import order_of, viewer_of
+from comments.thread import WAITING, order_of, viewer_of
 
-WAITING = {CommentState.HELD, CommentState.SPAM}
 GONE = {CommentState.REMOVED, CommentState.WITHDRAWN}
 
 

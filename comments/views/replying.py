@@ -3,7 +3,7 @@
 import secrets
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -18,7 +18,7 @@ from comments import actions, discussion, permissions
 from comments.forms import CommentForm, remember_guest, remembered
 from comments.mentions import links_for
 from comments.models import Comment, DiscussionSettings
-from comments.thread import viewer_of
+from comments.thread import WAITING, is_readable, viewer_of
 
 # A text that waits for its writer to sign in; a comment has 5,000 characters, so this cuts nobody short.
 LONGEST_KEPT = 100_000
@@ -28,7 +28,9 @@ KEPT_TEXT = "kept_text"
 @require_safe
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """The form that answers a comment, on a page of its own."""
-    parent = get_object_or_404(Comment.objects.visible_to(request.user).select_related("post", "user"), pk=pk)
+    parent = _answered(request, pk)
+    if parent is None:
+        return answers.lost(request, _waiting_text(request, parent=pk))
     return _page(request, parent.post, parent, _empty_form(request, parent.post, parent))
 
 
@@ -38,7 +40,8 @@ def comments(request: HttpRequest, post_id: int) -> HttpResponse:
     """The form of a post's discussion on a page of its own; posted, the comment that `do` asks for."""
     post = Post.objects.visible_to(request.user).filter(pk=post_id).first()
     if post is None:
-        return answers.lost(request, request.POST.get("text", ""))
+        typed_text = request.POST.get("text") or _waiting_text(request, post=post_id, parent=None)
+        return answers.lost(request, typed_text)
     if request.method != "POST":
         return _page(request, post, None, _empty_form(request, post, None))
     parent = _parent(request)
@@ -82,7 +85,8 @@ def _post(request: HttpRequest, post: Post, parent: Comment | None, form: Commen
 
 def _posted(request: HttpRequest, comment: Comment, form: CommentForm) -> HttpResponse:
     """Show the comment in its place: by a redirect, or alone for a script that puts it there."""
-    request.session.pop(KEPT_TEXT, None)
+    if _waiting_text(request, **_place(comment.post_id, comment.parent_id)):
+        del request.session[KEPT_TEXT]
     viewer = viewer_of(request, comment.post)
     if comment.guest is not None:
         viewer = viewer._replace(guest_id=comment.guest.pk)
@@ -142,17 +146,21 @@ def _page(
     preview=None,
 ) -> HttpResponse:
     settings = DiscussionSettings.load()
+    viewer = viewer_of(request)
     refusal = permissions.comment_refusal(
         _member(request), post, parent, settings=settings, now=timezone.now()
     )
     context = {
         "on": post,
         "parent": parent,
-        "answered": parent and discussion.answered_comment(parent, viewer_of(request)),
+        "answered": parent and discussion.answered_comment(parent, viewer),
+        # Whoever wrote what is gone is not named any more.
+        "to": parent.writer_name if parent and is_readable(parent, viewer) else "",
         "form": form,
         "once": form.data.get("once") or secrets.token_urlsafe(24),
         "preview_html": preview,
         "refusal": refusal if not form.is_bound else None,
+        "typed_text": form.initial.get("text", ""),
         "invites": _member(request) is None,
     }
     response = render(request, "comments/reply.html", context, status=status)
@@ -163,9 +171,8 @@ def _page(
 def _empty_form(request: HttpRequest, post: Post, parent: Comment | None) -> CommentForm:
     """Return the form with what this device remembers, and with a text that waited for a sign-in."""
     initial = remembered(request)
-    kept = request.session.get(KEPT_TEXT) or {}
-    if kept.get("post") == post.pk and kept.get("parent") == (parent and parent.pk):
-        initial["text"] = kept.get("text", "")
+    if text := _waiting_text(request, **_place(post.pk, parent and parent.pk)):
+        initial["text"] = text
     return CommentForm(person=_member(request), parent_id=parent and parent.pk, initial=initial)
 
 
@@ -178,6 +185,17 @@ def _sign_in_first(request: HttpRequest, post: Post, parent: Comment | None) -> 
     if text.strip():
         request.session[KEPT_TEXT] = {"post": post.pk, "parent": parent and parent.pk, "text": text}
     return redirect(f"{reverse('account_login')}?{urlencode({'next': here})}")
+
+
+def _waiting_text(request: HttpRequest, **place: int | None) -> str:
+    """Return the text that waits in the session for its writer to sign in, if it was typed in this place."""
+    kept = request.session.get(KEPT_TEXT) or {}
+    return kept["text"] if kept and place.items() <= kept.items() else ""
+
+
+def _place(post_id: int, parent_id: int | None) -> dict[str, int | None]:
+    """Return where a text belongs: to the comment it answers, on whatever post that stands now, or to its post."""
+    return {"parent": parent_id} if parent_id else {"post": post_id, "parent": None}
 
 
 def _says_who(request: HttpRequest, form: CommentForm) -> int:
@@ -195,8 +213,16 @@ def _parent(request: HttpRequest) -> Comment | None:
     number = request.POST.get("parent", "")
     if not (number.isascii() and number.isdecimal() and len(number) < 19):
         return None
+    return _answered(request, int(number))
+
+
+def _answered(request: HttpRequest, pk: int) -> Comment | None:
+    """Return the comment with this number; None where there is none, or one that waits and is not this reader's."""
     comments = Comment.objects.visible_to(request.user).select_related("post", "user")
-    return comments.filter(pk=int(number)).first()
+    found = comments.filter(pk=pk).first()
+    if found is None or (found.state in WAITING and not is_readable(found, viewer_of(request))):
+        return None
+    return found
 
 
 def _member(request: HttpRequest):

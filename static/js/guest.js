@@ -3,8 +3,17 @@
 const form = document.querySelector("#join .comment-form");
 const cookie = document.cookie.split("; ").find((part) => part.startsWith("guest="));
 
+/* What another program wrote into the cookie may be no address's text; then nothing is remembered. */
+function textOf(value) {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return "";
+  }
+}
+
 if (form && cookie) {
-  const said = new URLSearchParams(decodeURIComponent(cookie.slice("guest=".length)));
+  const said = new URLSearchParams(textOf(cookie.slice("guest=".length)));
   for (const name of ["name", "email", "website"]) {
     const field = form.elements.namedItem(name);
     if (field && !field.value) field.value = said.get(name) ?? "";

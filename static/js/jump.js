@@ -32,7 +32,7 @@ function offerWayBack(parent, reply) {
   const back = document.createElement("a");
   back.className = "back";
   back.href = `#${reply.id}`;
-  back.textContent = BACK.replace("{name}", nameOf(reply));
+  back.textContent = BACK.replace("{name}", () => nameOf(reply));
   (parent.querySelector(":scope > footer") ?? parent).append(back);
 }
 

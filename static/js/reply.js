@@ -40,7 +40,7 @@ function copyFor(comment) {
     if (form.elements.namedItem(name)) form.elements.namedItem(name).value = model.elements.namedItem(name).value;
   }
   form.elements.namedItem("text").value = "";
-  form.querySelector(`label[for="form-${id}-text"]`).textContent = discussion.dataset.replyTo.replace("{name}", nameOf(comment));
+  form.querySelector(`label[for="form-${id}-text"]`).textContent = discussion.dataset.replyTo.replace("{name}", () => nameOf(comment));
   form.querySelector("[value=post]").textContent = discussion.dataset.postReply;
   form.append(hidden("parent", id));
   const cancel = document.createElement("button");

@@ -1,10 +1,12 @@
 """Names: what is left of what was typed, and who is taken for whom."""
 
+import unicodedata
+
 import pytest
 from django.db import IntegrityError
 
 from accounts.models import User
-from accounts.names import clean_name, name_key, name_slug, next_free, reserved_name
+from accounts.names import clean_name, keys_of, name_key, name_slug, next_free, reserved_name
 from tests.factories import make_user
 
 
@@ -38,6 +40,42 @@ def test_different_names_have_different_keys(one, other):
     assert name_key(one) != name_key(other)
 
 
+@pytest.mark.parametrize(
+    ("name", "like"),
+    [
+        ("Ada", "Ada\u3164"),
+        ("Ada", "\uffa0A\u115fda\u1160"),
+        ("Ada", "Ada\u2800"),
+        ("Ada", "ᴀᴅᴀ"),
+        ("Ada", "Ꭺda"),
+        ("Soren", "Søren"),
+        ("Lou", "Łou"),
+        ("Nadia", "Νadia"),
+        ("Helen", "ΗELEΝ"),
+        ("Yan", "Υan"),
+        ("Zoe", "Ζoe"),
+    ],
+)
+def test_letters_that_are_drawn_alike_or_not_at_all_make_no_other_name(name, like):
+    assert name_key(name) in keys_of(like)
+
+
+@pytest.mark.parametrize("name", ["\u3164", "\u115f\u1160", "\u2800", "\u200b\u3164"])
+def test_what_is_drawn_as_nothing_is_no_name(name):
+    assert clean_name(name) == ""
+
+
+def test_greek_names_of_other_letters_stay_apart():
+    assert keys_of("Νίκος").isdisjoint(keys_of("Λίκος"))
+
+
+def test_marks_are_not_piled_over_the_lines_above_and_below():
+    assert clean_name("Z" + "\u0308" * 50 + "o") == "Z" + "\u0308" * 4 + "o"
+    # Vietnamese, Hebrew with points and Thai keep theirs.
+    for name in ("Nguyễn Thị Ánh", "שָׁלוֹם", "กิ๊ฟ"):
+        assert len(clean_name(name)) == len(unicodedata.normalize("NFC", name))
+
+
 def test_a_name_without_letters_still_gets_an_address():
     assert name_slug("!!!") == "reader"
     assert next_free("reader", {"reader", "reader-2"}) == "reader-3"
@@ -64,7 +102,7 @@ def test_a_changed_name_changes_its_key_and_keeps_the_address(db):
 
 
 @pytest.mark.parametrize(
-    "name", ["Admin", "M0derator", "the editor", "SYSTEM", "Webmaster", "Ѕtaff", "Support"]
+    "name", ["Admin", "ΑDΜΙΝ", "M0derator", "the editor", "SYSTEM", "Webmaster", "Ѕtaff", "Support"]
 )
 def test_a_name_that_speaks_for_the_site_is_reserved(name):
     assert reserved_name(name)

@@ -72,9 +72,36 @@ def test_an_address_that_has_an_account_looks_like_any_other(client, bob):
     pages = [client.get(known["Location"]).content.decode()]
     assert bob.email in pages[0]
     assert "You already have an account" in mail.outbox[-1].subject
-    assert User.objects.filter(display_name="Not Bob").count() == 0
+    assert User.objects.filter(email=bob.email).count() == 1
     wrong = client.post(known["Location"], {"code": "AAAA-AAAA"})
     assert "This code is not right" in alert_of(wrong)
+
+
+def test_nobody_learns_from_the_name_that_was_typed_beside_it(client, bob):
+    for number, email in enumerate(["new@example.org", bob.email]):
+        name = f"Not Bob {number}"
+        step = sign_up(client, name=name, email=email)
+        taken = sign_up(Client(), name=name, email=f"other-{number}@example.org")
+        assert "Another member has this name" in alert_of(taken)
+        assert client.get(f"/people/not-bob-{number}/").status_code == 200
+        client.post(step["Location"], {"action": "again"})
+        assert sign_up(Client(), name=name, email=f"third-{number}@example.org").status_code == 302
+
+
+def test_who_has_an_account_holds_the_name_for_a_day_only(client, bob):
+    sign_up(client, email=bob.email)
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        assert sign_up(Client()).status_code == 302
+    assert {member.email for member in User.objects.all()} == {"nora@example.org", bob.email}
+
+
+def test_nobody_learns_from_the_time_it_takes(client, bob, monkeypatch):
+    hashed = []
+    monkeypatch.setattr(User, "set_password", lambda member, password: hashed.append(password))
+    sign_up(client, email="new@example.org")
+    sign_up(Client(), name="Not Bob", email=bob.email)
+    # Hashing is all that takes long. What somebody typed for their own account is kept nowhere else.
+    assert len(hashed) == 2 and hashed[0] == PASSWORD != hashed[1]
 
 
 def test_who_mistyped_their_address_begins_again_and_has_not_lost_the_name(client):
