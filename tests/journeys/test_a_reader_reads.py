@@ -7,27 +7,8 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.journey
 
-# Each width with each theme, and each of these with scripts and without.
-READERS = {
-    "phone, light, scripts": {"width": 360, "scheme": "light", "java_script_enabled": True},
-    "phone, dark, no scripts": {"width": 360, "scheme": "dark", "java_script_enabled": False},
-    "desktop, light, no scripts": {"width": 1280, "scheme": "light", "java_script_enabled": False},
-    "desktop, dark, scripts": {"width": 1280, "scheme": "dark", "java_script_enabled": True},
-}
 PAPER = {"light": "rgb(250, 248, 243)", "dark": "rgb(20, 22, 23)"}
 TITLE = "One Vote, From the Chair"
-
-
-@pytest.fixture(params=READERS)
-def every_reader(request, visit) -> Page:
-    """Each of the readers, before a page."""
-    return visit(**READERS[request.param])
-
-
-@pytest.fixture(params=["phone, dark, no scripts", "desktop, dark, scripts"])
-def reader(request, visit) -> Page:
-    """The two who differ most."""
-    return visit(**READERS[request.param])
 
 
 @pytest.fixture

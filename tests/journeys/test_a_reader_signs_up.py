@@ -8,18 +8,12 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Visits
+from tests.journeys.conftest import READERS, Visits
 from tests.journeys.stage import PASSWORD
 from tests.journeys.test_pages_are_accessible import inspect
 
 pytestmark = pytest.mark.journey
 
-READERS = {
-    "phone, light, scripts": {"width": 360, "scheme": "light", "java_script_enabled": True},
-    "phone, dark, no scripts": {"width": 360, "scheme": "dark", "java_script_enabled": False},
-    "desktop, light, no scripts": {"width": 1280, "scheme": "light", "java_script_enabled": False},
-    "desktop, dark, scripts": {"width": 1280, "scheme": "dark", "java_script_enabled": True},
-}
 NAMES = dict(zip(READERS, ("Una", "Vic", "Wim", "Yan"), strict=True))
 DIFFERENT = ["phone, dark, no scripts", "desktop, dark, scripts"]
 MEMBERS = dict(zip(DIFFERENT, ("Sam", "Tess"), strict=True))

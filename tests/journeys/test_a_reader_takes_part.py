@@ -9,12 +9,6 @@ from tests.journeys.stage import PASSWORD
 
 pytestmark = pytest.mark.journey
 
-READERS = {
-    "phone, light, scripts": {"width": 360, "scheme": "light", "java_script_enabled": True},
-    "phone, dark, no scripts": {"width": 360, "scheme": "dark", "java_script_enabled": False},
-    "desktop, light, no scripts": {"width": 1280, "scheme": "light", "java_script_enabled": False},
-    "desktop, dark, scripts": {"width": 1280, "scheme": "dark", "java_script_enabled": True},
-}
 
 # What the page shows of every comment's place: read after a comment came by script, and again as the server has it.
 PLACES = """() => [...document.querySelectorAll(".thread .comment")].map((comment) => {
@@ -23,16 +17,6 @@ PLACES = """() => [...document.querySelectorAll(".thread .comment")].map((commen
   const run = comment.querySelector(":scope > footer > .fold")?.textContent;
   return [comment.id, comment.className, list, fold, run].join(" | ");
 })"""
-
-
-@pytest.fixture(params=READERS)
-def every_reader(request, visit) -> Page:
-    return visit(**READERS[request.param])
-
-
-@pytest.fixture(params=["phone, dark, no scripts", "desktop, dark, scripts"])
-def reader(request, visit) -> Page:
-    return visit(**READERS[request.param])
 
 
 @pytest.fixture
