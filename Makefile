@@ -15,7 +15,7 @@ PRODUCTION = set -e; DATA_DIR="$$(mktemp -d)"; trap 'rm -rf "$$DATA_DIR"' EXIT; 
 	export DATA_DIR SITE_URL=https://blog.example.org ALLOWED_HOSTS=blog.example.org \
 	SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')"
 
-.PHONY: help base dev run test lint journeys stress bench lock clean
+.PHONY: help base dev run test lint journeys stress outages bench lock clean
 
 help: ## say what can be done here
 	@echo "make <target>:"
@@ -63,6 +63,9 @@ stress: dev ## many writers at once on the comment trees (ARGS="--writers 16 --o
 	@set -e; DATA_DIR="$$(mktemp -d)"; trap 'rm -rf "$$DATA_DIR"' EXIT; \
 	export DATA_DIR DJANGO_SETTINGS_MODULE=tests.settings; \
 	$(PY) manage.py migrate --verbosity 0; $(PY) manage.py stress_comments $(ARGS)
+
+outages: dev ## let processes, disk, PostgreSQL and Redis fail under a running site (ARGS="--small --only redis")
+	@$(PY) -m tests.outages $(ARGS)
 
 bench: base ## measure pages under the real server
 	@$(PY) -m bench $(ARGS)

@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 SAID = {
     "email_confirmed": _("Your address is confirmed."),
     "email_confirmation_failed": _("Another account has this address."),
-    "password_changed": _("Your new password holds from now on."),
+    "password_changed": _("Your password has been changed."),
     "password_set": _("You have a password now."),
     "totp_activated": _("Your authenticator app is asked for when you sign in from now on."),
     "totp_deactivated": _("Your authenticator app is not asked for any more."),

@@ -30,7 +30,7 @@ from accounts.network import client_address
 
 # In the session of who signed up with an address that has an account: the row that holds the name for a day.
 HELD_NAME = "held_name"
-PASSWORD_HINT = gettext_lazy("At least 10 characters. A few words are easier to keep in mind than signs.")
+PASSWORD_HINT = gettext_lazy("At least 10 characters. A few words are easier to remember than symbols.")
 
 
 class HouseForm:
@@ -77,7 +77,7 @@ class NameField(forms.CharField):
 
     def __init__(self, **kwargs) -> None:
         kwargs.setdefault("label", gettext_lazy("Name"))
-        kwargs.setdefault("help_text", gettext_lazy("Everybody reads it beside what you write."))
+        kwargs.setdefault("help_text", gettext_lazy("Shown with everything you write."))
         super().__init__(widget=forms.TextInput({"autocomplete": "nickname"}), **kwargs)
 
     def to_python(self, value: str | None) -> str:
@@ -94,7 +94,7 @@ def _clean_own_name(name: str, *, member: User | None = None) -> str:
 
 
 class NameForm(forms.Form):
-    display_name = NameField(help_text=gettext_lazy("The address of your page stays what it is."))
+    display_name = NameField(help_text=gettext_lazy("The address of your page does not change."))
 
     def __init__(self, *args, member: User, **kwargs) -> None:
         self.member = member
@@ -105,9 +105,7 @@ class NameForm(forms.Form):
 
 
 class SettingsForm(forms.Form):
-    shortcuts = forms.BooleanField(
-        label=gettext_lazy("Use single keys to move about in discussions"), required=False
-    )
+    shortcuts = forms.BooleanField(label=gettext_lazy("Use single-key shortcuts"), required=False)
 
 
 # --- signing in and up ----------------------------------------------------------------------------------------
@@ -247,7 +245,7 @@ class AddPasskeyForm(HouseForm, passkey_forms.AddWebAuthnForm):
     name = forms.CharField(
         label=gettext_lazy("Name of this passkey"),
         required=False,
-        help_text=gettext_lazy("So that you know it again in the list: my phone, the blue key."),
+        help_text=gettext_lazy("So that you can tell it apart in the list: my phone, the blue key."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     # Ours are always passkeys, which the device itself guards.

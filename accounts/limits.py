@@ -1,6 +1,7 @@
 """Rate limits that hold across processes and restarts: one upsert for each limited write, nothing kept in memory."""
 
 import time
+from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple
 
@@ -60,6 +61,26 @@ def take(limit: Limit, who: str, *, now: float | None = None) -> int:
         if cursor.fetchone():
             return 0
     full_at = RateBucket.objects.values_list("full_at", flat=True).get(pk=limit.key(who))
+    return max(1, _wait(limit, full_at, now))
+
+
+def waits(limits: Sequence[Limit], who: str, *, now: float | None = None) -> list[int]:
+    """Return of each limit how many seconds there are to wait, 0 where something is left; it takes nothing.
+
+    One question before work that would be in vain. Only `take` holds where several write at once.
+    """
+    now = time.time() if now is None else now
+    known = RateBucket.objects.filter(pk__in=[limit.key(who) for limit in limits])
+    full_at = dict(known.values_list("key", "full_at"))
+    return [_wait(limit, full_at.get(limit.key(who), 0.0), now) for limit in limits]
+
+
+def _wait(limit: Limit, full_at: float, now: float) -> int:
+    """Return in how many seconds one can be taken; 0: now."""
+    if limit.most < 1:
+        return limit.seconds
+    if full_at <= limit.latest(now):
+        return 0
     return max(1, ceil(full_at + limit.share - limit.seconds - now))
 
 
@@ -71,9 +92,7 @@ def give_back(limit: Limit, who: str) -> None:
 
 def left(limit: Limit, who: str, *, now: float | None = None) -> bool:
     """Whether something is left of the limit, without taking it."""
-    now = time.time() if now is None else now
-    full_at = RateBucket.objects.filter(pk=limit.key(who)).values_list("full_at", flat=True).first()
-    return limit.most > 0 and (full_at or 0) <= limit.latest(now)
+    return waits([limit], who, now=now) == [0]
 
 
 def forget_unused(*, now: float | None = None) -> int:

@@ -34,9 +34,9 @@ def measure_all(
     environment: dict[str, str], *, sizes: tuple[int, ...], requests: int, big: bool
 ) -> list[Row]:
     """Fill a site, serve it, measure every case; the first row is the empty view."""
-    rows = [Row(_measure_bare(environment, requests * 3))]
+    rows = [Row(measure_bare(environment, requests * 3))]
     posts = _fill(sizes, big=big)
-    cookie = _member_cookie()
+    cookie = member_cookie()
     server = start("config.wsgi", environment=environment, check="/healthz")
     try:
         for case in _cases(posts, cookie, requests):
@@ -46,7 +46,7 @@ def measure_all(
     return rows
 
 
-def _measure_bare(environment: dict[str, str], requests: int) -> Measured:
+def measure_bare(environment: dict[str, str], requests: int) -> Measured:
     server = start("bench.bare", environment={**environment, "DJANGO_SETTINGS_MODULE": ""})
     try:
         return measure(server, Case("empty Django view", "/", PLAIN, requests))
@@ -69,7 +69,7 @@ def _fill(sizes: tuple[int, ...], *, big: bool) -> dict[int, Post]:
     return posts
 
 
-def _member_cookie() -> str:
+def member_cookie() -> str:
     user = get_user_model().objects.create_user("bench@example.org", "Bench Reader", "a long enough password")
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)

@@ -2,7 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+# Seconds: a restart of the database takes less, and nobody who waits gives up before.
+OUTAGE_RETRY = 15
 
 
 def gone(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -53,6 +57,30 @@ def too_many(request: HttpRequest, *, seconds: int, wait: str = "", typed_text: 
     response = render(request, "429.html", {"wait": wait, "typed_text": typed_text}, status=429)
     response["Retry-After"] = str(seconds)
     return response
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Answer 503 while the database cannot be reached or cannot write, and give back what was typed.
+
+    It needs neither the database nor anything that middleware puts on a request.
+    """
+    if wants_fragment(request):
+        words = _("Nothing can be saved right now. Your text stays in the box: try again in a minute.")
+        return message(words, status=503, seconds=OUTAGE_RETRY)
+    page = render_to_string("503.html", {"typed_text": _typed_text(request)})
+    response = HttpResponse(page, status=503)
+    response["Retry-After"] = str(OUTAGE_RETRY)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _typed_text(request: HttpRequest) -> str:
+    """Return a reader's comment or an author's post, or "" where the form cannot be read."""
+    try:
+        return request.POST.get("text") or request.POST.get("body") or ""
+    except Exception:
+        # Broken off, too big, or no form: then the page at least says what happened.
+        return ""
 
 
 # --- answers to scripts ---------------------------------------------------------------------------------------

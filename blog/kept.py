@@ -4,7 +4,7 @@ Such a page is the same bytes for everyone. It is kept compressed, in this proce
 change it: host, path, order, page, theme, encoding, and the versions of the post's page and of the site. Versions
 are read from the database at every request, so text, names and states are never stale, whichever process wrote
 them; scores may lag ten seconds. What the clock changes (closing, a scheduled post, the turn of the year) bounds how
-long a page is kept.
+long a page is kept. While the database cannot be reached nobody can change a page, so what is kept is given out.
 """
 
 import gzip
@@ -21,12 +21,13 @@ from typing import Generic, Protocol, TypeVar
 import brotli
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from accounts.guests import COOKIE as WRITER_COOKIE
+from blog import outage
 from blog.context import THEME_COOKIE, theme_of
 from blog.models import Post, SiteSettings
 
@@ -99,6 +100,11 @@ class Shelf(Generic[T]):
                 _key, evicted = self._pages.popitem(last=False)
                 self._bytes -= evicted.size
 
+    def drop(self, key: tuple) -> None:
+        with self._lock:
+            former = self._pages.pop(key, None)
+            self._bytes -= former.size if former else 0
+
     def clear(self) -> None:
         with self._lock:
             self._pages.clear()
@@ -136,13 +142,27 @@ class KeptPages:
     def _page(self, request: HttpRequest) -> HttpResponse:
         found = _POST_PATH.match(request.path_info)
         key = _key(request) if found and _is_for_everyone(request) else None
-        versions = _versions(found[1]) if found and key else None
+        try:
+            versions = _versions(found[1]) if found and key else None
+        except Error as error:
+            return self._without_database(request, key, error)
         if found is None or key is None or versions is None:
             return _marked(request, self.get_response(request))
         kept = shelf.get(key)
         if kept is not None and _is_good(kept, versions):
             return _answer(request, kept)
         return self._render(request, key, found[1])
+
+    def _without_database(self, request: HttpRequest, key: tuple | None, error: Error) -> HttpResponse:
+        """Give out what is kept, however old; else let the long road say that the database cannot be reached."""
+        if not outage.is_outage(error):
+            raise error
+        kept = shelf.get(key) if key else None
+        if kept is not None:
+            return _answer(request, kept)
+        # So that it is not waited for twice.
+        request.outage = error
+        return _marked(request, self.get_response(request))
 
     def _render(self, request: HttpRequest, key: tuple, slug: str) -> HttpResponse:
         with shelf.renderer(key):
@@ -151,6 +171,8 @@ class KeptPages:
             kept = shelf.get(key)
             if versions is not None and kept is not None and _is_good(kept, versions):
                 return _answer(request, kept)
+            # Known to be old, so it is not given out either when the database fails from now on.
+            shelf.drop(key)
             try:
                 # Before the page is made: a post whose minute comes meanwhile may not be on it.
                 began = timezone.now()

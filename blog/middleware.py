@@ -38,6 +38,9 @@ class SiteFrame:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info in FRAMELESS:
             return self.get_response(request)
+        if error := getattr(request, "outage", None):
+            # The kept pages have found out already that the database cannot be reached.
+            raise error
         request.site = SiteSettings.load()
         with timezone.override(request.site.zone):
             return self.get_response(request)

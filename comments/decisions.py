@@ -18,8 +18,8 @@ REASONS = (
     ("attack", gettext_lazy("Personal attack")),
     ("hateful", gettext_lazy("Hateful or threatening")),
     ("advertising", gettext_lazy("Advertising")),
-    ("private", gettext_lazy("Private details of somebody")),
-    ("repeated", gettext_lazy("Says the same again")),
+    ("private", gettext_lazy("Someone’s private details")),
+    ("repeated", gettext_lazy("Repetition")),
 )
 LONGEST_REASON = 200
 
@@ -60,7 +60,9 @@ class RemovalForm(forms.Form):
 
     def clean(self) -> dict:
         if not self.errors and not (self.cleaned_data.get("reason") or self.cleaned_data.get("words")):
-            raise forms.ValidationError(_("Choose a reason, or write one: it stands where the comment was."))
+            raise forms.ValidationError(
+                _("Choose a reason, or write one. Readers see it where the comment was.")
+            )
         return self.cleaned_data
 
     @property

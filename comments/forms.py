@@ -29,7 +29,6 @@ class CommentForm(forms.Form):
 
     most_characters = markup.MOST_CHARACTERS
 
-    text = forms.CharField(strip=False, error_messages={"required": gettext_lazy("Write something first.")})
     name = forms.CharField(
         label=gettext_lazy("Name"),
         widget=forms.TextInput({"autocomplete": "name"}),
@@ -56,6 +55,7 @@ class CommentForm(forms.Form):
             "invalid": gettext_lazy("This is not the address of a website, such as https://example.org.")
         },
     )
+    text = forms.CharField(strip=False, error_messages={"required": gettext_lazy("Write something first.")})
     remember = forms.BooleanField(required=False)
     once = forms.CharField(required=False, max_length=40)
 

@@ -94,7 +94,7 @@ def vote_refusal(
     if gone := clearing_refusal(comment, now=now):
         return gone
     if voter is not None and is_writer(voter, comment):
-        return _("Nobody votes on their own comment.")
+        return _("You cannot vote on your own comment.")
     if isinstance(voter, User) and not voter.is_active:
         return _("This account is suspended.")
     return None
@@ -152,5 +152,5 @@ def decide_refusal(comment: Comment, action: str, *, is_reported: bool = False) 
         (CommentState.SPAM, decisions.SPAM),
         (CommentState.REMOVED, decisions.REMOVE),
     }:
-        return _("It is decided so already.")
+        return _("That has been decided already.")
     return None

@@ -158,6 +158,13 @@ elif not _database["ENGINE"].endswith("postgresql"):
         "DATABASE_URL",
         "names neither SQLite nor PostgreSQL, and the comment trees are proven on these two only.",
     )
+if not SQLITE:
+    # A server that does not answer costs a reader seconds, not minutes; what the address itself says wins.
+    _database["OPTIONS"] = {
+        "connect_timeout": 3,  # seconds, as the idle time
+        "keepalives_idle": 30,
+        "tcp_user_timeout": 5000,  # milliseconds: the other machine is gone, so the connection is too
+    } | _database.get("OPTIONS", {})
 _database["CONN_MAX_AGE"] = 600
 _database["CONN_HEALTH_CHECKS"] = not SQLITE
 DATABASES = {"default": _database}

@@ -25,7 +25,8 @@ class HousePage:
         # A host's name; on our pages that word means the site's settings.
         context.pop("site", None)
         context["next"] = get_next_redirect_url(self.request) or ""
-        context["text_is_kept"] = bool(self.request.session.get(KEPT_TEXT))
+        # A member has it back already; it stays kept until it is posted.
+        context["text_is_kept"] = self.request.user.is_anonymous and KEPT_TEXT in self.request.session
         context["passkeys_work"] = passkeys_work(self.request)
         return context
 

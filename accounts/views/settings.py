@@ -42,7 +42,7 @@ def name(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_name(member, form.cleaned_data["display_name"])
-            say(request, _("Your name is changed."))
+            say(request, _("Your name has been changed."))
             return redirect("account_settings")
         except IntegrityError:
             # Somebody took it since the form looked.

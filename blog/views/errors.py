@@ -1,10 +1,12 @@
-"""Pages for what went wrong; that of 500 needs neither the database nor a request."""
+"""Pages for what went wrong; those of 500 and 503 need neither the database nor what middleware finds out."""
+
+import sys
 
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from blog import answers
+from blog import answers, outage
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -16,6 +18,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    # Django calls this while it handles the error.
+    if outage.is_outage(sys.exc_info()[1]):
+        return answers.unavailable(request)
     return HttpResponseServerError(render_to_string("500.html"))
 
 

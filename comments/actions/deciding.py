@@ -48,7 +48,7 @@ def remove_comment(
     decision sent twice gives its first event back.
     """
     if by is not None and not reason.strip():
-        raise Refused(_("Say why: the reason stands where the comment was, and its writer reads it."))
+        raise Refused(_("Say why. Readers see the reason where the comment was, and so does its writer."))
     return _decide(comment, Action.REMOVE, CommentState.REMOVED, by=by, reason=reason, seen=seen, was=was)
 
 

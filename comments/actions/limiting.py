@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from accounts.limits import Limit, in_words, take
+from accounts.limits import Limit, in_words, take, waits
 from accounts.models import User
 from accounts.network import Origin
 from comments.actions.common import TooMany
@@ -12,19 +12,29 @@ from comments.permissions import Writer
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
+def look_before_comment(writer: Writer | None, origin: Origin, settings: DiscussionSettings) -> None:
+    """Raise TooMany where `take_comment` would, before work in vain; nothing is taken."""
+    limits = _of_comments(writer, settings)
+    for limit, wait in zip(limits, waits(limits, _who(writer, origin)), strict=True):
+        if wait:
+            raise TooMany(_words(limit, wait), seconds=wait)
+
+
 def take_comment(writer: Writer | None, origin: Origin, settings: DiscussionSettings) -> None:
     """Take one comment from what this member, or this guest's network, may still write. Raises TooMany."""
-    if isinstance(writer, User):
-        limits = [Limit("comments", settings.member_comments_per_10_minutes, 10 * MINUTE)]
-    else:
-        limits = [
-            Limit("comments", settings.guest_comments_per_10_minutes, 10 * MINUTE),
-            Limit("comments-day", settings.guest_comments_per_day, DAY),
-        ]
-    for limit in limits:
+    for limit in _of_comments(writer, settings):
         wait = take(limit, _who(writer, origin))
         if wait:
             raise TooMany(_words(limit, wait), seconds=wait)
+
+
+def _of_comments(writer: Writer | None, settings: DiscussionSettings) -> list[Limit]:
+    if isinstance(writer, User):
+        return [Limit("comments", settings.member_comments_per_10_minutes, 10 * MINUTE)]
+    return [
+        Limit("comments", settings.guest_comments_per_10_minutes, 10 * MINUTE),
+        Limit("comments-day", settings.guest_comments_per_day, DAY),
+    ]
 
 
 def take_vote(voter: Writer | None, origin: Origin, settings: DiscussionSettings) -> str:
@@ -55,7 +65,9 @@ def _words(limit: Limit, wait: int) -> str:
             "most": limit.most,
             "wait": in_words(wait),
         }
-    return _("Up to %(most)d comments can be posted at a time. You can post this one in %(wait)s.") % {
+    return _(
+        "No more than %(most)d comments can be posted in a short time. You can post this one in %(wait)s."
+    ) % {
         "most": limit.most,
         "wait": in_words(wait),
     }

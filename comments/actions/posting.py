@@ -1,7 +1,9 @@
 """Writing a comment: prepare, lock, look again, write. A repetition gives the first one back."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,7 +18,7 @@ from blog import markup, pages
 from blog.models import CommentPolicy, Post
 from comments import permissions, tree
 from comments.actions import limiting
-from comments.actions.common import lock_discussion, refuse_if, whose
+from comments.actions.common import TooMany, lock_discussion, refuse_if, whose
 from comments.mentions import links_for
 from comments.models import Comment, CommentOrigin, CommentState, DiscussionSettings, Vote
 from comments.permissions import Writer
@@ -25,6 +27,19 @@ from comments.permissions import Writer
 _ONCE = re.compile(r"[\w-]{20,40}", re.ASCII)
 # A second click, a reload, a retry of a flaky phone: the same words from the same hand within this time are one.
 SAME_COMMENT_WITHIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came with a comment: by whom and as whom, from where and when, and the settings of that moment."""
+
+    writer: Writer | None
+    origin: Origin | None
+    settings: DiscussionSettings
+    now: datetime
+    name: str = ""
+    email: str = ""
+    website: str = ""
 
 
 def post_comment(
@@ -54,20 +69,37 @@ def post_comment(
     markup.check_comment_text(text)
     comment = Comment(post=post, parent=parent, body=text, body_format=body_format, created_at=now)
     comment.once = once if is_once(once) else None
-    same = writer if _is_known(writer) else _guest_of_the_same(comment, name, email, origin, now=now)
-    if same is not None and (first := _first_of(comment, same, now=now)):
-        # Before the limit: what was posted already is not refused.
+    if writer is not None and (first := _first_of(comment, writer, now=now)):
         return first
-    if origin is not None:
-        limiting.take_comment(writer, origin, settings)
+    sent = Sent(writer, origin, settings, now, name=name, email=email, website=website)
+    try:
+        written = _write_within_limits(comment, sent)
+    except TooMany:
+        posted = _posted_already(comment, sent)
+        if posted is None:
+            raise
+        written = posted
+    if isinstance(writer, Guest) and written.guest_id != writer.pk:
+        # Not within: votes are locked after their comments, which others may hold.
+        Vote.objects.filter(guest=writer).update(guest=written.guest_id)
+    return written
+
+
+def _write_within_limits(comment: Comment, sent: Sent) -> Comment:
+    if sent.origin is not None:
+        limiting.look_before_comment(sent.writer, sent.origin, sent.settings)
     # Rendering takes milliseconds, so it happens before the lock.
     comment.body_html = _rendered(comment)
     comment.markup_version = markup.MARKUP_VERSION
-    writer = _known(writer, comment, name=name, email=email, origin=origin, now=now)
-    _sign(comment, writer, name=name, website=website)
-    _judge(comment, settings=settings, now=now)
-    kept = _origin_row(email, origin, settings, now=now) if origin is not None else None
-    return _write_once(comment, writer=writer, kept=kept, settings=settings, now=now)
+    return _write_once(comment, sent)
+
+
+def _posted_already(comment: Comment, sent: Sent) -> Comment | None:
+    """Return what a second click would post again, before the cookie of somebody new has arrived: it is not refused."""
+    guest = (
+        None if _is_known(sent.writer) else accounts.guest_of_the_same_comment(**_new_guest(comment, sent))
+    )
+    return _first_of(comment, guest, now=sent.now) if guest is not None else None
 
 
 def is_once(text: str) -> bool:
@@ -83,22 +115,15 @@ def _rendered(comment: Comment) -> str:
     return html
 
 
-def _known(
-    writer: Writer | None, comment: Comment, *, name: str, email: str, origin: Origin | None, now: datetime
-) -> Writer:
+def _known(comment: Comment, sent: Sent) -> Writer:
     """Return who writes: the member, the guest, or a new guest for somebody without a cookie.
 
     A guest who only voted so far may be two people whom one browser's name could not tell apart, so whoever comments
     becomes a guest of their own, and takes the votes along.
     """
-    if writer is not None and _is_known(writer):
-        return writer
-    guest = accounts.guest_of_first_comment(
-        sent=_sent(comment), name=clean_name(name), email=email, origin=origin or Origin(), now=now
-    )
-    if writer is not None:
-        Vote.objects.filter(guest=writer).update(guest=guest)
-    return guest
+    if sent.writer is not None and _is_known(sent.writer):
+        return sent.writer
+    return accounts.guest_of_first_comment(**_new_guest(comment, sent))
 
 
 def _is_known(writer: Writer | None) -> bool:
@@ -106,27 +131,24 @@ def _is_known(writer: Writer | None) -> bool:
     return isinstance(writer, User) or (writer is not None and writer.last_written_at is not None)
 
 
-def _guest_of_the_same(
-    comment: Comment, name: str, email: str, origin: Origin | None, *, now: datetime
-) -> Guest | None:
-    """Return the guest whom the same submission made just now, whose cookie has not arrived yet."""
-    return accounts.guest_of_the_same_comment(
-        sent=_sent(comment), name=clean_name(name), email=email, origin=origin or Origin(), now=now
-    )
+def _new_guest(comment: Comment, sent: Sent) -> dict[str, Any]:
+    """Return what makes a new guest; where the form carried nothing, all that was typed stands for it."""
+    return {
+        "sent": comment.once or f"{comment.post_id} {comment.parent_id} {comment.body}",
+        "name": clean_name(sent.name),
+        "email": sent.email,
+        "origin": sent.origin or Origin(),
+        "now": sent.now,
+    }
 
 
-def _sent(comment: Comment) -> str:
-    """Return what only this submission has; where the form carried nothing, all that was typed stands for it."""
-    return comment.once or f"{comment.post_id} {comment.parent_id} {comment.body}"
-
-
-def _sign(comment: Comment, writer: Writer, *, name: str, website: str) -> None:
+def _sign(comment: Comment, writer: Writer, sent: Sent) -> None:
     """Write down whose a comment is: a member's name is live, a guest's is kept with the comment."""
     if isinstance(writer, User):
         comment.user = writer
     else:
-        comment.guest, comment.guest_website = writer, website
-        comment.guest_name = clean_name(name or writer.name)
+        comment.guest, comment.guest_website = writer, sent.website
+        comment.guest_name = clean_name(sent.name or writer.name)
 
 
 def _judge(comment: Comment, *, settings: DiscussionSettings, now: datetime) -> None:
@@ -163,57 +185,66 @@ def _held_as_first(comment: Comment, *, settings: DiscussionSettings) -> str | N
     return None if may_decide else _("It is your first comment here; a moderator reads it first.")
 
 
-def _origin_row(email: str, origin: Origin, settings: DiscussionSettings, *, now: datetime) -> CommentOrigin:
+def _origin_row(sent: Sent) -> CommentOrigin | None:
+    """Return where the comment came from, to be kept for as long as the owner says; None where nobody said it."""
+    if sent.origin is None:
+        return None
     return CommentOrigin(
-        email=email,
-        address=origin.address or None,
-        user_agent=origin.user_agent,
-        email_hash=people.email_hash(email),
-        network_hash=origin.network_hash,
-        purge_after=now + timedelta(days=settings.purge_after_days),
+        email=sent.email,
+        address=sent.origin.address or None,
+        user_agent=sent.origin.user_agent,
+        email_hash=people.email_hash(sent.email),
+        network_hash=sent.origin.network_hash,
+        purge_after=sent.now + timedelta(days=sent.settings.purge_after_days),
     )
 
 
-def _write_once(
-    comment: Comment,
-    *,
-    writer: Writer,
-    kept: CommentOrigin | None,
-    settings: DiscussionSettings,
-    now: datetime,
-) -> Comment:
-    """Write the comment under the locks; a repetition of the same submission gives the first one back."""
+def _write_once(comment: Comment, sent: Sent) -> Comment:
+    """Write the comment under the locks; a repetition of the same submission gives the first one back.
+
+    One transaction, for each makes the disk be waited for. The limit's row is locked before all others.
+    """
     try:
         with transaction.atomic():
+            if sent.origin is not None:
+                limiting.take_comment(sent.writer, sent.origin, sent.settings)
+            writer = _known(comment, sent)
+            _sign(comment, writer, sent)
+            _judge(comment, settings=sent.settings, now=sent.now)
             if comment.parent_id is not None:
-                return tree.with_tree_locked(
-                    comment.parent_id,
-                    lambda: _write_reply(comment, writer=writer, kept=kept, settings=settings, now=now),
-                )
-            lock_discussion(comment.post_id)
-            return _first_of(comment, writer, now=now) or _write(comment, kept)
+                return tree.with_tree_locked(comment.parent_id, lambda: _write_reply(comment, writer, sent))
+            if not comment.once:
+                lock_discussion(comment.post_id)
+            return _repeated(comment, writer, sent) or _write(comment, sent)
     except IntegrityError:
-        first = _sent_before(comment, writer)
+        first = _sent_before(comment, _writer_of(comment))
         if first is None:
             raise
-        return first
+        if first.body == comment.body:
+            return first
+        # Other words at the same moment under the same `once` are a comment of their own, with a number of its own.
+        comment.once = comment.number = None
+        return _write_once(comment, sent)
 
 
-def _write_reply(
-    comment: Comment,
-    *,
-    writer: Writer,
-    kept: CommentOrigin | None,
-    settings: DiscussionSettings,
-    now: datetime,
-) -> Comment:
+def _repeated(comment: Comment, writer: Writer, sent: Sent) -> Comment | None:
+    """Look again, under the lock, for what this comment repeats; one with a `once` runs into its constraint."""
+    return None if comment.once else _first_of(comment, writer, now=sent.now)
+
+
+def _writer_of(comment: Comment) -> Writer | None:
+    return comment.user or comment.guest
+
+
+def _write_reply(comment: Comment, writer: Writer, sent: Sent) -> Comment:
     parent = Comment.objects.get(pk=comment.parent_id)
-    refuse_if(permissions.comment_refusal(writer, comment.post, parent, settings=settings, now=now))
-    return _first_of(comment, writer, now=now) or _write(comment, kept)
+    refuse_if(permissions.comment_refusal(writer, comment.post, parent, settings=sent.settings, now=sent.now))
+    return _repeated(comment, writer, sent) or _write(comment, sent)
 
 
-def _write(comment: Comment, kept: CommentOrigin | None) -> Comment:
+def _write(comment: Comment, sent: Sent) -> Comment:
     comment.save()
+    kept = _origin_row(sent)
     if kept is not None:
         kept.comment = comment
         kept.save(force_insert=True)
@@ -243,5 +274,7 @@ def _first_of(comment: Comment, writer: Writer, *, now: datetime) -> Comment | N
     return same.filter(created_at__gt=now - SAME_COMMENT_WITHIN).order_by("pk").first()
 
 
-def _sent_before(comment: Comment, writer: Writer) -> Comment | None:
-    return Comment.objects.filter(**whose(writer), once=comment.once).first() if comment.once else None
+def _sent_before(comment: Comment, writer: Writer | None) -> Comment | None:
+    if writer is None or not comment.once:
+        return None
+    return Comment.objects.filter(**whose(writer), once=comment.once).first()

@@ -3,9 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import transaction
-from django.db.models import F, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,6 +25,12 @@ class Ballot(NamedTuple):
     voter: Writer | None
 
 
+# Recounted and read in one statement.
+_RECOUNT = """
+UPDATE comments_comment SET score = imported_score + COALESCE(
+  (SELECT SUM(v.value) FROM comments_vote v WHERE v.comment_id = comments_comment.id), 0)
+WHERE id = %s RETURNING score
+"""
 # Beyond this a shared network (a school, a café) has had its say on one comment.
 GUEST_VOTES_PER_NETWORK = 3
 
@@ -47,11 +51,12 @@ def cast_vote(
     now = now or timezone.now()
     settings = DiscussionSettings.load()
     refuse_if(permissions.vote_refusal(voter, comment, value=value, settings=settings, now=now))
-    key = limiting.take_vote(voter, origin, settings) if origin is not None else ""
-    if voter is None:
-        voter = accounts.guest_of_first_vote(origin=origin or Origin(), limit_key=key, now=now)
     network = origin.network_hash if origin is not None else ""
     with transaction.atomic():
+        # The limit's row is locked before all others.
+        key = limiting.take_vote(voter, origin, settings) if origin is not None else ""
+        if voter is None:
+            voter = accounts.guest_of_first_vote(origin=origin or Origin(), limit_key=key, now=now)
         _lock(comment.pk)
         if network and isinstance(voter, Guest):
             refuse_if(_network_refusal(comment, voter, network))
@@ -66,7 +71,7 @@ def _network_refusal(comment: Comment, voter: Guest, network_hash: str) -> str |
         guest=voter
     )
     if others.count() >= GUEST_VOTES_PER_NETWORK:
-        return _("Enough guests of your network have voted on this comment. Members always can.")
+        return _("Enough guests from your network have voted on this comment. Members can always vote.")
     return None
 
 
@@ -77,11 +82,11 @@ def clear_vote(comment: Comment, *, voter: Writer | None, origin: Origin | None 
     """
     settings = DiscussionSettings.load()
     refuse_if(permissions.clearing_refusal(comment, now=timezone.now()))
-    if origin is not None:
-        limiting.take_vote(voter, origin, settings)
-    if voter is None:
-        return Ballot(comment.score, None)
     with transaction.atomic():
+        if origin is not None:
+            limiting.take_vote(voter, origin, settings)
+        if voter is None:
+            return Ballot(comment.score, None)
         _lock(comment.pk)
         if not Vote.objects.filter(comment=comment, **whose(voter)).delete()[0]:
             return Ballot(_recount(comment.pk), voter)
@@ -107,13 +112,8 @@ def _lock(comment_id: int) -> None:
 
 
 def _recount(comment_id: int) -> int:
-    votes = (
-        Vote.objects.filter(comment=OuterRef("pk"))
-        .order_by()
-        .values("comment")
-        .annotate(sum=Sum("value"))
-        .values("sum")
-    )
-    rows = Comment.objects.filter(pk=comment_id).order_by()
-    rows.update(score=F("imported_score") + Coalesce(Subquery(votes), 0))
-    return rows.values_list("score", flat=True).get()
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOUNT, [comment_id])
+        if row := cursor.fetchone():
+            return row[0]
+    raise Comment.DoesNotExist(f"There is no comment {comment_id}.")

@@ -84,11 +84,11 @@ class QueuePage:
     def empty(self) -> str:
         """What is said of a list with nothing in it."""
         if self.asked.text or self.asked.writer or self.asked.comment:
-            return _("No comment of this list is like that.")
+            return _("No comment in this list matches.")
         return {
             HELD: _("Nothing waits for review."),
             REPORTED: _("No reader has reported anything that is still to be looked at."),
-            SPAM: _("Nothing was taken for spam."),
+            SPAM: _("Nothing is marked as spam."),
             DECIDED: _("Nothing has been decided yet."),
             ALL: _("Nobody has commented yet."),
         }[self.asked.tab]

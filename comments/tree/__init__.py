@@ -4,8 +4,8 @@ django-mptt alone corrupts its numbering under concurrent writers. What holds: o
 `Thread` row's id *is* the `tree_id` and whose row is the lock. Every road that changes lft, rght, level or tree_id
 takes that lock first, and roads that cannot be made safe raise `TreeError`. Measured; see docs/decisions/0001.
 
-Order of locks, everywhere: threads by id, then the post's `Discussion`, then `PageState`. Nothing takes a thread's
-lock after a discussion's.
+Order of locks, everywhere: a limit's row, threads by id, then the post's `Discussion`, then `PageState`. Nothing takes
+a thread's lock after a discussion's.
 """
 
 from comments.tree.forest import move_branch, rows_of, write_forest, write_places

@@ -71,6 +71,11 @@ def locked_tree_of(comment_id: int, *, using: str | None) -> Iterator[int]:
     Raises TreeError when the comment is gone, TreeMoved when it went to another thread while this one waited.
     """
     tree_id = tree_id_of(comment_id, using)
+    if is_locked(tree_id, using=using):
+        # Read under the lock, so nobody has moved it since. What fails within makes all of the outer fail.
+        with transaction.atomic(using=using, savepoint=False):
+            yield tree_id
+        return
     with locked(tree_id, using=using):
         if tree_id_of(comment_id, using) != tree_id:
             raise TreeMoved

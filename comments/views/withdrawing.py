@@ -19,4 +19,4 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.Refused as refusal:
         return answers.refused(request, str(refusal))
     # Its own page says what became of it.
-    return HttpResponseRedirect(comment.get_absolute_url(), status=303)
+    return HttpResponseRedirect(f"{comment.get_absolute_url()}#{comment.anchor}", status=303)

@@ -7,9 +7,11 @@ const say = document.getElementById("say");
 const articleOf = (element) => element?.closest(".comment");
 const headingOf = (article) => article.querySelector("header > :is(h2, h3, h4)");
 
-function tell(article, words) {
-  let note = article.querySelector(":scope > .told");
+/* Say why nothing was decided: beside the button of a removal, else under the comment. */
+function tell(form, article, words) {
+  let note = form.querySelector(".err") ?? article.querySelector(":scope > .told");
   if (!note) article.append(note = Object.assign(document.createElement("p"), { className: "told" }));
+  note.hidden = false;
   note.textContent = words;
   say.textContent = words;
 }
@@ -29,9 +31,9 @@ async function send(form, button, article) {
   const address = button?.getAttribute("formaction") ?? form.getAttribute("action");
   const answer = await fetch(address, { method: "POST", body: data, headers: { "X-Fragment": "1" } }).catch(() => null);
   article.removeAttribute("aria-busy");
-  if (!answer) return tell(article, decide.dataset.failed);
+  if (!answer) return tell(form, article, decide.dataset.failed);
   const text = await answer.text();
-  if (answer.status === 400) return tell(article, text);
+  if (answer.status === 400) return tell(form, article, text);
   const page = new DOMParser().parseFromString(text, "text/html");
   const made = page.querySelector(".comment");
   // A page instead of a comment: signed out meanwhile, or something went wrong that a page explains.
@@ -51,8 +53,8 @@ function put(article, made, line) {
   if (fold) article.querySelector(":scope > footer").append(fold);
   if (!line) return;
   article.append(line);
-  const said = line.querySelector("p") ?? line;
-  say.textContent = said.textContent.trim();
+  // An alert speaks for itself.
+  if (!line.matches("[role=alert]")) say.textContent = (line.querySelector("p") ?? line).textContent.trim();
   (line.querySelector("button") ?? article).focus();
 }
 
@@ -65,6 +67,9 @@ async function askWhy(link) {
   const form = new DOMParser().parseFromString(text, "text/html").querySelector("form");
   if (!form) return location.assign(link.href);
   link.setAttribute("aria-expanded", "true");
+  const cancel = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: decide.dataset.cancel });
+  cancel.addEventListener("click", () => close(form));
+  form.querySelector(".buttons").append(cancel);
   article.append(form);
   form.querySelector("[type=radio]").focus();
 }

@@ -101,7 +101,8 @@ function put(line, former) {
   const item = line.querySelector(".item");
   if (item) {
     settle(item);
-    announce(line.querySelector("[role=alert]")?.textContent ?? queue.dataset.undone);
+    // An alert speaks for itself.
+    if (!line.querySelector("[role=alert]")) announce(queue.dataset.undone);
     return goTo(item);
   }
   receipts.push(line);
@@ -119,8 +120,10 @@ function put(line, former) {
 function settle(item) {
   const box = boxOf(item);
   if (!box) return;
-  Object.assign(box, { disabled: false, value: `${idOf(item)}.${item.querySelector("[name=rev]")?.value ?? 0}` });
+  // What was selected was another state of it.
+  Object.assign(box, { disabled: false, checked: false, value: `${idOf(item)}.${item.querySelector("[name=rev]")?.value ?? 0}` });
   rowOf(item).classList.remove("done");
+  countChosen();
 }
 
 // --- keys ---

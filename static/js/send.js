@@ -27,7 +27,7 @@ function say(words) {
 function mark(field, words) {
   if (!field) return;
   const line = document.createElement("span");
-  Object.assign(line, { className: "err", id: `${field.id}_error`, textContent: words });
+  Object.assign(line, { className: "err", id: `${field.id}_error`, textContent: `${WORDS.error} ${words}` });
   field.after(line);
   field.setAttribute("aria-invalid", "true");
   const described = (field.getAttribute("aria-describedby") ?? "").split(" ");

@@ -222,7 +222,7 @@ def test_she_sees_where_she_is_signed_in_and_signs_out_elsewhere(client, rita):
     assert "Firefox, Linux" in shown and "from the network of 192.0.2.0" in shown
     submit(client, page)
     assert (who(client), who(elsewhere)) == ("Rita", "")
-    assert "You are signed in nowhere else." in client.get(reverse("usersessions_list")).content.decode()
+    assert "You are not signed in anywhere else." in client.get(reverse("usersessions_list")).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_who_comes_by_a_number_is_told_where_passkeys_work(client, rita, setting
     settings.SITE_URL = "http://127.0.0.1:8000"
     client.force_login(rita)
     page = client.get(reverse("mfa_index"), headers={"host": "127.0.0.1:8000"}).content.decode()
-    assert "Browsers allow no passkeys at an address of numbers such as 127.0.0.1" in page
+    assert "Browsers do not allow passkeys at an address made of numbers, such as 127.0.0.1" in page
     assert 'href="http://localhost:8000/accounts/second-factor/"' in page
 
 

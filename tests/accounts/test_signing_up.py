@@ -57,7 +57,7 @@ def test_a_name_that_speaks_for_the_site_is_refused(client):
 
 @pytest.mark.parametrize("name", ["***", "\u200b", "   ", "x" * 61])
 def test_a_name_without_letters_or_with_too_many_is_refused(client, name):
-    assert "Your account is not made yet" in alert_of(sign_up(client, name=name))
+    assert "Your account is not created yet" in alert_of(sign_up(client, name=name))
     assert not User.objects.exists()
 
 
@@ -71,7 +71,7 @@ def test_an_address_that_has_an_account_looks_like_any_other(client, bob):
     assert new["Location"] == known["Location"]
     pages = [client.get(known["Location"]).content.decode()]
     assert bob.email in pages[0]
-    assert "You have an account" in mail.outbox[-1].subject
+    assert "You already have an account" in mail.outbox[-1].subject
     assert User.objects.filter(email=bob.email).count() == 1
     wrong = client.post(known["Location"], {"code": "AAAA-AAAA"})
     assert "This code is not right" in alert_of(wrong)

@@ -49,7 +49,7 @@ def test_one_address_sent_four_times_at_once_is_one_members_and_looks_the_same_t
     answers = at_once(*(lambda name=name: sign_up(Client(), name=name) for name in names))
     assert {answer.get("Location") for answer in answers} == {reverse("account_email_verification_sent")}
     assert User.objects.exclude(email__endswith=".invalid").count() == 1
-    assert len([letter for letter in mail.outbox if "You have an account" in letter.subject]) == 3
+    assert len([letter for letter in mail.outbox if "You already have an account" in letter.subject]) == 3
 
 
 def test_one_code_of_an_app_sent_six_times_at_once_opens_one_door():

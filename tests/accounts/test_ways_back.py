@@ -108,11 +108,13 @@ def test_the_pages_of_an_account_ask_and_lead_back(client, rita):
 
 def test_what_was_typed_waits_for_who_signs_in_and_the_page_says_so(client, rita):
     keep_text(client)
-    assert "Your text is kept and waits for you" in client.get(reverse("account_login")).content.decode()
+    assert "Your text is kept. You return to it" in client.get(reverse("account_login")).content.decode()
     before = client.session.session_key
     sign_in(client)
     assert client.session["kept_text"]["text"] == "What I think."
     assert client.session.session_key != before
+    # Who is signed in need not sign in to come back to it.
+    assert "Your text is kept" not in client.get(reverse("account_reset_password")).content.decode()
 
 
 def test_what_was_typed_waits_for_who_signs_in_by_code(client, rita):

@@ -93,13 +93,13 @@ def test_the_site_says_that_it_is_ready_and_of_which_versions(client):
 
 
 @pytest.mark.django_db
-def test_it_says_that_it_is_not_ready_and_nothing_an_outsider_could_use(client, settings):
+def test_it_is_ready_without_its_cache_and_says_nothing_an_outsider_could_use(client, settings):
     secret = "redis://:hunter2@127.0.0.1:1/0"
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": secret}
     }
     response = client.get("/readyz")
-    assert response.status_code == 503
+    assert response.status_code == 200
     assert json.loads(response.content)["cache"] == "fails"
     assert b"hunter2" not in response.content
 
@@ -159,6 +159,13 @@ def test_forbidden_says_so_in_words(asked):
     response = errors.forbidden(asked)
     assert response.status_code == 403
     assert "You may not open this page" in response.content.decode()
+
+
+def test_a_member_who_may_not_is_not_asked_to_sign_in(client, bob):
+    client.force_login(bob)
+    page = client.get("/moderation/").content.decode()
+    assert "You are signed in as Bob." in page
+    assert "if you have such an account" not in page
 
 
 def test_a_broken_page_needs_neither_database_nor_request():

@@ -289,6 +289,14 @@ def test_a_comments_page_has_what_it_answers_itself_and_what_answers_it(post):
     assert find(page, "a.button")[0].get("href") == f"/comments/{made['b'].pk}/in-thread/"
 
 
+def test_a_comments_page_begins_with_the_nearest_of_many_that_it_answers(post):
+    made = make_thread(post, "a(b(c(d)))")
+    page = page_of(Client().get(f"/comments/{made['d'].pk}/"))
+    earlier, nearest = find(page, "ol.ancestors")
+    assert (seen(earlier), seen(nearest)) == ([made["a"].pk, made["b"].pk], [made["c"].pk])
+    assert words(find(page, "details.earlier summary")[0]) == "2 earlier comments"
+
+
 def test_replies_on_a_comments_page_are_headed_below_its_own(post):
     made = make_thread(post, "a(b(c))")
     page = page_of(Client().get(f"/comments/{made['a'].pk}/"))

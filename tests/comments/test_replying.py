@@ -159,6 +159,20 @@ def test_an_empty_text_is_said_in_words(client, post):
     assert page_of(answer).get_element_by_id(link.get("href").removeprefix("#")).get("name") == "text"
 
 
+def test_complaints_follow_the_order_of_the_fields(client, post):
+    answer = write(client, post, text="", name="", email="", website="nowhere at all")
+    fields = [
+        page_of(answer).get_element_by_id(link.get("href")[1:]) for link in find(page_of(answer), ".errs a")
+    ]
+    assert [field.get("name") for field in fields] == ["name", "email", "website", "text"]
+    # A hint stands beside its label, or it would be read out with the name and once more as the description.
+    assert [words(label) for label in find(page_of(answer), ".guest-row label")] == [
+        "Name",
+        "E-mail",
+        "Website",
+    ]
+
+
 def test_everything_wrong_is_said_at_once_and_everything_typed_stays(client, post):
     answer = write(
         client, post, text="Keep me.", name=" ", email="not an address", website="https://x.example"
@@ -195,7 +209,7 @@ def test_beyond_the_limit_the_text_stays_and_the_time_is_said(client, post):
     assert answer.status_code == 429
     assert 100 <= int(answer["Retry-After"]) <= 120
     assert complaints(answer) == [
-        "Up to 5 comments can be posted at a time. You can post this one in 2 minutes."
+        "No more than 5 comments can be posted in a short time. You can post this one in 2 minutes."
     ]
     assert text_in(answer) == "One more."
 
@@ -318,6 +332,7 @@ def test_a_member_whose_session_ended_signs_in_and_finds_the_text(client, post):
     client.force_login(rae)
     page = client.get(f"/comments/{parent.pk}/reply/")
     assert text_in(page) == "What I thought."
+    assert words(find(page_of(page), ".notice")[0]) == "Here is your text again. It is not posted yet."
     submit(client, page, press="do=post")
     assert Comment.objects.get(user=rae).body == "What I thought."
     assert text_in(client.get(f"/comments/{parent.pk}/reply/")) == ""

@@ -1,5 +1,7 @@
 """The trees: numbered by every road that is open, and closed against every road that could break them."""
 
+from contextlib import suppress
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models.deletion import RestrictedError
@@ -122,6 +124,19 @@ def _with_parent(comment, parent):
     comment = Comment.objects.get(pk=comment.pk)
     comment.parent = parent
     comment.save()
+
+
+def test_what_fails_under_a_lock_that_is_held_already_cannot_be_committed():
+    """No savepoint is made for it, so the tree may be half numbered: all of the outer work is undone."""
+    post = make_post()
+    parent = make_thread(post, "a(b)")["a"]
+    with suppress(IntegrityError), transaction.atomic(), tree.locked(parent.tree_id):
+        with suppress(IntegrityError):
+            # Number 1 is taken.
+            make_comment(post, parent=parent, number=1, published_at=parent.published_at)
+        with pytest.raises(transaction.TransactionManagementError):
+            Comment.objects.count()
+    assert list(audit.findings()) == []
 
 
 def test_a_reply_on_another_post_than_its_parent_is_refused():

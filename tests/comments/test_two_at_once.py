@@ -60,6 +60,22 @@ def test_one_submission_sent_eight_times_at_once_is_one_comment(answering):
 
 
 @pytest.mark.parametrize("answering", [True, False])
+def test_other_words_under_the_same_key_at_once_are_all_kept(answering):
+    post = make_post()
+    parent = make_thread(post, "a")["a"] if answering else None
+    guest = make_guest()
+    texts = ["One thing", "Another", "A third"]
+    results = at_once(
+        *(
+            lambda text=text: actions.post_comment(post, writer=guest, parent=parent, text=text, once=ONCE)
+            for text in texts
+        )
+    )
+    assert sorted(result.body for result in results) == sorted(texts)
+    assert list(audit.findings()) == []
+
+
+@pytest.mark.parametrize("answering", [True, False])
 def test_a_double_click_without_a_key_is_one_comment(answering):
     post = make_post()
     parent = make_thread(post, "a")["a"] if answering else None

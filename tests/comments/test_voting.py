@@ -74,7 +74,7 @@ def test_nobody_votes_on_their_own_comment(client, bob):
     client.force_login(bob)
     answer = vote(client, own)
     assert answer.status_code == 403
-    assert "Nobody votes on their own comment." in answer.content.decode()
+    assert "You cannot vote on your own comment." in answer.content.decode()
     assert score(own) == 0
 
 
@@ -122,7 +122,7 @@ def test_three_guests_of_a_network_vote_on_a_comment_and_then_members_only(comme
         actions.cast_vote(comment, voter=None, value=1, origin=Origin("127.0.0.9", f"Browser {number}"))
     answer = vote(Client(headers={**SENT_HERE, "User-Agent": "Another"}), comment)
     assert answer.status_code == 403
-    assert "Members always can" in answer.content.decode()
+    assert "Members can always vote" in answer.content.decode()
     assert score(comment) == 3
 
 
@@ -154,7 +154,7 @@ def test_a_script_gets_a_refusal_as_one_sentence(client, bob):
     own = make_comment(make_post(), by=bob)
     client.force_login(bob)
     answer = vote(client, own, headers={"X-Fragment": "1"})
-    assert (answer.status_code, answer.content.decode()) == (403, "Nobody votes on their own comment.")
+    assert (answer.status_code, answer.content.decode()) == (403, "You cannot vote on your own comment.")
 
 
 def test_votes_stay_with_a_guest_who_comments_later(client, comment):

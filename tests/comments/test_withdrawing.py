@@ -26,7 +26,7 @@ def own(client):
 
 def test_a_guest_withdraws_their_comment_on_its_page(client, own):
     answer = submit(client, client.get(own.get_absolute_url()))
-    assert (answer.status_code, answer["Location"]) == (303, own.get_absolute_url())
+    assert (answer.status_code, answer["Location"]) == (303, f"{own.get_absolute_url()}#comment-{own.pk}")
     own.refresh_from_db()
     assert own.state == CommentState.WITHDRAWN
     event = ModerationEvent.objects.get()

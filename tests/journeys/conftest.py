@@ -198,6 +198,27 @@ def visit(browser, site) -> Iterator[Visits]:
     assert visits.complaints == []
 
 
+# Each width with each theme, and each of these with scripts and without.
+READERS = {
+    "phone, light, scripts": {"width": 360, "scheme": "light", "java_script_enabled": True},
+    "phone, dark, no scripts": {"width": 360, "scheme": "dark", "java_script_enabled": False},
+    "desktop, light, no scripts": {"width": 1280, "scheme": "light", "java_script_enabled": False},
+    "desktop, dark, scripts": {"width": 1280, "scheme": "dark", "java_script_enabled": True},
+}
+
+
+@pytest.fixture(params=READERS)
+def every_reader(request, visit) -> Page:
+    """Each of the readers, before a page."""
+    return visit(**READERS[request.param])
+
+
+@pytest.fixture(params=["phone, dark, no scripts", "desktop, dark, scripts"])
+def reader(request, visit) -> Page:
+    """The two who differ most."""
+    return visit(**READERS[request.param])
+
+
 @pytest.fixture(scope="session")
 def author_state(browser, site) -> Any:
     """The cookies of an author who has signed in by the form."""

@@ -126,6 +126,7 @@ def test_whoever_switched_keys_off_types_in_peace(open_as, mo, held):
 
 def test_a_colleagues_decision_is_told_in_place_and_the_typed_reason_stays(open_as, mo, held):
     page = open_as(mo, "/moderation/")
+    page.get_by_label("Select G9’s comment").check()
     actions.approve_comment(held[9], by=factories.make_moderator(display_name="Ben"))
     item = page.locator(f"#item-{held[9].pk}")
     item.get_by_text("Remove…").click()
@@ -134,6 +135,9 @@ def test_a_colleagues_decision_is_told_in_place_and_the_typed_reason_stays(open_
     expect(item.get_by_role("alert")).to_contain_text("Approved by Ben")
     expect(item.get_by_label("In your own words")).to_have_value("He was warned")
     expect(item).to_be_focused()
+    # It was selected as something else, and one voice tells it.
+    expect(page.get_by_label("Select G9’s comment")).not_to_be_checked()
+    expect(page.locator("#say")).to_be_empty()
     inspect(page)
     item.locator(".removal-form button").click()
     expect(page.locator(".receipt")).to_contain_text("Removed G9’s comment: He was warned.")
@@ -209,8 +213,13 @@ def test_in_the_thread_a_comment_changes_in_place_and_back(open_as, mo, post, wi
     page.keyboard.press("Escape")
     expect(comment.locator(".remove")).to_be_focused()
     page.keyboard.press("Enter")
+    comment.get_by_role("button", name="Cancel").click()
+    expect(comment.locator(".remove")).to_be_focused()
+    page.keyboard.press("Enter")
+    comment.get_by_role("button", name="Remove b’s comment").click()
+    expect(comment.locator(".removal-form .err")).to_have_text("Choose a reason, or write one.")
     comment.get_by_label("In your own words").fill("Not here")
-    comment.locator(".removal-form button").click()
+    comment.get_by_role("button", name="Remove b’s comment").click()
     expect(comment.locator(".note")).to_contain_text("Removed: Not here")
     # Its place, its lane and its replies are where they were.
     expect(comment).to_have_class("comment lane-1")

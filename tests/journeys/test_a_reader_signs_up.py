@@ -8,18 +8,12 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Visits
+from tests.journeys.conftest import READERS, Visits
 from tests.journeys.stage import PASSWORD
 from tests.journeys.test_pages_are_accessible import inspect
 
 pytestmark = pytest.mark.journey
 
-READERS = {
-    "phone, light, scripts": {"width": 360, "scheme": "light", "java_script_enabled": True},
-    "phone, dark, no scripts": {"width": 360, "scheme": "dark", "java_script_enabled": False},
-    "desktop, light, no scripts": {"width": 1280, "scheme": "light", "java_script_enabled": False},
-    "desktop, dark, scripts": {"width": 1280, "scheme": "dark", "java_script_enabled": True},
-}
 NAMES = dict(zip(READERS, ("Una", "Vic", "Wim", "Yan"), strict=True))
 DIFFERENT = ["phone, dark, no scripts", "desktop, dark, scripts"]
 MEMBERS = dict(zip(DIFFERENT, ("Sam", "Tess"), strict=True))
@@ -67,7 +61,7 @@ def test_signing_up_and_back_to_the_comment_one_was_reading(visit, site, kind):
     email = f"{name.casefold()}@example.org"
     place = f"{site.lanes}#comment-{site.comments['dee']}"
     page.goto(f"/accounts/login/?next={place.replace('#', '%23')}")
-    expect(page.locator("main")).to_contain_text("You come back to where you were.")
+    expect(page.locator("main")).to_contain_text("After that you return to where you were.")
     follow(page, "Create an account")
     page.get_by_label("Name").fill("Rаe")
     page.get_by_label("E-mail").fill(email)
@@ -97,7 +91,7 @@ def test_a_member_signs_in_by_code_changes_what_is_hers_and_signs_out(visit, sit
     page, name = visit(**READERS[kind]), MEMBERS[kind]
     email = f"{name.casefold()}@example.org"
     page.goto("/accounts/login/")
-    follow(page, "Get a code by mail")
+    follow(page, "Get a code by e-mail")
     page.get_by_label("E-mail").fill(email)
     press(page, "Send the code")
     page.get_by_label("Code").fill(site.mailed_code(email))
@@ -107,7 +101,7 @@ def test_a_member_signs_in_by_code_changes_what_is_hers_and_signs_out(visit, sit
     page.get_by_role("link", name="Change your name").click()
     page.get_by_label("Name").fill(f"{name} Reader")
     press(page, "Save")
-    expect(page.locator("main")).to_contain_text("Your name is changed.")
+    expect(page.locator("main")).to_contain_text("Your name has been changed.")
     page.get_by_role("link", name="Change your address").click()
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Continue")
@@ -117,7 +111,7 @@ def test_a_member_signs_in_by_code_changes_what_is_hers_and_signs_out(visit, sit
     page.get_by_label("Code").fill(site.mailed_code(f"new-{email}"))
     press(page, "Continue")
     expect(page.locator("main")).to_contain_text(f"new-{email}")
-    follow(page, "Where")
+    follow(page, "See where")
     expect(page.locator("main")).to_contain_text("Chrome, Linux here")
     sign_out(page)
 
@@ -268,7 +262,9 @@ def test_a_passkey_is_made_signs_in_alone_and_is_removed(here, site, width):
 def test_at_a_number_one_is_told_where_passkeys_work(visit, member_state):
     page = visit(storage_state=member_state)
     page.goto("/accounts/second-factor/")
-    expect(page.locator("main")).to_contain_text("Browsers allow no passkeys at an address of numbers")
+    expect(page.locator("main")).to_contain_text(
+        "Browsers do not allow passkeys at an address made of numbers"
+    )
     expect(page.get_by_role("link", name="http://localhost")).to_be_visible()
 
 
@@ -278,5 +274,5 @@ def test_without_scripts_the_page_of_a_new_passkey_says_why_not(here):
     sign_in(page, "rae@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Continue")
-    expect(page.get_by_text("A passkey is made by a script of this page")).to_be_visible()
+    expect(page.get_by_text("Adding a passkey needs scripts")).to_be_visible()
     expect(page.get_by_role("button", name="Make the passkey")).to_have_count(0)

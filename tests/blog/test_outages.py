@@ -1,0 +1,252 @@
+"""While the database is away or full: a page that says so and keeps the text, and reading as far as it goes."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.db import InternalError, OperationalError, connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from blog import kept, outage, pages
+from blog.actions import withdraw_post
+from tests.factories import make_post, make_thread
+from tests.forms import page_of
+
+READING = ("SELECT", "SAVEPOINT", "RELEASE")
+TEXT = "Three paragraphs <b>that took an hour</b>."
+FORM = {"text": TEXT, "name": "Gus", "email": "gus@example.org", "do": "post"}
+HERE = {"Sec-Fetch-Site": "same-origin"}
+
+
+@contextmanager
+def database_away():
+    """Let every question to the database fail, as with a server that is stopped."""
+
+    def fail(execute, sql, params, many, context):
+        raise OperationalError("connection to server failed: Connection refused")
+
+    with connection.execute_wrapper(fail):
+        yield
+
+
+@contextmanager
+def disk_full():
+    """Let the database answer questions and fail to write, as on a full disk."""
+
+    def fail_to_write(execute, sql, params, many, context):
+        if sql.lstrip().startswith(READING):
+            return execute(sql, params, many, context)
+        raise OperationalError("database or disk is full")
+
+    with connection.execute_wrapper(fail_to_write):
+        yield
+
+
+@pytest.fixture
+def post(db):
+    post = make_post(title="A post")
+    make_thread(post, "a(b),c")
+    return post
+
+
+@pytest.fixture
+def reader():
+    return Client(raise_request_exception=False)
+
+
+def typed_texts(response):
+    return [box.text_content().strip() for box in page_of(response).xpath("//textarea[@readonly]")]
+
+
+# --- what is an outage ----------------------------------------------------------------------------------------
+
+
+def caused_by(error, cause):
+    error.__cause__ = cause
+    return error
+
+
+class DriverError(Exception):
+    """What a driver raises, with the code that it carries."""
+
+    def __init__(self, **codes):
+        super().__init__()
+        vars(self).update(codes)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OperationalError("connection refused"), True),
+        (caused_by(OperationalError("full"), DriverError(sqlite_errorcode=13)), True),
+        (caused_by(OperationalError("no such table"), DriverError(sqlite_errorcode=1)), False),
+        (caused_by(InternalError("read-only"), DriverError(sqlstate="25006")), True),
+        (caused_by(InternalError("other"), DriverError(sqlstate="XX000")), False),
+        (caused_by(ValueError(), OperationalError("connection refused")), True),
+        (ValueError(), False),
+        (None, False),
+    ],
+)
+def test_an_outage_is_told_from_a_mistake(error, expected):
+    assert outage.is_outage(error) is expected
+
+
+@pytest.mark.django_db
+def test_a_wrong_statement_is_no_outage():
+    with pytest.raises(Exception, match="nowhere") as caught, connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM nowhere")
+    assert not outage.is_outage(caught.value)
+
+
+# --- the page -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fails", [database_away, disk_full])
+def test_a_comment_that_cannot_be_saved_comes_back_with_its_text(post, reader, fails):
+    with fails():
+        response = reader.post(f"/posts/{post.pk}/comments/", FORM, headers=HERE)
+    assert response.status_code == 503
+    assert int(response["Retry-After"]) > 0
+    assert response["Cache-Control"] == "no-store"
+    assert typed_texts(response) == [TEXT]
+    assert "Content-Security-Policy" in response.headers
+
+
+@pytest.mark.parametrize("fails", [database_away, disk_full])
+def test_a_script_is_told_in_one_sentence(post, reader, fails):
+    with fails():
+        response = reader.post(f"/posts/{post.pk}/comments/", FORM, headers={**HERE, "X-Fragment": "1"})
+    assert response.status_code == 503
+    assert int(response["Retry-After"]) > 0
+    assert response["Content-Type"].startswith("text/plain")
+    assert "Your text stays in the box" in response.content.decode()
+
+
+def test_an_author_gets_the_body_back(owner):
+    author = Client(raise_request_exception=False)
+    author.force_login(owner)
+    with database_away():
+        response = author.post("/admin/blog/post/add/", {"title": "New", "slug": "new", "body": TEXT})
+    assert response.status_code == 503
+    assert typed_texts(response) == [TEXT]
+
+
+def test_a_form_that_cannot_be_read_gets_the_page_without_a_text(post, reader):
+    with database_away():
+        response = reader.generic(
+            "POST", f"/posts/{post.pk}/comments/", b"--", "multipart/form-data; boundary=x"
+        )
+    assert response.status_code == 503
+    assert typed_texts(response) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/archive/", "/feed/", "/comments/", "/admin/login/", "/robots.txt"])
+def test_what_needs_the_database_says_that_it_is_away(db, reader, path):
+    with database_away():
+        assert reader.get(path).status_code == 503
+
+
+def test_a_post_that_is_not_kept_is_asked_for_once_and_has_all_headers(post, reader):
+    asked = []
+
+    def fail(execute, sql, params, many, context):
+        asked.append(sql)
+        raise OperationalError("connection refused")
+
+    with connection.execute_wrapper(fail):
+        response = reader.get(post.get_absolute_url())
+    assert response.status_code == 503
+    assert len(asked) == 1
+    assert {"Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options"} <= response.headers.keys()
+
+
+def test_the_process_still_says_that_it_lives_and_that_it_is_not_ready(db, reader):
+    with database_away():
+        assert reader.get("/healthz").status_code == 200
+        assert reader.get("/readyz").status_code == 503
+
+
+# --- reading goes on ------------------------------------------------------------------------------------------
+
+
+def test_a_kept_page_is_given_out_while_the_database_is_away(post, reader):
+    first = reader.get(post.get_absolute_url())
+    with database_away():
+        again = reader.get(post.get_absolute_url())
+        unchanged = reader.get(post.get_absolute_url(), headers={"If-None-Match": first["ETag"]})
+        head = reader.head(post.get_absolute_url())
+    assert (again.status_code, again.content, dict(again.headers)) == (
+        200,
+        first.content,
+        dict(first.headers),
+    )
+    assert (unchanged.status_code, head.status_code) == (304, 200)
+
+
+def test_a_member_is_not_given_the_kept_page_of_everybody(post, bob):
+    Client().get(post.get_absolute_url())
+    member = Client(raise_request_exception=False)
+    member.force_login(bob)
+    with database_away():
+        assert member.get(post.get_absolute_url()).status_code == 503
+
+
+def test_a_page_that_is_known_to_be_old_is_not_given_out(post, reader):
+    """The database said that it changed, and failed before the new one was made."""
+    reader.get(post.get_absolute_url())
+    pages.touch(post.pk)
+    asked = []
+
+    def fail_after_the_version(execute, sql, params, many, context):
+        asked.append(sql)
+        if len(asked) > 2:
+            raise OperationalError("connection refused")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail_after_the_version):
+        assert reader.get(post.get_absolute_url()).status_code == 503
+    with database_away():
+        assert reader.get(post.get_absolute_url()).status_code == 503
+
+
+def test_a_post_that_was_withdrawn_is_not_kept(post, reader):
+    reader.get(post.get_absolute_url())
+    withdraw_post(post, by=None)
+    assert reader.get(post.get_absolute_url()).status_code == 410
+    with database_away():
+        assert reader.get(post.get_absolute_url()).status_code == 503
+
+
+def test_what_is_dropped_from_the_shelf_gives_its_room_back():
+    shelf = kept.Shelf(most_bytes=250)
+    page = kept.Kept(body=b"x" * 100, headers=(), etag="", version=(), scores=0, made_at=0, valid_until=0)
+    for number in range(20):
+        shelf.put((number,), page)
+        shelf.drop((number,))
+    shelf.drop((99,))
+    shelf.put((0,), page)
+    shelf.put((1,), page)
+    assert shelf.get((0,)) is page
+    assert shelf.get((1,)) is page
+
+
+def readers(post, bob):
+    """A stranger, a guest who wrote, and a member who is signed in."""
+    guest, member = Client(), Client()
+    assert guest.post(f"/posts/{post.pk}/comments/", FORM, headers=HERE).status_code == 303
+    member.force_login(bob)
+    return Client(), guest, member
+
+
+def test_nothing_that_is_read_needs_to_write(post, bob):
+    comment = post.comments.first()
+    addresses = [
+        post.get_absolute_url(), "/", "/archive/", "/search/?q=text", "/feed/", "/comments/", "/comments/feed/",
+        f"/comments/{comment.pk}/", f"/comments/{comment.pk}/reply/", f"/posts/{post.pk}/comments/", "/about/",
+    ]  # fmt: skip
+    for somebody in readers(post, bob):
+        for address in addresses:
+            with disk_full(), CaptureQueriesContext(connection) as asked:
+                assert somebody.get(address).status_code == 200, address
+            wrote = [query["sql"] for query in asked if not query["sql"].lstrip().startswith(READING)]
+            assert wrote == [], address
