@@ -241,6 +241,16 @@ class AddAppForm(HouseForm, ActivateTOTPForm):
     pass
 
 
+class CredentialField(forms.JSONField):
+    """What a device answered."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput)
+
+    def to_python(self, value):
+        return _judged(lambda: super(CredentialField, self).to_python(value))
+
+
 class AddPasskeyForm(HouseForm, passkey_forms.AddWebAuthnForm):
     name = forms.CharField(
         label=gettext_lazy("Name of this passkey"),
@@ -250,12 +260,15 @@ class AddPasskeyForm(HouseForm, passkey_forms.AddWebAuthnForm):
     )
     # Ours are always passkeys, which the device itself guards.
     passwordless = None
+    credential = CredentialField()
 
     def clean(self) -> dict:
         return _judged(super().clean)
 
 
 class PasskeyForm(HouseForm, passkey_forms.AuthenticateWebAuthnForm):
+    credential = CredentialField()
+
     def clean_credential(self) -> Authenticator:
         claims = attempts.passkey_claims(client_address(context.request))
         try:
@@ -279,5 +292,5 @@ def _judged(judge):
     """Let the library judge what a browser sent; what it cannot even read is no passkey either."""
     try:
         return judge()
-    except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError) as error:
         raise ValidationError(_("That is not a passkey of this account.")) from error

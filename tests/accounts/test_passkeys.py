@@ -14,6 +14,7 @@ from tests.forms import page_of
 pytestmark = pytest.mark.django_db
 
 GARBAGE = [
+    "[" * 100_000,
     "",
     "no json",
     "null",
