@@ -149,11 +149,7 @@ def _page(
     status: int = 200,
     preview=None,
 ) -> HttpResponse:
-    settings = DiscussionSettings.load()
     viewer = viewer_of(request)
-    refusal = permissions.comment_refusal(
-        _member(request), post, parent, settings=settings, now=timezone.now()
-    )
     context = {
         "on": post,
         "parent": parent,
@@ -163,13 +159,19 @@ def _page(
         "form": form,
         "once": form.data.get("once") or secrets.token_urlsafe(24),
         "preview_html": preview,
-        "refusal": refusal if not form.is_bound else None,
+        "refusal": None if form.is_bound else _refusal(request, post, parent),
         "typed_text": form.initial.get("text", ""),
         "invites": _member(request) is None,
     }
     response = render(request, "comments/reply.html", context, status=status)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _refusal(request: HttpRequest, post: Post, parent: Comment | None) -> str | None:
+    """Return why nobody needs to begin to type here, or None; what was typed already is shown whatever has changed."""
+    settings = DiscussionSettings.load()
+    return permissions.comment_refusal(_member(request), post, parent, settings=settings, now=timezone.now())
 
 
 def _empty_form(request: HttpRequest, post: Post, parent: Comment | None) -> CommentForm:
