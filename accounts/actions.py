@@ -42,6 +42,14 @@ def guest_of_first_comment(*, sent: str, name: str, email: str, origin: Origin, 
     return Guest.objects.create(origin_key=secrets.token_hex(32), **known)
 
 
+def guest_of_the_same_comment(
+    *, sent: str, name: str, email: str, origin: Origin, now: datetime
+) -> Guest | None:
+    """Return the guest whom the same submission made just now, or None."""
+    key = people.first_write_key("comment", sent, name, email, origin.network_hash)
+    return Guest.objects.filter(origin_key=key, created_at__gt=now - SAME_WRITE_WITHIN).first()
+
+
 @transaction.atomic
 def guest_of_first_vote(*, origin: Origin, limit_key: str, now: datetime) -> Guest:
     """Make the guest of somebody's first vote, or return the one whom the same browser's vote made just now.

@@ -76,7 +76,7 @@ def site_name_of(request: HttpRequest) -> str:
 def stays_here(target: str) -> bool:
     """Whether this address is a path of this site, with query and fragment or without, and nothing else."""
     printable = all(character.isprintable() for character in target)
-    is_path = target.startswith("/") and "\\" not in target and printable
+    is_path = target.startswith("/") and not target.startswith("//") and "\\" not in target and printable
     return is_path and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from blog import markup
@@ -77,12 +78,15 @@ def key_of(comment: Comment) -> Key | None:
     return ("guest_id", comment.guest_id) if comment.guest_id is not None else None
 
 
-def records_of(comments: Iterable[Comment]) -> dict[Key, Record]:
-    """Return the records of those who wrote these comments, which have their members and guests with them."""
+def records_of(comments: Iterable[Comment], readable: QuerySet) -> dict[Key, Record]:
+    """Return the records of those who wrote these comments, which have their members and guests with them.
+
+    Of their last comments those are quoted that are `readable` to who looks; the numbers are of all.
+    """
     records = {key: _blank(key, comment) for comment in comments if (key := key_of(comment))}
     if records:
         _count(records)
-        _add_last(records)
+        _add_last(records, readable)
     return records
 
 
@@ -107,7 +111,7 @@ def _count(records: dict[Key, Record]) -> None:
         records["user_id" if is_member else "guest_id", pk].counts[state] = count
 
 
-def _add_last(records: dict[Key, Record]) -> None:
+def _add_last(records: dict[Key, Record], readable: QuerySet) -> None:
     one = (
         "SELECT {kind}, {pk}, id FROM (SELECT id FROM comments_comment"
         " WHERE {column} = {pk} ORDER BY id DESC LIMIT {most}) AS latest"
@@ -116,7 +120,7 @@ def _add_last(records: dict[Key, Record]) -> None:
         pk: ("user_id" if is_member else "guest_id", owner)
         for is_member, owner, pk in _for_each(records, one, most=LAST)
     }
-    rows = Comment.objects.filter(pk__in=owners).select_related("post").order_by("-pk")
+    rows = readable.filter(pk__in=owners).select_related("post").order_by("-pk")
     lines = defaultdict(list)
     for row in rows.only("state", "body_html", "post__title"):
         text = markup.plain_text(row.body_html[: 5 * LETTERS])

@@ -27,4 +27,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:
     """What CSRF_FAILURE_VIEW names: nothing that was typed is lost."""
     again = getattr(request, "may_send_again", False)
-    return answers.form_refused(request, typed_text=request.POST.get("text", ""), again=again)
+    # A comment's text, or a moderator's reason.
+    typed_text = request.POST.get("text") or request.POST.get("words", "")
+    return answers.form_refused(request, typed_text=typed_text, again=again)

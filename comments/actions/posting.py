@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,7 +18,7 @@ from blog import markup, pages
 from blog.models import CommentPolicy, Post
 from comments import permissions, tree
 from comments.actions import limiting
-from comments.actions.common import lock_discussion, refuse_if, whose
+from comments.actions.common import TooMany, lock_discussion, refuse_if, whose
 from comments.mentions import links_for
 from comments.models import Comment, CommentOrigin, CommentState, DiscussionSettings, Vote
 from comments.permissions import Writer
@@ -70,17 +71,35 @@ def post_comment(
     comment.once = once if is_once(once) else None
     if writer is not None and (first := _first_of(comment, writer, now=now)):
         return first
-    if origin is not None:
-        limiting.look_before_comment(writer, origin, settings)
-    # Rendering takes milliseconds, so it happens before the lock.
-    comment.body_html = _rendered(comment)
-    comment.markup_version = markup.MARKUP_VERSION
     sent = Sent(writer, origin, settings, now, name=name, email=email, website=website)
-    written = _write_once(comment, sent)
+    try:
+        written = _write_within_limits(comment, sent)
+    except TooMany:
+        posted = _posted_already(comment, sent)
+        if posted is None:
+            raise
+        written = posted
     if isinstance(writer, Guest) and written.guest_id != writer.pk:
         # Not within: votes are locked after their comments, which others may hold.
         Vote.objects.filter(guest=writer).update(guest=written.guest_id)
     return written
+
+
+def _write_within_limits(comment: Comment, sent: Sent) -> Comment:
+    if sent.origin is not None:
+        limiting.look_before_comment(sent.writer, sent.origin, sent.settings)
+    # Rendering takes milliseconds, so it happens before the lock.
+    comment.body_html = _rendered(comment)
+    comment.markup_version = markup.MARKUP_VERSION
+    return _write_once(comment, sent)
+
+
+def _posted_already(comment: Comment, sent: Sent) -> Comment | None:
+    """Return what a second click would post again, before the cookie of somebody new has arrived: it is not refused."""
+    guest = (
+        None if _is_known(sent.writer) else accounts.guest_of_the_same_comment(**_new_guest(comment, sent))
+    )
+    return _first_of(comment, guest, now=sent.now) if guest is not None else None
 
 
 def is_once(text: str) -> bool:
@@ -102,14 +121,25 @@ def _known(comment: Comment, sent: Sent) -> Writer:
     A guest who only voted so far may be two people whom one browser's name could not tell apart, so whoever comments
     becomes a guest of their own, and takes the votes along.
     """
-    writer = sent.writer
-    if isinstance(writer, User) or (writer is not None and writer.last_written_at is not None):
-        return writer
-    # Where the form carried nothing, all that was typed stands for it.
-    what = comment.once or f"{comment.post_id} {comment.parent_id} {comment.body}"
-    return accounts.guest_of_first_comment(
-        sent=what, name=clean_name(sent.name), email=sent.email, origin=sent.origin or Origin(), now=sent.now
-    )
+    if sent.writer is not None and _is_known(sent.writer):
+        return sent.writer
+    return accounts.guest_of_first_comment(**_new_guest(comment, sent))
+
+
+def _is_known(writer: Writer | None) -> bool:
+    """Whether it is said who comments: a member, or a guest who has commented before."""
+    return isinstance(writer, User) or (writer is not None and writer.last_written_at is not None)
+
+
+def _new_guest(comment: Comment, sent: Sent) -> dict[str, Any]:
+    """Return what makes a new guest; where the form carried nothing, all that was typed stands for it."""
+    return {
+        "sent": comment.once or f"{comment.post_id} {comment.parent_id} {comment.body}",
+        "name": clean_name(sent.name),
+        "email": sent.email,
+        "origin": sent.origin or Origin(),
+        "now": sent.now,
+    }
 
 
 def _sign(comment: Comment, writer: Writer, sent: Sent) -> None:

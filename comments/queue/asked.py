@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
 from blog.models import Post
 from blog.permissions import may_write
 from comments import permissions
-from comments.models import Comment
+from comments.models import Comment, CommentState
 from comments.models.comments import CommentQuerySet
 
 HELD, REPORTED, SPAM, DECIDED, ALL = TABS = ("held", "reported", "spam", "decided", "all")
@@ -32,6 +32,14 @@ class Desk:
     def comments(self) -> CommentQuerySet:
         rows = Comment.objects.order_by()
         return rows if self.sees_all else rows.filter(post__in=self.posts())
+
+    def readable(self) -> CommentQuerySet:
+        """What this person may open: the comments of this desk, and what everybody reads."""
+        if self.sees_all:
+            return self.comments()
+        published = Post.objects.visible_to(self.user).order_by().values("pk")
+        is_public = Q(state=CommentState.PUBLIC, post__in=published)
+        return Comment.objects.order_by().filter(is_public | Q(post__in=self.posts()))
 
 
 def desk_of(user: Any) -> Desk | None:

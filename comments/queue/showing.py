@@ -77,7 +77,7 @@ def items_of(desk: Desk, ids: Sequence[int]) -> list[Item]:
     by_id = {comment.pk: comment for comment in rows}
     comments = [by_id[pk] for pk in ids if pk in by_id]
     events, reports, replies = _latest(by_id), _reports(by_id), _replies(by_id)
-    records = records_of(comments)
+    records = records_of(comments, desk.readable())
     return [
         _item(it, events.get(it.pk), reports.get(it.pk, []), replies.get(it.pk, []), records)
         for it in comments

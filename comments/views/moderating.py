@@ -10,10 +10,10 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.adapters import stays_here
 from blog import answers
 from comments import actions, decisions, queue
 from comments.discussion import comment_alone
@@ -33,6 +33,9 @@ def for_deciders(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
+            if words := request.POST.get("words"):
+                # Signed out meanwhile: the way to the sign-in would lose the reason.
+                return answers.form_refused(request, words)
             here = request.get_full_path() if request.method == "GET" else reverse("comments:moderation")
             return redirect_to_login(here)
         desk = queue.desk_of(request.user)
@@ -217,9 +220,7 @@ def _asks_again(
 def _target(request: HttpRequest) -> str:
     """Return where the decision was made, as its form says; only a path of this site."""
     target = request.POST.get("next", "")
-    if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        return target
-    return ""
+    return target if stays_here(target) else ""
 
 
 def _next(request: HttpRequest, events: Sequence[ModerationEvent], *, otherwise: str) -> str:

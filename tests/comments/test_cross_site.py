@@ -126,3 +126,14 @@ def test_a_kept_page_holds_no_token_and_no_once(own):
     html = page.content.decode()
     assert "csrfmiddlewaretoken" not in html and 'name="once"' not in html
     assert not page.cookies
+
+
+@pytest.mark.parametrize("is_signed_out", [True, False])
+def test_a_reason_is_kept_when_the_token_or_the_session_is_gone(mo, is_signed_out):
+    comment = make_comment(make_post())
+    browser = Client(enforce_csrf_checks=not is_signed_out)
+    if not is_signed_out:
+        browser.force_login(mo)
+    answer = browser.post(f"/comments/{comment.pk}/removal/", {"words": "About her family"})
+    assert answer.status_code == 403
+    assert "About her family" in page_of(answer).xpath("//textarea/text()")[0]

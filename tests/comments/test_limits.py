@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from comments.models import Comment
+from comments.models import Comment, DiscussionSettings
 from tests.factories import make_post
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,16 @@ def test_behind_proxies_each_reader_has_their_own_and_forging_helps_nobody(post,
     statuses = [through(number, "192.0.2.1", forged=f"203.0.113.{number}, ") for number in range(6)]
     assert statuses == [303] * 5 + [429]
     assert through(7, "198.51.100.1") == 303
+
+
+@pytest.mark.parametrize("once", ["", "0123456789abcdef0123456789abcdef"])
+def test_a_second_click_before_the_cookie_came_is_not_refused(post, once):
+    DiscussionSettings.objects.create(pk=1, guest_comments_per_10_minutes=1)
+    sent = {"text": "Hello.", "name": "Gus", "email": "gus@example.org", "once": once, "do": "post"}
+    browsers = [Client(headers={"Sec-Fetch-Site": "same-origin"}) for _click in range(2)]
+    answers = [browser.post(f"/posts/{post.pk}/comments/", sent) for browser in browsers]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0]["Location"] == answers[1]["Location"]
 
 
 def test_a_limit_that_was_reached_writes_nothing(post):

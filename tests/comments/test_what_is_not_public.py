@@ -5,7 +5,7 @@ from django.test import Client
 
 from blog.models import CommentPolicy
 from comments.models import CommentState
-from tests.factories import make_comment, make_guest, make_post, make_user
+from tests.factories import make_comment, make_draft, make_guest, make_post, make_user
 from tests.forms import page_of
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +66,25 @@ def test_a_text_that_answers_it_is_kept(client, hidden):
     answer = client.post(f"/posts/{hidden.post_id}/comments/", sent)
     assert answer.status_code in {403, 409}
     assert "But I had an answer." in page_of(answer).xpath("//textarea[@name='text']")[0].text
+
+
+# --- beside what an author decides on --------------------------------------------------------------------------
+
+
+def test_an_author_reads_in_a_record_only_what_they_may_open(client, ada, bob):
+    post = make_post(title="Ada's", by=ada.author)
+    for state in ("held", "removed"):
+        make_comment(
+            make_post(title=f"Another's, {state}"), by=bob, text=f"Said elsewhere, {state}.", state=state
+        )
+    make_comment(make_draft(), by=bob, text="Said under a draft.")
+    make_comment(make_post(title="Public"), by=bob, text="Said to everybody.")
+    own = make_comment(post, by=bob, text="Said here, held.", state="held")
+    client.force_login(ada)
+    for address in ("/moderation/", f"/comments/{own.pk}/", f"/comments/{own.pk}/removal/"):
+        text = client.get(address).content.decode()
+        assert "Said here, held." in text and "Said to everybody." in text
+        assert "Said elsewhere" not in text and "Said under a draft" not in text
 
 
 # --- a text that waits for its writer to sign in --------------------------------------------------------------
