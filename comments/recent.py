@@ -45,7 +45,7 @@ def public_comments(user: Any = None) -> CommentQuerySet:
     """
     posts = Post.objects.visible_to(user).filter(pk=OuterRef("post_id")).order_by()
     comments = Comment.objects.public().filter(Exists(posts)).order_by("-published_at", "-pk")
-    return comments.select_related("post", "user").defer("body", "post__body", "post__body_html")
+    return comments.with_post().defer("body")
 
 
 def latest(most: int) -> list[Said]:

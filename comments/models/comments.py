@@ -44,6 +44,10 @@ class CommentQuerySet(LockedTreeQuerySet):
         """Comments on posts that `user` may read; their states decide what is shown of them."""
         return self.filter(post__in=Post.objects.visible_to(user).order_by().values("pk"))
 
+    def with_post(self) -> "CommentQuerySet":
+        """With post and member in the same query, but not the post's text, which is the longest there is."""
+        return self.select_related("post", "user").defer("post__body", "post__body_html")
+
 
 class Comment(LockedTree):
     """One comment. `parent` alone is the truth about the tree; lft, rght, level and tree_id are derived from it."""

@@ -60,7 +60,7 @@ def _query(values: dict[str, str]) -> str:
 
 
 def _visible(request: HttpRequest):
-    return Comment.objects.visible_to(request.user).select_related("post", "user")
+    return Comment.objects.visible_to(request.user).with_post()
 
 
 def _not_public(request: HttpRequest, pk: int) -> HttpResponse:

@@ -38,13 +38,17 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request: HttpRequest, post_id: int) -> HttpResponse:
     """The form of a post's discussion on a page of its own; posted, the comment that `do` asks for."""
-    post = Post.objects.visible_to(request.user).filter(pk=post_id).first()
+    post = Post.objects.visible_to(request.user).filter(pk=post_id).defer("body", "body_html").first()
     if post is None:
         typed_text = request.POST.get("text") or _waiting_text(request, post=post_id, parent=None)
         return answers.lost(request, typed_text)
     if request.method != "POST":
         return _page(request, post, None, _empty_form(request, post, None))
-    parent = _parent(request)
+    return _take(request, post, _parent(request))
+
+
+def _take(request: HttpRequest, post: Post, parent: Comment | None) -> HttpResponse:
+    """Do what the pressed button says with what was typed."""
     if request.POST.get("do") == "signin":
         return _sign_in_first(request, post, parent)
     form = CommentForm(request.POST, person=_member(request), parent_id=parent and parent.pk)
@@ -145,11 +149,7 @@ def _page(
     status: int = 200,
     preview=None,
 ) -> HttpResponse:
-    settings = DiscussionSettings.load()
     viewer = viewer_of(request)
-    refusal = permissions.comment_refusal(
-        _member(request), post, parent, settings=settings, now=timezone.now()
-    )
     context = {
         "on": post,
         "parent": parent,
@@ -159,13 +159,19 @@ def _page(
         "form": form,
         "once": form.data.get("once") or secrets.token_urlsafe(24),
         "preview_html": preview,
-        "refusal": refusal if not form.is_bound else None,
+        "refusal": None if form.is_bound else _refusal(request, post, parent),
         "typed_text": form.initial.get("text", ""),
         "invites": _member(request) is None,
     }
     response = render(request, "comments/reply.html", context, status=status)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _refusal(request: HttpRequest, post: Post, parent: Comment | None) -> str | None:
+    """Return why nobody needs to begin to type here, or None; what was typed already is shown whatever has changed."""
+    settings = DiscussionSettings.load()
+    return permissions.comment_refusal(_member(request), post, parent, settings=settings, now=timezone.now())
 
 
 def _empty_form(request: HttpRequest, post: Post, parent: Comment | None) -> CommentForm:
@@ -218,7 +224,7 @@ def _parent(request: HttpRequest) -> Comment | None:
 
 def _answered(request: HttpRequest, pk: int) -> Comment | None:
     """Return the comment with this number; None where there is none, or one that waits and is not this reader's."""
-    comments = Comment.objects.visible_to(request.user).select_related("post", "user")
+    comments = Comment.objects.visible_to(request.user).with_post()
     found = comments.filter(pk=pk).first()
     if found is None or (found.state in WAITING and not is_readable(found, viewer_of(request))):
         return None

@@ -23,7 +23,7 @@ BUTTONS = {"up": UP, "down": DOWN, "unup": None, "undown": None}
 @require_POST
 def vote(request: HttpRequest) -> HttpResponse:
     button, number = _pressed(request)
-    comments = Comment.objects.visible_to(request.user).select_related("post", "user")
+    comments = Comment.objects.visible_to(request.user).with_post()
     comment = get_object_or_404(comments, pk=number)
     voter, origin, value = guests.person_of(request), origin_of(request), BUTTONS[button]
     try:

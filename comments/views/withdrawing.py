@@ -13,7 +13,7 @@ from comments.models import Comment
 @cross_site.guarded
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    comment = get_object_or_404(Comment.objects.visible_to(request.user).select_related("post"), pk=pk)
+    comment = get_object_or_404(Comment.objects.visible_to(request.user).with_post(), pk=pk)
     try:
         actions.withdraw_comment(comment, by=guests.person_of(request))
     except actions.Refused as refusal:
