@@ -132,9 +132,7 @@ def forget_stale_sign_ups(*, now: datetime) -> int:
 
 
 def _never_confirmed() -> QuerySet:
-    # Whose account was made for them has a proven address, or no row about it at all.
-    signed_up = User.objects.filter(last_login=None, emailaddress__verified=False)
-    return signed_up.exclude(emailaddress__verified=True)
+    return User.objects.unproven().filter(last_login=None)
 
 
 @transaction.atomic

@@ -30,6 +30,14 @@ class UserManager(BaseUserManager):
             in_limited_moderators=models.Exists(stands_in.filter(group__name=LIMITED_MODERATORS)),
         )
 
+    def unproven(self) -> models.QuerySet:
+        """Members who signed up and have shown of no address that it is theirs. One made for somebody has no row."""
+        return self.get_queryset().filter(emailaddress__verified=False).exclude(emailaddress__verified=True)
+
+    def proven(self) -> models.QuerySet:
+        """All others: nobody but these has a page that anybody can open."""
+        return self.get_queryset().exclude(pk__in=self.unproven().values("pk"))
+
     @transaction.atomic
     def create_user(self, email: str, display_name: str, password: str | None = None, **fields) -> "User":
         """Make a member; the slug is derived from the name and never reused.

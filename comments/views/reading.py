@@ -81,7 +81,7 @@ def latest(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def person(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(User, slug=slug)
+    found = get_object_or_404(User.objects.proven(), slug=slug)
     comments = recent.of_person(found, request.user)
     context = {"person": found, "page": _page(request, comments), "count": recent.counted(comments)}
     return render(request, "comments/person.html", context | {"most": recent.MOST_COUNTED})

@@ -83,7 +83,8 @@ def test_nobody_learns_from_the_name_that_was_typed_beside_it(client, bob):
         step = sign_up(client, name=name, email=email)
         taken = sign_up(Client(), name=name, email=f"other-{number}@example.org")
         assert "Another member has this name" in alert_of(taken)
-        assert client.get(f"/people/not-bob-{number}/").status_code == 200
+        # Neither has a page before an address is confirmed.
+        assert client.get(f"/people/not-bob-{number}/").status_code == 404
         client.post(step["Location"], {"action": "again"})
         assert sign_up(Client(), name=name, email=f"third-{number}@example.org").status_code == 302
 

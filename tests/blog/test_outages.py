@@ -12,7 +12,7 @@ from blog.actions import withdraw_post
 from tests.factories import make_post, make_thread
 from tests.forms import page_of
 
-READING = ("SELECT", "SAVEPOINT", "RELEASE")
+READING = ("DECLARE", "SELECT", "SAVEPOINT", "RELEASE")
 TEXT = "Three paragraphs <b>that took an hour</b>."
 FORM = {"text": TEXT, "name": "Gus", "email": "gus@example.org", "do": "post"}
 HERE = {"Sec-Fetch-Site": "same-origin"}

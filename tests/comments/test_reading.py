@@ -491,3 +491,10 @@ def test_a_thread_is_put_into_its_page_once_and_leaves_no_mark(post):
     answer = Client().get(post.get_absolute_url()).content.decode()
     assert answer.count(f'id="comment-{made["a"].pk}"') == 1
     assert "<!--" not in answer[answer.index('id="discussion"') :]
+
+
+def test_whoever_has_not_confirmed_an_address_has_no_page(bob):
+    address = bob.get_absolute_url()
+    assert Client().get(address).status_code == 200
+    bob.emailaddress_set.update(verified=False)
+    assert Client().get(address).status_code == 404
