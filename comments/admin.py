@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from blog import dates, pages
+from blog import dates, markup, pages
 from blog.admin_site import HouseAdmin
 from comments.models import Comment, DiscussionSettings
 from comments.permissions import roles_of
@@ -93,7 +93,7 @@ class CommentAdmin(HouseAdmin):
 
     @admin.display(description=_("words"))
     def words(self, comment: Comment) -> str:
-        return Truncator(comment.body).chars(120)
+        return Truncator(markup.plain_text(comment.body_html[:1000])).chars(120)
 
 
 @admin.register(DiscussionSettings)

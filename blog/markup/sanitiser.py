@@ -53,10 +53,16 @@ def sealed(markup: str, vocabulary: Vocabulary) -> str:
 
 
 def plain_text(markup: str) -> str:
-    """Return the words only, whitespace folded; for sanitised HTML, where tags are regular."""
-    return " ".join(html.unescape(_TAG.sub(_gap, markup)).split())
+    """Return the words only, whitespace folded; for sanitised HTML, where tags are regular.
+
+    Of marks that are piled on a letter four stay, more than any script needs: they are drawn over the lines above.
+    """
+    return _PILE.sub(r"\1", " ".join(html.unescape(_TAG.sub(_gap, markup)).split()))
 
 
+# The blocks of combining diacritical marks of Unicode.
+_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_PILE = re.compile(f"({_MARK}{{4}}){_MARK}+")
 _TAG = re.compile(r"""</?([a-z][a-z0-9]*)(?:[^<>"]|"[^"]*")*>""", re.I)
 _RUNS_ON = INLINE - {"br", "img"}
 

@@ -362,3 +362,7 @@ def test_the_body_of_the_sample_keeps_its_paragraphs_and_links():
         link.get("href") for link in given.iterfind(".//p/a")
     ]
     assert rendered.find(".//img") is None
+
+
+def test_plain_text_keeps_the_marks_of_a_script_and_no_pile_of_them():
+    assert plain_text("<p>Tiếng Việt, e" + "\u0301" * 2000 + "!</p>") == "Tiếng Việt, e" + "\u0301" * 4 + "!"

@@ -133,7 +133,8 @@ def test_a_held_comment_stands_in_its_place_for_its_writer_only(reader, visit, t
     page.goto(talk)
     form = reply_to(page, "cy")
     introduce(form, "Linus")
-    links = " ".join(f"https://example.org/{number}" for number in range(4))
+    # Links between words, as people set them: alone on a line each would have to be a finger high.
+    links = " and then ".join(f"https://example.org/{number}" for number in range(4))
     form.get_by_label("Your reply to cy").fill(links)
     form.get_by_role("button", name="Post reply").click()
     own = saying(page, "https://example.org/3")
