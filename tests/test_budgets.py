@@ -11,9 +11,6 @@ STATIC = ROOT / "static"
 KILOBYTE = 1024
 LINES_PER_FILE = 250
 
-# Scripts that only moderators or authors fetch have budgets of their own; those of accounts are on their pages only.
-ELSEWHERE = {"moderation", "queue", "editor", "source", "passkey", "password"}
-
 
 def compressed(paths) -> int:
     """Bytes on the wire when each file is compressed by itself."""
@@ -32,10 +29,23 @@ def test_the_stylesheets_of_a_page_fit_their_budget():
     assert compressed(sheets) <= 16 * KILOBYTE
 
 
+def scripts_of_a_discussion() -> tuple[list[Path], list[Path]]:
+    """The scripts that every reader of a post fetches, and those that come when somebody needs them (later.js)."""
+    text = (ROOT / "templates" / "_scripts.html").read_text(encoding="utf-8")
+    later = "".join(re.findall(r'data-later="([^"]+)"', text))
+    sets = (text.replace(later, ""), later)
+    at_once, afterwards = (
+        [STATIC / name for name in re.findall(r"static '(js/[^']+)'", part)] for part in sets
+    )
+    return at_once, afterwards
+
+
 def test_the_scripts_of_a_discussion_fit_their_budget():
-    scripts = [path for path in STATIC.glob("js/*.js") if path.stem not in ELSEWHERE]
-    assert scripts
-    assert compressed(scripts) <= 14 * KILOBYTE
+    at_once, afterwards = scripts_of_a_discussion()
+    assert at_once
+    assert afterwards
+    assert compressed(at_once) <= 14 * KILOBYTE
+    assert compressed(afterwards) <= 14 * KILOBYTE
 
 
 def test_the_scripts_of_every_page_fit_their_budget():

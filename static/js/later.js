@@ -1,0 +1,61 @@
+// Fetches a group of scripts when somebody first needs it: writing, the menu, previews, keys. A reader who only reads
+// never pays for them. Until they have come, every link and form does what it does without scripts.
+
+const here = document.querySelector("script[data-later]");
+// "writing: a.js b.js | keys: c.js": the addresses are hashed, so the server writes them.
+const GROUPS = new Map((here?.dataset.later ?? "").split("|").map((group) => {
+  const [name, addresses] = group.trim().split(/:(.*)/s);
+  return [name, (addresses ?? "").split(/\s+/).filter(Boolean)];
+}));
+const coming = new Map();
+
+function fetched(address) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    // In the order in which they are named, as the page's own are.
+    Object.assign(script, { type: "module", async: false, src: address, onload: resolve, onerror: reject });
+    document.head.append(script);
+  });
+}
+
+/* Once for each group; a group that could not be fetched may be asked for again. */
+function need(group) {
+  if (!coming.has(group)) {
+    const all = Promise.all((GROUPS.get(group) ?? []).map(fetched));
+    coming.set(group, all.catch(() => { coming.delete(group); throw new Error(group); }));
+  }
+  return coming.get(group);
+}
+
+// detail: { group, then }; `then` runs when the scripts have, `otherwise` when they did not come.
+document.addEventListener("need", ({ detail: { group, then, otherwise } }) => need(group).then(then, otherwise));
+
+const isPlain = (event) => event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+const arrived = new Set();
+
+/* Hold a click until the scripts that answer it have come; without them the link leads to its page. */
+function hold(event, link, group) {
+  if (arrived.has(group) || event.defaultPrevented || !isPlain(event)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  // In a task of its own: while one click of a link is under way, browsers ignore another one.
+  const again = () => setTimeout(() => { arrived.add(group); link.click(); });
+  need(group).then(again, () => location.assign(link.href));
+}
+
+/* What is pointed at or stepped on will probably be used: its scripts come meanwhile. */
+const NEEDS = [["writing", ".comment-form, a.reply"], ["menu", "a.more"], ["preview", ".comment-parent, .comment-text a, .quoted-by a"]];
+
+function foresee(event) {
+  for (const [group, selector] of NEEDS) if (event.target.closest?.(selector)) need(group).catch(() => {});
+}
+
+const discussion = document.getElementById("discussion");
+
+if (here && discussion) {
+  discussion.addEventListener("click", (event) => {
+    const link = event.target.closest("a.reply, a.more");
+    if (link) hold(event, link, link.matches(".more") ? "menu" : "writing");
+  }, true);
+  for (const kind of ["pointerover", "focusin", "pointerdown"]) discussion.addEventListener(kind, foresee, { passive: true });
+}
