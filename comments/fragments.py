@@ -205,7 +205,7 @@ class Fragments:
             f'<article class="comment lane-{item.lane}{marks}"'
             f' id="comment-{pk}" tabindex="-1" aria-labelledby="name-{pk}">\n'
             f'<header><{heading} id="name-{pk}">{who}</{heading}>\n'
-            f"{above}{self._depth(item)}{self._when(row)}{edited}{self.new_marks.get(pk, '')}</header>\n"
+            f"{above}{self._depth(item)}{self.new_marks.get(pk, '')}{self._when(row)}{edited}</header>\n"
             f'{body}<footer>{score}<a class="more" href="{self.home}{pk}/">{more}</a></footer></article>'
         )
 
