@@ -114,7 +114,13 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
     return DiscussionPage(
         count=len(public),
         fragments=Fragments(
-            rows, people, now=now, viewer=reader.viewer, controls=_controls(refusal, settings), news=news
+            rows,
+            people,
+            now=now,
+            viewer=reader.viewer,
+            controls=_controls(refusal, settings),
+            news=news,
+            in_vote_form=True,
         ),
         shown=page,
         is_flat=reader.order == thread.FLAT,
