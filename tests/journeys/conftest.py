@@ -71,8 +71,9 @@ class Site:
     talks: list[str]
     open_post: int
     members_only: int
-    # Where the site's mail lies.
+    # Where the site's mail and its database lie.
     mail: Path
+    database: Path
 
     @property
     def post(self) -> str:
@@ -114,7 +115,8 @@ def site(tmp_path_factory) -> Iterator[Site]:
     places = json.loads(staged.stdout.splitlines()[-1])
     running = server.start("config.wsgi", environment=environment, check="/healthz")
     try:
-        yield Site(url=f"http://127.0.0.1:{running.port}", mail=folder / "mail", **places)
+        files = {"mail": folder / "mail", "database": folder / "site.sqlite3"}
+        yield Site(url=f"http://127.0.0.1:{running.port}", **files, **places)
     finally:
         running.stop()
 

@@ -137,7 +137,9 @@ def _long() -> dict[str, str]:
             text = _prose(sentences, draw)
             made.append(factories.make_comment(post, text=text, parent=parent, by=draw.choice(writers)))
     sizes = {"busy": BUSY, "vast": VAST}
-    others = {name: _crowded(size, writers, sentences, draw).get_absolute_url() for name, size in sizes.items()}
+    others = {
+        name: _crowded(size, writers, sentences, draw).get_absolute_url() for name, size in sizes.items()
+    }
     return {"long": post.get_absolute_url(), **others}
 
 
@@ -154,8 +156,14 @@ def _crowded(size: int, writers: list, sentences: list[str], draw: random.Random
     written: list[Comment] = []
     for number in range(1, size + 1):
         parent = draw.choice(written[-40:]) if written and draw.random() < 0.8 else None
-        writer, text, moment = draw.choice(writers), _prose(sentences, draw), began + timedelta(seconds=30 * number)
-        comment = Comment(post=post, parent=parent, number=number, guest=writer, guest_name=writer.name, body=text)
+        writer, text, moment = (
+            draw.choice(writers),
+            _prose(sentences, draw),
+            began + timedelta(seconds=30 * number),
+        )
+        comment = Comment(
+            post=post, parent=parent, number=number, guest=writer, guest_name=writer.name, body=text
+        )
         comment.body_html, comment.markup_version = markup.trusted(f"<p>{text}</p>"), markup.MARKUP_VERSION
         comment.created_at = comment.published_at = moment
         written.append(comment)
