@@ -1,4 +1,4 @@
-"""A reader leaves a thread and comes back: what is new is marked, counted and walked through; more arrives meanwhile."""
+"""A reader leaves a thread and comes back: what is new is marked and walked through; more arrives meanwhile."""
 
 import re
 import sqlite3
@@ -13,7 +13,7 @@ from tests.journeys.test_a_reader_takes_part import PLACES, by, sign_in
 
 pytestmark = pytest.mark.journey
 
-# Lays a guest's last visit two hours back, as their device remembers it: since, when that was, the last number, seen at.
+# Lays a guest's last visit two hours back, as their device remembers it: since, when that was, last number, seen at.
 LEAVE = """(unseen) => {
   const { post, last } = document.getElementById("discussion").dataset;
   localStorage.setItem(`visit:${post}`, `0 0 ${last - unseen} ${Date.now() - 7200e3}`);
