@@ -99,7 +99,11 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
     return DiscussionPage(
         count=len(public),
         fragments=Fragments(
-            rows, people, now=now, viewer=reader.viewer, controls=_controls(refusal, settings)
+            rows,
+            people,
+            now=now,
+            viewer=reader.viewer,
+            controls=_controls(refusal, reader.viewer, settings, now),
         ),
         shown=page,
         is_flat=reader.order == thread.FLAT,
@@ -116,8 +120,12 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
     )
 
 
-def _controls(refusal: str | None, settings: DiscussionSettings) -> Controls:
-    return Controls(may_vote=True, may_reply=refusal is None, down_votes=settings.down_votes)
+def _controls(refusal: str | None, viewer: Viewer, settings: DiscussionSettings, now: datetime) -> Controls:
+    # As the database writes moments (in UTC), so that it is compared with the rows' as it stands.
+    since = "" if viewer.is_stranger else f"{(now - settings.edit_window).astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    return Controls(
+        may_vote=True, may_reply=refusal is None, down_votes=settings.down_votes, edit_since=since
+    )
 
 
 def _length(starts: Sequence[int], number: int, end: int) -> int:
@@ -231,7 +239,8 @@ def _fragments(comment: Comment, rows: Sequence[Row], viewer: Viewer, *, person:
     now, settings = timezone.now(), DiscussionSettings.load()
     refusal = permissions.comment_refusal(person, comment.post, None, settings=settings, now=now)
     people = thread.load_people(comment.post_id, rows)
-    return Fragments(rows, people, now=now, viewer=viewer, controls=_controls(refusal, settings))
+    controls = _controls(refusal, viewer, settings, now)
+    return Fragments(rows, people, now=now, viewer=viewer, controls=controls)
 
 
 def comment_alone(comment: Comment, viewer: Viewer, *, person: User | None) -> SafeString:

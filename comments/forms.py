@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.names import NAME_LENGTH, clean_name, likenesses, name_key
 from blog import markup
 from blog.models import Author
+from comments.models import Comment
 
 # Longer than any link between comments and a report may be, so that nobody loses a page by it.
 WEBSITE_LENGTH = 300
@@ -28,6 +29,8 @@ class CommentForm(forms.Form):
     """A comment. Members type the text only; a guest also says who they are, each time or once for this device."""
 
     most_characters = markup.MOST_CHARACTERS
+    # What is said above the complaints.
+    not_done: Any = gettext_lazy("Your comment was not posted")
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -110,6 +113,16 @@ class CommentForm(forms.Form):
             for name, complaints in self.errors.items()
             for complaint in complaints
         ]
+
+
+class EditForm(CommentForm):
+    """Other words for a comment that stands: the text alone."""
+
+    not_done = gettext_lazy("Your changes were not saved")
+
+    def __init__(self, *args: Any, comment: Comment, **kwargs: Any) -> None:
+        super().__init__(*args, person=None, parent_id=comment.pk, initial={"text": comment.body}, **kwargs)
+        self.fields = {"text": self.fields["text"]}
 
 
 def _author_refusal(name: str) -> str | None:

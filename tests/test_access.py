@@ -169,6 +169,9 @@ TABLE = [
     ("comments:write", "post", lambda stage: [stage.draft.pk], (404, 404, 404, 400, 404, 400)),
     ("comments:vote", "get", lambda stage: [], everybody(405)),
     ("comments:vote", "post", lambda stage: [], everybody(404)),
+    # The reader wrote it; an empty form comes back to them.
+    ("comments:edit", "get", lambda stage: [stage.comment.pk], (403, 403, 200, 403, 403, 403)),
+    ("comments:edit", "post", lambda stage: [stage.comment.pk], (403, 403, 400, 403, 403, 403)),
     ("comments:withdraw", "get", lambda stage: [stage.comment.pk], everybody(405)),
     # The reader wrote it.
     ("comments:withdraw", "post", lambda stage: [stage.comment.pk], (403, 403, 303, 403, 403, 403)),

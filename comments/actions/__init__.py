@@ -12,6 +12,7 @@ from comments.actions.deciding import (
     undo,
     withdraw_comment,
 )
+from comments.actions.editing import edit_comment
 from comments.actions.moving import move_branch
 from comments.actions.posting import post_comment
 from comments.actions.purging import purge_personal_data
@@ -24,6 +25,7 @@ __all__ = [
     "approve_comment",
     "cast_vote",
     "clear_vote",
+    "edit_comment",
     "hold_comment",
     "latest_decision",
     "mark_spam",

@@ -15,5 +15,6 @@ class Command(BaseCommand):
         purged = actions.purge_personal_data()
         self.stdout.write(
             f"Forgotten: origins of comments {purged.comments}, networks of votes {purged.votes} and of guests "
-            f"{purged.guests}; limits and sessions that had ended {purged.leftovers}."
+            f"{purged.guests}; former texts of withdrawn comments {purged.revisions}; "
+            f"limits and sessions that had ended {purged.leftovers}."
         )
