@@ -102,9 +102,20 @@ def vote_refusal(
 
 
 def clearing_refusal(comment: Comment, *, now: datetime) -> str | None:
-    """Return why nobody can take a vote on this comment back, or None."""
+    """Return why nobody can take back what they said of this comment by a vote or a report, or None."""
     if comment.state != CommentState.PUBLIC or not comment.post.is_public(now=now):
         return _("This comment is no longer here.")
+    return None
+
+
+def report_refusal(reporter: Writer | None, comment: Comment, *, now: datetime) -> str | None:
+    """Return why `reporter` (None: a guest not known yet) may not report this comment, or None."""
+    if gone := clearing_refusal(comment, now=now):
+        return gone
+    if is_writer(reporter, comment):
+        return _("You cannot report your own comment. You can withdraw it.")
+    if isinstance(reporter, User) and not reporter.is_active:
+        return _("This account is suspended.")
     return None
 
 

@@ -16,6 +16,7 @@ from comments.actions.editing import edit_comment
 from comments.actions.moving import move_branch
 from comments.actions.posting import post_comment
 from comments.actions.purging import purge_personal_data
+from comments.actions.reporting import report_comment, settled_reason, take_back_report
 from comments.actions.voting import cast_vote, clear_vote, recount_score
 
 __all__ = [
@@ -34,7 +35,10 @@ __all__ = [
     "purge_personal_data",
     "recount_score",
     "remove_comment",
+    "report_comment",
     "restore_comment",
+    "settled_reason",
+    "take_back_report",
     "undo",
     "withdraw_comment",
 ]

@@ -50,6 +50,16 @@ def take_vote(voter: Writer | None, origin: Origin, settings: DiscussionSettings
     return limit.key(_who(voter, origin))
 
 
+def take_report(reporter: Writer | None, origin: Origin, settings: DiscussionSettings) -> str:
+    """Take one report, and return the key of the bucket it was taken from. Raises TooMany."""
+    limit = Limit("reports", settings.reports_per_hour, HOUR)
+    wait = take(limit, _who(reporter, origin))
+    if wait:
+        words = _("You have reported very often just now. You can report again in %s.")
+        raise TooMany(words % in_words(wait), seconds=wait)
+    return limit.key(_who(reporter, origin))
+
+
 def look_before_edit(writer: Writer) -> None:
     """Raise TooMany where `take_edit` would, before work in vain; nothing is taken."""
     _refuse_edits(waits([EDITS], _person(writer))[0])

@@ -20,7 +20,7 @@ from comments import permissions, tree
 from comments.actions import limiting
 from comments.actions.common import TooMany, lock_discussion, refuse_if, whose
 from comments.mentions import links_for
-from comments.models import Comment, CommentOrigin, CommentState, DiscussionSettings, Vote
+from comments.models import Comment, CommentOrigin, CommentState, DiscussionSettings, Report, Vote
 from comments.permissions import Writer
 
 # What a script or a page makes: 128 random bits, written as hexadecimal digits or in base 64.
@@ -81,7 +81,8 @@ def post_comment(
         written = posted
     if isinstance(writer, Guest) and written.guest_id != writer.pk:
         # Not within: votes are locked after their comments, which others may hold.
-        Vote.objects.filter(guest=writer).update(guest=written.guest_id)
+        for said in (Vote, Report):
+            said.objects.filter(guest=writer).update(guest=written.guest_id)
     return written
 
 

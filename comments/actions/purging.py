@@ -13,6 +13,7 @@ from comments.models import (
     CommentState,
     DiscussionSettings,
     ModerationEvent,
+    Report,
     Vote,
 )
 
@@ -25,6 +26,7 @@ class Purged(NamedTuple):
 
     comments: int
     votes: int
+    reports: int
     guests: int
     leftovers: int
     revisions: int
@@ -43,6 +45,7 @@ def purge_personal_data(*, now: datetime | None = None) -> Purged:
     return Purged(
         comments=_purge_origins(now, before=before),
         votes=Vote.objects.filter(created_at__lt=before).exclude(network_hash="").update(network_hash=""),
+        reports=Report.objects.filter(created_at__lt=before).exclude(network_hash="").update(network_hash=""),
         guests=accounts.forget_networks(before=before),
         leftovers=accounts.forget_leftovers(now=now),
         revisions=_purge_revisions(before=before),

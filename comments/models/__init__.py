@@ -9,7 +9,7 @@ from comments.models.comments import (
     MovedComment,
 )
 from comments.models.discussion import Discussion, DiscussionSettings, Thread
-from comments.models.moderation import ModerationEvent, Report, ReportState
+from comments.models.moderation import ModerationEvent, Report, ReportReason, ReportState
 from comments.models.votes import Vote
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "ModerationEvent",
     "MovedComment",
     "Report",
+    "ReportReason",
     "ReportState",
     "Thread",
     "Vote",

@@ -50,7 +50,12 @@ def _sections(request: HttpRequest, comment: Comment, viewer: Viewer) -> dict[st
     """Return what stands under a comment that is not gone: what its writer can do, and what was changed."""
     is_own = viewer.wrote(comment)
     minutes = _edit_minutes(guests.person_of(request), comment) if is_own else 0
-    return {"is_own": is_own, "edit_minutes": minutes, "edits": edits_of(comment)}
+    return {
+        "is_own": is_own,
+        "edit_minutes": minutes,
+        "edits": edits_of(comment),
+        "may_report": comment.is_public and not is_own,
+    }
 
 
 def _edit_minutes(writer: Writer | None, comment: Comment) -> int:
