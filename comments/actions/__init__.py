@@ -14,6 +14,7 @@ from comments.actions.deciding import (
 )
 from comments.actions.editing import edit_comment
 from comments.actions.moving import move_branch
+from comments.actions.noting import read_note, send_note
 from comments.actions.posting import post_comment
 from comments.actions.purging import purge_personal_data
 from comments.actions.reporting import report_comment, settled_reason, take_back_report
@@ -33,10 +34,12 @@ __all__ = [
     "move_branch",
     "post_comment",
     "purge_personal_data",
+    "read_note",
     "recount_score",
     "remove_comment",
     "report_comment",
     "restore_comment",
+    "send_note",
     "settled_reason",
     "take_back_report",
     "undo",

@@ -13,6 +13,7 @@ from comments.models import (
     CommentState,
     DiscussionSettings,
     ModerationEvent,
+    Note,
     Report,
     Vote,
 )
@@ -30,12 +31,13 @@ class Purged(NamedTuple):
     guests: int
     leftovers: int
     revisions: int
+    notes: int
 
 
 def purge_personal_data(*, now: datetime | None = None) -> Purged:
     """Forget e-mail and network addresses, browsers and networks' hashes that are older than the owner's setting.
 
-    What withdrawn comments said before they were edited goes too.
+    What withdrawn comments said before they were edited goes too, and notes that their author read so long ago.
 
     What stays: names as they were signed, and the keyed hash of a guest's e-mail, by which its writer can claim, see
     and erase the comments later. Running it again changes nothing.
@@ -49,6 +51,7 @@ def purge_personal_data(*, now: datetime | None = None) -> Purged:
         guests=accounts.forget_networks(before=before),
         leftovers=accounts.forget_leftovers(now=now),
         revisions=_purge_revisions(before=before),
+        notes=Note.objects.filter(read_at__lt=before).delete()[0],
     )
 
 

@@ -10,6 +10,7 @@ from comments.models.comments import (
 )
 from comments.models.discussion import Discussion, DiscussionSettings, Thread
 from comments.models.moderation import ModerationEvent, Report, ReportReason, ReportState
+from comments.models.notes import Note
 from comments.models.votes import Vote
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "DiscussionSettings",
     "ModerationEvent",
     "MovedComment",
+    "Note",
     "Report",
     "ReportReason",
     "ReportState",

@@ -16,5 +16,6 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Forgotten: origins of comments {purged.comments}, networks of votes {purged.votes}, "
             f"of reports {purged.reports} and of guests {purged.guests}; "
-            f"former texts of withdrawn comments {purged.revisions}; limits and sessions that had ended {purged.leftovers}."
+            f"former texts of withdrawn comments {purged.revisions}, read notes {purged.notes}; "
+            f"limits and sessions that had ended {purged.leftovers}."
         )
