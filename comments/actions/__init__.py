@@ -18,6 +18,7 @@ from comments.actions.noting import read_note, send_note
 from comments.actions.posting import post_comment
 from comments.actions.purging import purge_personal_data
 from comments.actions.reporting import report_comment, settled_reason, take_back_report
+from comments.actions.visiting import choose_since, mark_of, note_visit, stay
 from comments.actions.voting import cast_vote, clear_vote, recount_score
 
 __all__ = [
@@ -26,12 +27,15 @@ __all__ = [
     "TooMany",
     "approve_comment",
     "cast_vote",
+    "choose_since",
     "clear_vote",
     "edit_comment",
     "hold_comment",
     "latest_decision",
+    "mark_of",
     "mark_spam",
     "move_branch",
+    "note_visit",
     "post_comment",
     "purge_personal_data",
     "read_note",
@@ -41,6 +45,7 @@ __all__ = [
     "restore_comment",
     "send_note",
     "settled_reason",
+    "stay",
     "take_back_report",
     "undo",
     "withdraw_comment",

@@ -11,6 +11,7 @@ from comments.models.comments import (
 from comments.models.discussion import Discussion, DiscussionSettings, Thread
 from comments.models.moderation import ModerationEvent, Report, ReportReason, ReportState
 from comments.models.notes import Note
+from comments.models.visits import Visit
 from comments.models.votes import Vote
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "ReportReason",
     "ReportState",
     "Thread",
+    "Visit",
     "Vote",
 ]

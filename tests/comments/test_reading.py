@@ -184,7 +184,7 @@ def test_the_order_links_name_the_current_one(post, voted):
 def test_flat_is_one_list_without_folds(post, voted):
     section = discussion(post, query="?order=flat")
     assert find(section, "ol.flat")
-    assert not find(section, "details, h4")
+    assert not find(section, ".thread details, h4")
 
 
 def test_an_order_chosen_by_its_link_is_remembered_and_the_address_wins(post, voted):
@@ -300,7 +300,7 @@ def test_a_comments_page_begins_with_the_nearest_of_many_that_it_answers(post):
 def test_replies_on_a_comments_page_are_headed_below_its_own(post):
     made = make_thread(post, "a(b(c))")
     page = page_of(Client().get(f"/comments/{made['a'].pk}/"))
-    assert [heading.tag for heading in page.iter("h1", "h2", "h3", "h4")] == ["h1", "h2", "h2", "h3", "h4"]
+    assert [heading.tag for heading in page.iter("h1", "h2", "h3", "h4")] == ["h1", "h2", "h2", "h2", "h3", "h4"]
 
 
 @pytest.mark.parametrize("state", [CommentState.HELD, CommentState.SPAM])

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0005_texts_before_an_edit'),
+        ('comments', '0006_texts_before_an_edit'),
     ]
 
     operations = [

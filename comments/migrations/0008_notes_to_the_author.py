@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0004_proven_addresses'),
         ('blog', '0001_posts_and_sources'),
-        ('comments', '0006_networks_of_reports'),
+        ('comments', '0007_networks_of_reports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

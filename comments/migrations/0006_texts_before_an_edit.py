@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0004_count_what_waits'),
+        ('comments', '0005_visits'),
     ]
 
     operations = [
