@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog import dates, markup, pages
@@ -115,7 +116,7 @@ class ReadFilter(admin.SimpleListFilter):
 class NoteAdmin(HouseAdmin):
     """Authors read what readers told them alone, of their own posts; the owner reads all. Opening one is reading it."""
 
-    list_display = ("words", "writer", "on", "sent", "is_read")
+    list_display = ("words", "writer", "on", "sent", "read")
     list_filter = (ReadFilter,)
     list_select_related = ("user", "post")
     ordering = ("-pk",)
@@ -163,9 +164,9 @@ class NoteAdmin(HouseAdmin):
     def sent(self, note: Note) -> str:
         return dates.moment(note.created_at)
 
-    @admin.display(description=_("read"), boolean=True)
-    def is_read(self, note: Note) -> bool:
-        return note.read_at is not None
+    @admin.display(description=_("read"), ordering="read_at")
+    def read(self, note: Note) -> str:
+        return dates.moment(note.read_at) if note.read_at else gettext("unread")
 
 
 @admin.register(DiscussionSettings)
