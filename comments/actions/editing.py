@@ -9,7 +9,7 @@ from blog import markup
 from comments import permissions, tree
 from comments.actions import limiting
 from comments.actions.common import refuse_if
-from comments.actions.deciding import judge_again
+from comments.actions.deciding import judge_again, latest_decision
 from comments.actions.posting import reason_to_hold, rendered
 from comments.models import Comment, CommentFormat, CommentRevision, CommentState, DiscussionSettings
 from comments.permissions import Writer
@@ -49,17 +49,31 @@ def edit_comment(comment: Comment, *, by: Writer | None, text: str, now: datetim
 
 
 def _write(comment: Comment, text: str, html: str, *, now: datetime) -> None:
-    if now - comment.created_at > LEAVES_NO_TRACE:
+    leaves_a_trace = now - comment.created_at > LEAVES_NO_TRACE and _was_public(comment)
+    if leaves_a_trace:
         CommentRevision.objects.create(
             comment=comment,
             body=comment.body,
             body_format=comment.body_format,
             created_at=comment.edited_at or comment.created_at,
         )
+    if leaves_a_trace or comment.edited_at is not None:
         comment.edited_at = now
     comment.body, comment.body_format, comment.body_html = text, CommentFormat.MARKDOWN, html
     comment.markup_version = markup.MARKUP_VERSION
     comment.save(update_fields=WRITTEN)
+
+
+def _was_public(comment: Comment) -> bool:
+    """Whether readers have seen the words that stand there now.
+
+    What a rule has held since it was written they have not, and must not find among what changed once a moderator has
+    let other words pass.
+    """
+    if comment.state == CommentState.PUBLIC:
+        return True
+    held = latest_decision(comment)
+    return comment.number is not None and held is not None and held.actor_id is not None
 
 
 def _reason_to_hold(comment: Comment, settings: DiscussionSettings) -> str | None:

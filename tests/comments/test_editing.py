@@ -202,6 +202,31 @@ def test_a_held_comment_stays_held_and_nobody_approves_words_they_have_not_read(
     assert Comment.objects.get().is_public
 
 
+def test_words_that_no_reader_has_seen_are_kept_nowhere(bob, mo):
+    never_public = make_comment(make_post(), by=bob, text=LINKS, state="held", created_at=ago(minutes=5))
+    actions.edit_comment(never_public, by=bob, text="Harmless.")
+    assert not CommentRevision.objects.exists()
+    assert Comment.objects.get().edited_at is None
+
+    own = make_comment(make_post(), by=bob, text="One.", created_at=ago(minutes=5))
+    for text in (LINKS, f"{LINKS} and more", "Harmless."):
+        own = actions.edit_comment(own, by=bob, text=text)
+    actions.approve_comment(own, by=mo)
+    page = page_of(Client().get(own.get_absolute_url()))
+    assert [words(piece) for piece in find(page, "#changes del, #changes ins")] == [
+        "[removed:One.]",
+        "[added:Harmless.]",
+    ]
+    assert "example.org" not in words(find(page, "#changes")[0])
+
+
+def test_words_that_a_moderator_held_were_seen_before(bob, mo):
+    own = make_comment(make_post(), by=bob, text="One.", created_at=ago(minutes=5))
+    actions.hold_comment(own, by=mo, reason="Is this so?")
+    actions.edit_comment(own, by=bob, text="Two.")
+    assert CommentRevision.objects.get().body == "One."
+
+
 # --- the page -------------------------------------------------------------------------------------------------
 
 

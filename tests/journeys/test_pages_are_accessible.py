@@ -82,6 +82,7 @@ PAGES_OF_AUTHORS = {
     "form of a post in the admin": "/admin/blog/post/1/change/",
     "form of a new post in the admin": "/admin/blog/post/add/",
     "list of figures in the admin": "/admin/blog/figure/",
+    "list of notes in the admin": "/admin/comments/note/",
     "preview of a draft": "/posts/1/preview/",
     "403": "/admin/accounts/user/",
 }
