@@ -111,16 +111,10 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
     settings = DiscussionSettings.load()
     public = [row for row in rows if row.state == thread.PUBLIC]
     refusal = permissions.comment_refusal(reader.person, post, None, settings=settings, now=now)
+    controls = _controls(refusal, reader.viewer, settings, now)
     return DiscussionPage(
         count=len(public),
-        fragments=Fragments(
-            rows,
-            people,
-            now=now,
-            viewer=reader.viewer,
-            controls=_controls(refusal, reader.viewer, settings, now),
-            news=news,
-        ),
+        fragments=Fragments(rows, people, now=now, viewer=reader.viewer, controls=controls, news=news),
         shown=page,
         is_flat=reader.order == thread.FLAT,
         orders=_orders(reader.order),

@@ -80,10 +80,15 @@ def post_comment(
             raise
         written = posted
     if isinstance(writer, Guest) and written.guest_id != writer.pk:
-        # Not within: votes are locked after their comments, which others may hold.
-        for said in (Vote, Report):
-            said.objects.filter(guest=writer).update(guest=written.guest_id)
+        _take_along(writer, written)
     return written
+
+
+def _take_along(voter: Guest, written: Comment) -> None:
+    """Give what somebody said by votes and reports to the guest whom their first comment has made of them."""
+    # Not within its transaction: votes are locked after their comments, which others may hold.
+    for said in (Vote, Report):
+        said.objects.filter(guest=voter).update(guest=written.guest_id)
 
 
 def _write_within_limits(comment: Comment, sent: Sent) -> Comment:
