@@ -114,7 +114,15 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
     controls = _controls(refusal, reader.viewer, settings, now)
     return DiscussionPage(
         count=len(public),
-        fragments=Fragments(rows, people, now=now, viewer=reader.viewer, controls=controls, news=news),
+        fragments=Fragments(
+            rows,
+            people,
+            now=now,
+            viewer=reader.viewer,
+            controls=controls,
+            news=news,
+            in_vote_form=True,
+        ),
         shown=page,
         is_flat=reader.order == thread.FLAT,
         orders=_orders(reader.order),
