@@ -4,7 +4,7 @@ from django.urls import path
 
 from blog import converters
 from comments import feeds
-from comments.views import moderating, reading, replying, visiting, voting, withdrawing
+from comments.views import editing, moderating, reading, replying, reporting, visiting, voting, withdrawing
 
 converters.register()
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("moderation/bulk/", moderating.bulk, name="moderation_bulk"),
     path("moderation/events/<int:pk>/undo/", moderating.undo, name="undo"),
     path("comments/<int:pk>/reply/", replying.reply, name="reply"),
+    path("comments/<int:pk>/edit/", editing.edit, name="edit"),
+    path("comments/<int:pk>/report/", reporting.report, name="report"),
     path("comments/<int:pk>/withdrawal/", withdrawing.withdraw, name="withdraw"),
     path("posts/<int:post_id>/comments/", replying.comments, name="write"),
     path("posts/<int:post_id>/latest/", visiting.latest, name="latest"),

@@ -12,9 +12,12 @@ from comments.actions.deciding import (
     undo,
     withdraw_comment,
 )
+from comments.actions.editing import edit_comment
 from comments.actions.moving import move_branch
+from comments.actions.noting import read_note, send_note
 from comments.actions.posting import post_comment
 from comments.actions.purging import purge_personal_data
+from comments.actions.reporting import report_comment, settled_reason, take_back_report
 from comments.actions.visiting import choose_since, mark_of, note_visit, stay
 from comments.actions.voting import cast_vote, clear_vote, recount_score
 
@@ -26,6 +29,7 @@ __all__ = [
     "cast_vote",
     "choose_since",
     "clear_vote",
+    "edit_comment",
     "hold_comment",
     "latest_decision",
     "mark_of",
@@ -34,10 +38,15 @@ __all__ = [
     "note_visit",
     "post_comment",
     "purge_personal_data",
+    "read_note",
     "recount_score",
     "remove_comment",
+    "report_comment",
     "restore_comment",
+    "send_note",
+    "settled_reason",
     "stay",
+    "take_back_report",
     "undo",
     "withdraw_comment",
 ]

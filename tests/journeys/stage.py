@@ -72,7 +72,22 @@ def _forms() -> dict[str, int]:
 
     members = factories.make_comment(_old_post("For members"))
     Post.objects.filter(pk=members.post_id).update(comment_policy=CommentPolicy.MEMBERS)
-    return {"open_post": _old_post("Open to everybody").pk, "members_only": members.pk}
+    return {"open_post": _old_post("Open to everybody").pk, "members_only": members.pk, "edited": _edited()}
+
+
+def _edited() -> int:
+    """Return the number of a comment that its writer has edited twice, after the first minute."""
+    from django.utils import timezone
+
+    from comments import actions
+    from tests import factories
+
+    guest = factories.make_guest(name="Eli")
+    now = timezone.now() + timedelta(minutes=5)
+    comment = factories.make_comment(_old_post("Edited"), by=guest, text="They met on Tuesday, all of them.")
+    for text in ("They met on Wednesday, all of them.", "They met on Wednesday.\n\nI was there."):
+        comment = actions.edit_comment(comment, by=guest, text=text, now=now)
+    return comment.pk
 
 
 def _demo_posts() -> dict[str, str]:

@@ -36,6 +36,9 @@ PAGES = {
     "comment that is gone": "/comments/{comments[jo]}/",
     "form of an answer": "/comments/{comments[ann3]}/reply/",
     "form of a comment": "/posts/{open_post}/comments/",
+    "comment that was edited": "/comments/{edited}/",
+    "report of a comment": "/comments/{comments[ann3]}/report/",
+    "edit that is too late": "/comments/{comments[ann3]}/edit/",
     "form where only members comment": "/comments/{members_only}/reply/",
     "recent comments": "/comments/",
     "category": "/category/the-assembly/",
@@ -79,6 +82,7 @@ PAGES_OF_AUTHORS = {
     "form of a post in the admin": "/admin/blog/post/1/change/",
     "form of a new post in the admin": "/admin/blog/post/add/",
     "list of figures in the admin": "/admin/blog/figure/",
+    "list of notes in the admin": "/admin/comments/note/",
     "preview of a draft": "/posts/1/preview/",
     "403": "/admin/accounts/user/",
 }
