@@ -4,7 +4,7 @@ from django.urls import path
 
 from blog import converters
 from comments import feeds
-from comments.views import moderating, reading, replying, voting, withdrawing
+from comments.views import moderating, muting, reading, replying, voting, withdrawing
 
 converters.register()
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("moderation/events/<int:pk>/undo/", moderating.undo, name="undo"),
     path("comments/<int:pk>/reply/", replying.reply, name="reply"),
     path("comments/<int:pk>/withdrawal/", withdrawing.withdraw, name="withdraw"),
+    path("comments/<int:pk>/mute/", muting.mute, name="mute"),
+    path("mutes/", muting.mutes, name="mutes"),
     path("posts/<int:post_id>/comments/", replying.comments, name="write"),
     path("people/<words:slug>/", reading.person, name="person"),
     # Feeds

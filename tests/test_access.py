@@ -172,6 +172,11 @@ TABLE = [
     ("comments:withdraw", "get", lambda stage: [stage.comment.pk], everybody(405)),
     # The reader wrote it.
     ("comments:withdraw", "post", lambda stage: [stage.comment.pk], (403, 403, 303, 403, 403, 403)),
+    ("comments:mute", "get", lambda stage: [stage.comment.pk], everybody(200)),
+    # Empty: the page comes back.
+    ("comments:mute", "post", lambda stage: [stage.comment.pk], everybody(400)),
+    ("comments:mutes", "get", lambda stage: [], everybody(200)),
+    ("comments:mutes", "post", lambda stage: [], everybody(303)),
     (
         "comments:post_feed",
         "get",

@@ -13,6 +13,7 @@ from comments.actions.deciding import (
     withdraw_comment,
 )
 from comments.actions.moving import move_branch
+from comments.actions.muting import mute_branch, mute_person, mutes_hiding, show_again, unmute
 from comments.actions.posting import post_comment
 from comments.actions.purging import purge_personal_data
 from comments.actions.voting import cast_vote, clear_vote, recount_score
@@ -28,11 +29,16 @@ __all__ = [
     "latest_decision",
     "mark_spam",
     "move_branch",
+    "mute_branch",
+    "mute_person",
+    "mutes_hiding",
     "post_comment",
     "purge_personal_data",
     "recount_score",
     "remove_comment",
     "restore_comment",
+    "show_again",
     "undo",
+    "unmute",
     "withdraw_comment",
 ]

@@ -10,6 +10,7 @@ from comments.models import DiscussionSettings
 from comments.permissions import Writer
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+MUTES_PER_MINUTE = 30
 
 
 def look_before_comment(writer: Writer | None, origin: Origin, settings: DiscussionSettings) -> None:
@@ -46,6 +47,13 @@ def take_vote(voter: Writer | None, origin: Origin, settings: DiscussionSettings
             _("You have voted very often just now. You can vote again in %s.") % in_words(wait), seconds=wait
         )
     return limit.key(_who(voter, origin))
+
+
+def take_mute(owner: Writer | None, origin: Origin) -> None:
+    """Take one mute: whoever throws the cookie away each time would be a new guest each time. Raises TooMany."""
+    wait = take(Limit("mutes", MUTES_PER_MINUTE, MINUTE), _who(owner, origin))
+    if wait:
+        raise TooMany(_("You have muted a lot just now. You can go on in %s.") % in_words(wait), seconds=wait)
 
 
 def _who(writer: Writer | None, origin: Origin) -> str:

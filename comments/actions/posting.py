@@ -20,7 +20,7 @@ from comments import permissions, tree
 from comments.actions import limiting
 from comments.actions.common import TooMany, lock_discussion, refuse_if, whose
 from comments.mentions import links_for
-from comments.models import Comment, CommentOrigin, CommentState, DiscussionSettings, Vote
+from comments.models import Comment, CommentOrigin, CommentState, DiscussionSettings, Mute, Vote
 from comments.permissions import Writer
 
 # What a script or a page makes: 128 random bits, written as hexadecimal digits or in base 64.
@@ -82,6 +82,7 @@ def post_comment(
     if isinstance(writer, Guest) and written.guest_id != writer.pk:
         # Not within: votes are locked after their comments, which others may hold.
         Vote.objects.filter(guest=writer).update(guest=written.guest_id)
+        Mute.objects.filter(guest=writer).update(guest=written.guest_id)
     return written
 
 
@@ -119,7 +120,7 @@ def _known(comment: Comment, sent: Sent) -> Writer:
     """Return who writes: the member, the guest, or a new guest for somebody without a cookie.
 
     A guest who only voted so far may be two people whom one browser's name could not tell apart, so whoever comments
-    becomes a guest of their own, and takes the votes along.
+    becomes a guest of their own, and takes votes and mutes along.
     """
     if sent.writer is not None and _is_known(sent.writer):
         return sent.writer

@@ -3,6 +3,7 @@
 from comments.models.comments import Comment, CommentOrigin, CommentState, MovedComment
 from comments.models.discussion import Discussion, DiscussionSettings, Thread
 from comments.models.moderation import ModerationEvent, Report, ReportState
+from comments.models.mutes import Mute
 from comments.models.votes import Vote
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "DiscussionSettings",
     "ModerationEvent",
     "MovedComment",
+    "Mute",
     "Report",
     "ReportState",
     "Thread",

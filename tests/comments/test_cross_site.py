@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import Guest
-from comments.models import Comment, CommentState, Vote
+from comments.models import Comment, CommentState, Mute, Vote
 from tests.factories import make_comment, make_post
 from tests.forms import form_of, page_of, submit, values_of
 
@@ -36,12 +36,18 @@ def addresses(comment) -> dict[str, dict]:
         f"/posts/{comment.post_id}/comments/": TEXT,
         "/comments/vote/": {"up": comment.pk},
         f"/comments/{comment.pk}/withdrawal/": {},
+        f"/comments/{comment.pk}/mute/": {"do": "branch"},
+        "/mutes/": {},
     }
 
 
 def nothing_changed(comment) -> bool:
     comment.refresh_from_db()
-    rows = (Comment.objects.count(), Vote.objects.count(), Guest.objects.filter(name="Gus").count())
+    rows = (
+        Comment.objects.count(),
+        Vote.objects.count() + Mute.objects.count(),
+        Guest.objects.filter(name="Gus").count(),
+    )
     return comment.state == CommentState.PUBLIC and rows == (1, 0, 0)
 
 
@@ -90,7 +96,8 @@ def test_a_body_that_is_no_form_is_refused_from_our_own_page_too(own):
         client.post(address, b"text=Typed&do=post&up=1", content_type="text/plain").status_code
         for address in addresses(own)
     ]
-    assert statuses == [400, 404, 403]
+    # Of what nobody has muted, nothing is shown again.
+    assert statuses == [400, 404, 403, 400, 303]
     assert nothing_changed(own)
 
 
