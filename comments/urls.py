@@ -27,5 +27,6 @@ urlpatterns = [
     path("people/<words:slug>/", reading.person, name="person"),
     # Feeds
     path("comments/feed/", feeds.all_comments, name="feed"),
+    path("comments/<int:pk>/feed/", feeds.branch_comments, name="branch_feed"),
     path("<yyyy:year>/<mm:month>/<words:slug>/feed/", feeds.post_comments, name="post_feed"),
 ]

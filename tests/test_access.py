@@ -151,6 +151,7 @@ TABLE = [
     *page("exchange:old_comment", lambda stage: [stage.comment.pk], status=404),
     ("comments:recent", "get", lambda stage: [], everybody(200)),
     ("comments:feed", "get", lambda stage: [], everybody(200)),
+    ("comments:branch_feed", "get", lambda stage: [stage.comment.pk], everybody(200)),
     ("comments:comment", "get", lambda stage: [stage.comment.pk], everybody(200)),
     ("comments:in_thread", "get", lambda stage: [stage.comment.pk], everybody(302)),
     ("comments:person", "get", lambda stage: [stage.people["reader"].slug], everybody(200)),

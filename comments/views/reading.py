@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from blog import answers
 from blog.models import PostState
-from comments import recent
+from comments import permissions, recent
 from comments.discussion import comment_page, place_in_thread
 from comments.models import Comment, CommentState
-from comments.thread import WAITING, order_of, viewer_of
+from comments.thread import WAITING, Viewer, load_around, order_of, viewer_of
 
 GONE = {CommentState.REMOVED, CommentState.WITHDRAWN}
 
@@ -26,6 +26,8 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request, found.post)
     if found.state in WAITING and not (viewer.moderates or viewer.wrote(found)):
         raise Http404
+    if answers.wants_fragment(request):
+        return _menu(request, found, viewer)
     person = request.user if request.user.is_authenticated else None
     page = comment_page(found, viewer, person=person, reads_all=viewer.moderates and found.state in WAITING)
     context = {
@@ -36,6 +38,21 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         "may_withdraw": viewer.wrote(found) and found.state not in GONE,
     }
     response = render(request, "comments/comment.html", context, status=410 if found.state in GONE else 200)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _menu(request: HttpRequest, found: Comment, viewer: Viewer) -> HttpResponse:
+    """Answer a script with what can be done with a comment, as a menu of the same things that its page has."""
+    mutes = load_around(found.post_id, (), viewer).personal.mutes
+    context = {
+        "comment": found,
+        "is_named": found.state not in GONE,
+        "may_withdraw": viewer.wrote(found) and found.state not in GONE,
+        "may_mute": not viewer.wrote(found) and permissions.mute_refusal(None, found) is None,
+        "is_muted": mutes.has_writer_of(found),
+    }
+    response = render(request, "comments/_menu.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
 
