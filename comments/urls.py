@@ -4,7 +4,7 @@ from django.urls import path
 
 from blog import converters
 from comments import feeds
-from comments.views import moderating, muting, reading, replying, voting, withdrawing
+from comments.views import finding, moderating, muting, reading, replying, voting, withdrawing
 
 converters.register()
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("comments/<int:pk>/mute/", muting.mute, name="mute"),
     path("mutes/", muting.mutes, name="mutes"),
     path("posts/<int:post_id>/comments/", replying.comments, name="write"),
+    path("posts/<int:post_id>/find/", finding.find, name="find"),
     path("people/<words:slug>/", reading.person, name="person"),
     # Feeds
     path("comments/feed/", feeds.all_comments, name="feed"),

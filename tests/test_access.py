@@ -173,6 +173,8 @@ TABLE = [
     ("comments:withdraw", "get", lambda stage: [stage.comment.pk], everybody(405)),
     # The reader wrote it.
     ("comments:withdraw", "post", lambda stage: [stage.comment.pk], (403, 403, 303, 403, 403, 403)),
+    *page("comments:find", lambda stage: [stage.post.pk]),
+    ("comments:find", "get", lambda stage: [stage.draft.pk], (404, 404, 404, 200, 404, 200)),
     ("comments:mute", "get", lambda stage: [stage.comment.pk], everybody(200)),
     # Empty: the page comes back.
     ("comments:mute", "post", lambda stage: [stage.comment.pk], everybody(400)),
