@@ -4,7 +4,7 @@ from django.urls import path
 
 from blog import converters
 from comments import feeds
-from comments.views import finding, moderating, muting, reading, replying, voting, withdrawing
+from comments.views import finding, moderating, muting, reading, replying, shortcuts, voting, withdrawing
 
 converters.register()
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("comments/<int:pk>/withdrawal/", withdrawing.withdraw, name="withdraw"),
     path("comments/<int:pk>/mute/", muting.mute, name="mute"),
     path("mutes/", muting.mutes, name="mutes"),
+    path("shortcuts/", shortcuts.shortcuts, name="shortcuts"),
     path("posts/<int:post_id>/comments/", replying.comments, name="write"),
     path("posts/<int:post_id>/find/", finding.find, name="find"),
     path("people/<words:slug>/", reading.person, name="person"),

@@ -173,6 +173,9 @@ TABLE = [
     ("comments:withdraw", "get", lambda stage: [stage.comment.pk], everybody(405)),
     # The reader wrote it.
     ("comments:withdraw", "post", lambda stage: [stage.comment.pk], (403, 403, 303, 403, 403, 403)),
+    ("comments:shortcuts", "get", lambda stage: [], everybody(200)),
+    # Without an account there is nothing to keep it with.
+    ("comments:shortcuts", "post", lambda stage: [], everybody(303)),
     *page("comments:find", lambda stage: [stage.post.pk]),
     ("comments:find", "get", lambda stage: [stage.draft.pk], (404, 404, 404, 200, 404, 200)),
     ("comments:mute", "get", lambda stage: [stage.comment.pk], everybody(200)),

@@ -44,7 +44,7 @@ function hold(event, link, group) {
 }
 
 /* What is pointed at or stepped on will probably be used: its scripts come meanwhile. */
-const NEEDS = [["writing", ".comment-form, a.reply"], ["menu", "a.more"], ["preview", ".comment-parent, .comment-text a, .quoted-by a"]];
+const NEEDS = [["writing", ".comment-form, a.reply"], ["menu", "a.more"], ["keys", "a.keys"], ["preview", ".comment-parent, .comment-text a, .quoted-by a"]];
 
 function foresee(event) {
   for (const [group, selector] of NEEDS) if (event.target.closest?.(selector)) need(group).catch(() => {});
@@ -54,8 +54,15 @@ const discussion = document.getElementById("discussion");
 
 if (here && discussion) {
   discussion.addEventListener("click", (event) => {
-    const link = event.target.closest("a.reply, a.more");
-    if (link) hold(event, link, link.matches(".more") ? "menu" : "writing");
+    const link = event.target.closest("a.reply, a.more, a.keys");
+    if (link) hold(event, link, NEEDS.find(([, selector]) => link.matches(selector))[0]);
   }, true);
+  // The first single key fetches those that answer to keys, and is handed to them; they hear the next ones themselves.
+  document.addEventListener("keydown", (event) => {
+    if (event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey || arrived.has("keys")) return;
+    if (event.target.closest?.("input, textarea, select")) return;
+    const hand = () => { arrived.add("keys"); document.dispatchEvent(new CustomEvent("key", { detail: event })); };
+    need("keys").then(hand, () => {});
+  });
   for (const kind of ["pointerover", "focusin", "pointerdown"]) discussion.addEventListener(kind, foresee, { passive: true });
 }
