@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import nsmallest
+from itertools import takewhile
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,12 +19,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from blog import markup
+from blog import dates, markup
 from blog.addresses import absolute
 from blog.models import CommentPolicy, Post
 from comments import permissions, thread
 from comments.fragments import Controls, Fragments
 from comments.models import Comment, DiscussionSettings
+from comments.news import NOTHING_NEW, Mark, News, begun, last_number, news_of
 from comments.personal import BRANCH, Mutes
 from comments.thread import Person, Row, Shown, Viewer
 
@@ -39,6 +41,8 @@ class Reader:
     viewer: Viewer = thread.ANYBODY
     # The member, for what members alone may do.
     person: User | None = None
+    # How far a member had read before this request.
+    mark: Mark | None = None
     order: str = thread.OLDEST
     # Whether the address itself says the order; links to other pages then say it too.
     chose_order: bool = False
@@ -79,6 +83,14 @@ class DiscussionPage:
     policy: str
     closes_at: datetime | None
     data: dict[str, Any] | None
+    # How far a member has read with this page; None for guests, whose device remembers it.
+    mark: Mark | None
+    # "Tue 9:02": when their visit before ended; "" on the first.
+    since: str
+    # How many new comments stand on the pages before this one.
+    new_before: int
+    last_number: int
+    made_at: datetime
     address: str
     feed: str
     # Where a reader who signs in comes back to.
@@ -94,6 +106,9 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
     starts = thread.page_starts(shown)
     number = min(max(reader.page, 1), len(starts))
     page = shown if reader.whole else shown[starts[number - 1] :][: _length(starts, number, len(shown))]
+    last = last_number(rows)
+    mark = begun(reader.mark, last=last, now=now) if reader.person else None
+    news = news_of(shown, since=mark.since, viewer=reader.viewer) if mark else NOTHING_NEW
     settings = DiscussionSettings.load()
     public = [row for row in rows if row.state == thread.PUBLIC]
     refusal = permissions.comment_refusal(reader.person, post, None, settings=settings, now=now)
@@ -105,6 +120,7 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
             now=now,
             viewer=reader.viewer,
             controls=_controls(refusal, settings),
+            news=news,
             mutes=own.mutes,
         ),
         shown=page,
@@ -116,10 +132,24 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
         policy=_policy(post, closes_at=permissions.closes_at(post, settings), now=now),
         closes_at=permissions.closes_at(post, settings),
         data=_data(post, public, people) if public and number == 1 else None,
+        mark=mark,
+        since=dates.recent_moment(mark.since_at, now=now) if mark and mark.since_at else "",
+        new_before=_new_before(page, shown, news),
+        last_number=last,
+        made_at=now,
         address=absolute(post.get_absolute_url()),
         feed=f"{post.get_absolute_url()}feed/",
         next=f"{post.get_absolute_url()}#discussion",
     )
+
+
+def _new_before(page: Sequence[Shown], shown: Sequence[Shown], news: News) -> int:
+    """Return how many of the new comments stand before this page of all that are shown."""
+    if not news.ids or not page:
+        return 0
+    new, first = set(news.ids), page[0].row.id
+    before = takewhile(lambda item: item.row.id != first, shown)
+    return sum(item.row.id in new for item in before)
 
 
 def _controls(refusal: str | None, settings: DiscussionSettings) -> Controls:
@@ -215,7 +245,7 @@ def comment_page(
 ) -> CommentPage:
     """Return a comment between its ancestors and its replies; three queries. `reads_all`: its text is shown anyway."""
     rows = thread.load(comment.post_id, tree_id=comment.tree_id, viewer=viewer)
-    fragments = _fragments(comment, rows, viewer, person=person)
+    fragments = fragments_of(comment.post, rows, viewer, person=person)
     mutes = fragments.mutes
     row = fragments.rows[comment.pk]
     replies = thread.arrange(rows, viewer=viewer, under=row.id, mutes=mutes)
@@ -246,18 +276,20 @@ def _muted_as(row: Row, ancestors: Sequence[Row], viewer: Viewer, mutes: Mutes) 
     return thread.muted_as(row, viewer, mutes)
 
 
-def _fragments(comment: Comment, rows: Sequence[Row], viewer: Viewer, *, person: User | None) -> Fragments:
-    """Return the maker of these comments' HTML, with what of taking part is open to this reader."""
+def fragments_of(
+    post: Post, rows: Sequence[Row], viewer: Viewer, *, person: User | None, news: News = NOTHING_NEW
+) -> Fragments:
+    """Return the maker of these comments' HTML, with what of taking part is open to this reader; two queries."""
     now, settings = timezone.now(), DiscussionSettings.load()
-    refusal = permissions.comment_refusal(person, comment.post, None, settings=settings, now=now)
-    people, own = thread.load_around(comment.post_id, rows, viewer)
+    refusal = permissions.comment_refusal(person, post, None, settings=settings, now=now)
+    people, own = thread.load_around(post.pk, rows, viewer)
     controls = _controls(refusal, settings)
-    return Fragments(rows, people, now=now, viewer=viewer, controls=controls, mutes=own.mutes)
+    return Fragments(rows, people, now=now, viewer=viewer, controls=controls, news=news, mutes=own.mutes)
 
 
 def comment_alone(comment: Comment, viewer: Viewer, *, person: User | None) -> SafeString:
     """Return one comment by itself, as it stands in its thread; whom it answers is named."""
-    fragments = _fragments(comment, _with_parent(comment, viewer), viewer, person=person)
+    fragments = fragments_of(comment.post, _with_parent(comment, viewer), viewer, person=person)
     return fragments.comment(_alone(comment, fragments, viewer), heading="h4" if comment.parent_id else "h3")
 
 
@@ -276,13 +308,14 @@ def _with_parent(comment: Comment, viewer: Viewer) -> list[Row]:
 
 def _alone(comment: Comment, fragments: Fragments, viewer: Viewer) -> Shown:
     row = fragments.rows[comment.pk]
-    return Shown(row, lane=0, run=False, deep=False, gone=not thread.is_readable(row, viewer), below=0)
+    gone = not thread.is_readable(row, viewer)
+    return Shown(row, lane=0, run=False, deep=False, gone=gone, below=0, level=comment.level)
 
 
 def vote_buttons(comment: Comment, viewer: Viewer) -> SafeString:
     """Return the vote buttons of one comment as this viewer sees them now."""
     rows = thread.load(comment.post_id, only={comment.pk}, viewer=viewer)
-    return _fragments(comment, rows, viewer, person=None).vote(rows[0])
+    return fragments_of(comment.post, rows, viewer, person=None).vote(rows[0])
 
 
 def place_in_thread(comment: Comment, *, viewer: Viewer, order: str) -> int | None:

@@ -109,6 +109,8 @@ class Shown(NamedTuple):
     gone: bool
     # How many comments under it can be read.
     below: int
+    # How many comments it stands under; a lane says less, since a run stays in one.
+    level: int = 0
     # PERSON or BRANCH where its reader has muted it, else "".
     muted: str = ""
 
@@ -363,19 +365,20 @@ def _in_lanes(
     steps in, up to the cap. Past the cap everything stands in the last lane, depth first.
     """
     shown: list[Shown] = []
-    places: dict[int, tuple[int, bool]] = {}
+    places: dict[int, tuple[int, bool, int]] = {}
     for row in visible:
         pk, parent = row.id, row.parent_id
         run = deep = False
-        lane = 0
+        lane = level = 0
         if parent in places:
-            lane, deep = places[parent]
+            lane, deep, level = places[parent]
+            level += 1
             run = lane > 0 and branches[parent] == 1
             if not run:
                 deep = lane == LANE_CAP
                 lane = min(lane + 1, LANE_CAP)
-        places[pk] = (lane, deep)
-        shown.append(Shown(row, lane, run, deep, pk not in readable, below[pk], muted.get(pk, "")))
+        places[pk] = (lane, deep, level)
+        shown.append(Shown(row, lane, run, deep, pk not in readable, below[pk], level, muted.get(pk, "")))
     return shown
 
 
@@ -384,12 +387,13 @@ def _flat(
 ) -> list[Shown]:
     """Return the comments in the order of their numbers, as classic blogs have them; those without one come last."""
     in_order = sorted(visible, key=lambda row: (row.number is None, row.number or 0, row.created, row.id))
-    return [
+    shown = []
+    for row in in_order:
+        mark = muted.get(row.id, "")
         # How many are hidden is said where a muted branch begins; else nothing stands under anything.
-        Shown(row, 0, False, False, row.id not in readable, below[row.id] if mark == BRANCH else 0, mark)
-        for row in in_order
-        for mark in (muted.get(row.id, ""),)
-    ]
+        hidden = below[row.id] if mark == BRANCH else 0
+        shown.append(Shown(row, 0, False, False, row.id not in readable, hidden, muted=mark))
+    return shown
 
 
 # --- the best order -------------------------------------------------------------------------------------------

@@ -4,7 +4,17 @@ from django.urls import path
 
 from blog import converters
 from comments import feeds
-from comments.views import finding, moderating, muting, reading, replying, shortcuts, voting, withdrawing
+from comments.views import (
+    finding,
+    moderating,
+    muting,
+    reading,
+    replying,
+    shortcuts,
+    visiting,
+    voting,
+    withdrawing,
+)
 
 converters.register()
 
@@ -26,6 +36,10 @@ urlpatterns = [
     path("shortcuts/", shortcuts.shortcuts, name="shortcuts"),
     path("posts/<int:post_id>/comments/", replying.comments, name="write"),
     path("posts/<int:post_id>/find/", finding.find, name="find"),
+    path("posts/<int:post_id>/latest/", visiting.latest, name="latest"),
+    path("posts/<int:post_id>/arrived/", visiting.arrived, name="arrived"),
+    path("posts/<int:post_id>/news/", visiting.news, name="news"),
+    path("posts/<int:post_id>/visit/", visiting.visit, name="visit"),
     path("people/<words:slug>/", reading.person, name="person"),
     # Feeds
     path("comments/feed/", feeds.all_comments, name="feed"),

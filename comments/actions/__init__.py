@@ -16,6 +16,7 @@ from comments.actions.moving import move_branch
 from comments.actions.muting import mute_branch, mute_person, mutes_hiding, show_again, unmute
 from comments.actions.posting import post_comment
 from comments.actions.purging import purge_personal_data
+from comments.actions.visiting import choose_since, mark_of, note_visit, stay
 from comments.actions.voting import cast_vote, clear_vote, recount_score
 
 __all__ = [
@@ -24,20 +25,24 @@ __all__ = [
     "TooMany",
     "approve_comment",
     "cast_vote",
+    "choose_since",
     "clear_vote",
     "hold_comment",
     "latest_decision",
+    "mark_of",
     "mark_spam",
     "move_branch",
     "mute_branch",
     "mute_person",
     "mutes_hiding",
+    "note_visit",
     "post_comment",
     "purge_personal_data",
     "recount_score",
     "remove_comment",
     "restore_comment",
     "show_again",
+    "stay",
     "undo",
     "unmute",
     "withdraw_comment",

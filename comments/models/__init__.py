@@ -4,6 +4,7 @@ from comments.models.comments import Comment, CommentOrigin, CommentState, Moved
 from comments.models.discussion import Discussion, DiscussionSettings, Thread
 from comments.models.moderation import ModerationEvent, Report, ReportState
 from comments.models.mutes import Mute
+from comments.models.visits import Visit
 from comments.models.votes import Vote
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "Report",
     "ReportState",
     "Thread",
+    "Visit",
     "Vote",
 ]

@@ -33,29 +33,33 @@ document.addEventListener("need", ({ detail: { group, then, otherwise } }) => ne
 const isPlain = (event) => event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 const arrived = new Set();
 
-/* Hold a click until the scripts that answer it have come; without them the link leads to its page. */
-function hold(event, link, group) {
+/* Hold a click until the scripts that answer it have come; without them it does what it does without scripts. */
+function hold(event, control, group) {
   if (arrived.has(group) || event.defaultPrevented || !isPlain(event)) return;
   event.preventDefault();
   event.stopPropagation();
-  // In a task of its own: while one click of a link is under way, browsers ignore another one.
-  const again = () => setTimeout(() => { arrived.add(group); link.click(); });
-  need(group).then(again, () => location.assign(link.href));
+  // In a task of its own: while one click is under way, browsers ignore another one.
+  const again = () => setTimeout(() => { arrived.add(group); control.click(); });
+  need(group).then(again, again);
 }
 
 /* What is pointed at or stepped on will probably be used: its scripts come meanwhile. */
-const NEEDS = [["writing", ".comment-form, a.reply"], ["menu", "a.more"], ["keys", "a.keys"], ["preview", ".comment-parent, .comment-text a, .quoted-by a"]];
+const HELD = { "a.reply": "writing", "a.more": "menu", "a.keys": "keys", 'button[form="vote"]': "voting" };
+const FORESEEN = { ...HELD, ".comment-form": "writing", ".comment-parent, .comment-text a, .quoted-by a": "preview" };
+
+const groupOf = (selectors, element) => Object.entries(selectors).find(([selector]) => element.closest?.(selector)) ?? [];
 
 function foresee(event) {
-  for (const [group, selector] of NEEDS) if (event.target.closest?.(selector)) need(group).catch(() => {});
+  const [, group] = groupOf(FORESEEN, event.target);
+  if (group) need(group).catch(() => {});
 }
 
 const discussion = document.getElementById("discussion");
 
 if (here && discussion) {
   discussion.addEventListener("click", (event) => {
-    const link = event.target.closest("a.reply, a.more, a.keys");
-    if (link) hold(event, link, NEEDS.find(([, selector]) => link.matches(selector))[0]);
+    const [selector, group] = groupOf(HELD, event.target);
+    if (group) hold(event, event.target.closest(selector), group);
   }, true);
   // The first single key fetches those that answer to keys, and is handed to them; they hear the next ones themselves.
   document.addEventListener("keydown", (event) => {

@@ -15,9 +15,13 @@ function place() {
   menu.style.setProperty("top", `${(isLow ? at.top - offsetHeight : at.bottom) + scrollY}px`);
 }
 
-function show(link, html) {
+async function show(link, html) {
   opener = link;
-  menu.replaceChildren(new DOMParser().parseFromString(html, "text/html").querySelector("[role=menu]"));
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const style = page.querySelector("link");
+  menu.replaceChildren(style, page.querySelector("[role=menu]"));
+  // Without its style it would not know its size.
+  await new Promise((then) => { style.onload = style.onerror = then; });
   menu.showPopover();
   place();
   link.ariaExpanded = "true";
@@ -30,7 +34,7 @@ async function open(link) {
   const late = setTimeout(() => { label.data = discussion.dataset.loading; }, 300);
   try {
     const answer = await fetch(link.href, { headers: { "X-Fragment": "1" } });
-    show(link, answer.ok && await answer.text());
+    await show(link, answer.ok && await answer.text());
   } catch {
     location.assign(link.href);
   }

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_proven_addresses'),
-        ('comments', '0004_count_what_waits'),
+        ('comments', '0005_visits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
