@@ -122,7 +122,7 @@ class Fragments:
         self.next_thread = _words("Next thread")
         list_of_mutes = reverse("comments:mutes")
         self.muted_person = f'<a href="{list_of_mutes}">{_words("A reader you muted")}</a>'
-        self.muted_branch = f'<a href="{list_of_mutes}">{_words("A branch you muted")}</a>'
+        self.muted_branch = f'<a href="{list_of_mutes}">{_words("A branch you muted")}, %s</a>'
         self.show = f'{_words("Show")}<span class="vh"> {_words("what they wrote")}</span>'
         self.writers: dict[int | tuple[str, str], Writer] = {}
         self.names: dict[int, str] = {}
@@ -245,7 +245,7 @@ class Fragments:
         return (
             f'<article class="comment lane-{item.lane}{self._marks(item)}"'
             f' id="comment-{pk}" tabindex="-1" aria-labelledby="name-{pk}">\n'
-            f'<header><{heading} id="name-{pk}">{self.muted_branch}, {_ascii(escape(words))}</{heading}>\n'
+            f'<header><{heading} id="name-{pk}">{self.muted_branch % _ascii(escape(words))}</{heading}>\n'
             f"{above}{self._when(row)}</header>\n"
             f'<footer><a class="show" href="{self.home}{pk}/">{_words("Show")}{of}</a>'
             f'<a class="unmute" href="{self.home}{pk}/mute/">{_words("Unmute")}{of}</a></footer></article>'

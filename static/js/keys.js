@@ -76,7 +76,7 @@ const KEYS = {
 const isOff = () => [document.documentElement.dataset.shortcuts, localStorage.shortcuts].includes("off");
 
 function press(event) {
-  const act = KEYS[event.shiftKey ? event.key : event.key.toLowerCase()];
+  const act = KEYS[event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase()];
   if (!act || event.ctrlKey || event.metaKey || event.altKey || isOff()) return;
   if (event.target.closest("input, textarea, select, [contenteditable], dialog, [popover]")) return;
   event.preventDefault();
@@ -106,10 +106,7 @@ async function open({ href }) {
 
 /* Without an account it is this device that remembers. */
 function offer() {
-  for (const button of document.querySelectorAll(".shortcuts [data-on]")) {
-    button.hidden = false;
-    button.textContent = isOff() ? button.dataset.on : button.dataset.off;
-  }
+  for (const button of document.querySelectorAll("[data-on]")) button.textContent = button.dataset[isOff() ? "on" : "off"];
 }
 
 offer();
