@@ -59,6 +59,7 @@ async function copy(link) {
 }
 
 discussion?.append(menu);
+addEventListener("resize", () => opener && place());
 discussion?.addEventListener("click", (event) => {
   const link = event.target.closest("a.more, .copy");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;

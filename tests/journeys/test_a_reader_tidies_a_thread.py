@@ -75,7 +75,7 @@ def test_a_muted_branch_is_one_line_until_it_is_shown_again(reader, talk):
         expect(by(page, hidden)).to_have_count(0)
     expect(by(page, "eve")).to_be_visible()
     page.get_by_role("link", name=re.compile("^Show the branch")).click()
-    expect(by(page, "bo").get_by_text("Text of bo.")).to_be_visible()
+    expect(saying(page, "Text of bo.")).to_be_visible()
     expect(by(page, "dee")).to_be_visible()
     page.get_by_role("button", name="Show again").click()
     page.wait_for_url(re.compile("#comment-"))
