@@ -73,6 +73,13 @@ def _guest_of_vote(key: str, origin: Origin, now: datetime) -> Guest:
     return Guest.objects.get_or_create(origin_key=key, defaults=known)[0]
 
 
+def guest_of_first_mute(*, origin: Origin, now: datetime) -> Guest:
+    """Make the guest of somebody's first mute: nobody else's, however alike their browsers are."""
+    return Guest.objects.create(
+        origin_key=secrets.token_hex(32), network_hash=origin.network_hash, created_at=now
+    )
+
+
 def forget_networks(*, before: datetime) -> int:
     """Forget the networks of guests who have not written since `before`; return how many there were."""
     quiet = Guest.objects.filter(created_at__lt=before).exclude(last_written_at__gte=before)

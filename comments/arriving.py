@@ -42,9 +42,9 @@ def news(post: Post, viewer: Viewer, *, since: int, order: str) -> Sequence[int]
     """Return the comments that are new to this viewer, in the order in which they read."""
     rows = thread.load(post.pk, with_text=False)
     against = thread.load_against(post.pk) if order == thread.BEST else None
-    return news_of(
-        thread.arrange(rows, order=order, viewer=viewer, against=against), since=since, viewer=viewer
-    ).ids
+    mutes = thread.load_around(post.pk, (), viewer).personal.mutes
+    shown = thread.arrange(rows, order=order, viewer=viewer, against=against, mutes=mutes)
+    return news_of(shown, since=since, viewer=viewer).ids
 
 
 def since(post: Post, viewer: Viewer, *, person: User | None, after: int, made: int) -> Arrived:
@@ -52,7 +52,8 @@ def since(post: Post, viewer: Viewer, *, person: User | None, after: int, made: 
     now = int(timezone.now().timestamp())
     rows = thread.load(post.pk, viewer=viewer)
     changed = _changed(post, datetime.fromtimestamp(made, tz=UTC))
-    shown = thread.arrange(rows, viewer=viewer)
+    mutes = thread.load_around(post.pk, (), viewer).personal.mutes
+    shown = thread.arrange(rows, viewer=viewer, mutes=mutes)
     new = news_of(shown, since=after, viewer=viewer)
     wanted = changed.union(item.row.id for item in shown if (item.row.number or 0) > after)
     fragments = fragments_of(post, rows, viewer, person=person, news=new)

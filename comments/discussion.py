@@ -26,6 +26,7 @@ from comments import permissions, thread
 from comments.fragments import Controls, Fragments
 from comments.models import Comment, DiscussionSettings
 from comments.news import NOTHING_NEW, Mark, News, begun, last_number, news_of
+from comments.personal import BRANCH, Mutes
 from comments.thread import Person, Row, Shown, Viewer
 
 # What machines get of a discussion: enough to know what is talked about, not a copy of it.
@@ -99,9 +100,9 @@ class DiscussionPage:
 def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionPage:
     """Return the discussion of a post as this reader asked for it; three queries, five in the best order."""
     rows = thread.load(post.pk, viewer=reader.viewer)
-    people = thread.load_people(post.pk, rows)
+    people, own = thread.load_around(post.pk, rows, reader.viewer)
     against = thread.load_against(post.pk) if reader.order == thread.BEST else None
-    shown = thread.arrange(rows, order=reader.order, viewer=reader.viewer, against=against)
+    shown = thread.arrange(rows, order=reader.order, viewer=reader.viewer, against=against, mutes=own.mutes)
     starts = thread.page_starts(shown)
     number = min(max(reader.page, 1), len(starts))
     page = shown if reader.whole else shown[starts[number - 1] :][: _length(starts, number, len(shown))]
@@ -121,6 +122,7 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
             viewer=reader.viewer,
             controls=controls,
             news=news,
+            mutes=own.mutes,
             in_vote_form=True,
         ),
         shown=page,
@@ -240,6 +242,8 @@ class CommentPage:
     comment: SafeString
     replies: SafeString
     reply_count: int
+    # PERSON or BRANCH where its reader has muted what the page is about, which is shown all the same; else "".
+    muted: str
 
 
 def comment_page(
@@ -248,22 +252,34 @@ def comment_page(
     """Return a comment between its ancestors and its replies; three queries. `reads_all`: its text is shown anyway."""
     rows = thread.load(comment.post_id, tree_id=comment.tree_id, viewer=viewer)
     fragments = fragments_of(comment.post, rows, viewer, person=person)
+    mutes = fragments.mutes
     row = fragments.rows[comment.pk]
-    replies = thread.arrange(rows, viewer=viewer, under=row.id)
+    replies = thread.arrange(rows, viewer=viewer, under=row.id, mutes=mutes)
+    ancestors = thread.ancestors(rows, row.id)
     first_page = replies[: [*thread.page_starts(replies), len(replies)][1]]
 
-    def alone(row: Row, *, gone: bool) -> SafeString:
-        return fragments.comment(Shown(row, lane=0, run=False, deep=False, gone=gone, below=0))
+    def alone(row: Row, *, gone: bool, muted: str = "") -> SafeString:
+        return fragments.comment(Shown(row, lane=0, run=False, deep=False, gone=gone, below=0, muted=muted))
+
+    def in_passing(row: Row) -> SafeString:
+        is_readable = thread.is_readable(row, viewer)
+        muted = thread.muted_as(row, viewer, mutes) if is_readable else ""
+        return alone(row, gone=not is_readable, muted=muted)
 
     return CommentPage(
-        above=[
-            alone(above, gone=not thread.is_readable(above, viewer))
-            for above in thread.ancestors(rows, row.id)
-        ],
+        above=[in_passing(above) for above in ancestors],
         comment=alone(row, gone=not (reads_all or thread.is_readable(row, viewer))),
         replies=fragments.thread(first_page),
         reply_count=sum(not item.gone for item in replies),
+        muted=_muted_as(row, ancestors, viewer, mutes),
     )
+
+
+def _muted_as(row: Row, ancestors: Sequence[Row], viewer: Viewer, mutes: Mutes) -> str:
+    """Return as what a comment is muted: by its writer, or as part of a branch that begins with it or above it."""
+    if any(each.id in mutes.branches for each in (row, *ancestors)):
+        return BRANCH
+    return thread.muted_as(row, viewer, mutes)
 
 
 def fragments_of(
@@ -272,9 +288,9 @@ def fragments_of(
     """Return the maker of these comments' HTML, with what of taking part is open to this reader; two queries."""
     now, settings = timezone.now(), DiscussionSettings.load()
     refusal = permissions.comment_refusal(person, post, None, settings=settings, now=now)
-    people = thread.load_people(post.pk, rows)
+    people, own = thread.load_around(post.pk, rows, viewer)
     controls = _controls(refusal, viewer, settings, now)
-    return Fragments(rows, people, now=now, viewer=viewer, controls=controls, news=news)
+    return Fragments(rows, people, now=now, viewer=viewer, controls=controls, news=news, mutes=own.mutes)
 
 
 def comment_alone(comment: Comment, viewer: Viewer, *, person: User | None) -> SafeString:
@@ -312,5 +328,6 @@ def place_in_thread(comment: Comment, *, viewer: Viewer, order: str) -> int | No
     """Return the page of its post on which this viewer finds the comment in this order, or None."""
     rows = thread.load(comment.post_id, with_text=False)
     against = thread.load_against(comment.post_id) if order == thread.BEST else None
-    shown = thread.arrange(rows, order=order, viewer=viewer, against=against)
+    mutes = thread.load_around(comment.post_id, (), viewer).personal.mutes
+    shown = thread.arrange(rows, order=order, viewer=viewer, against=against, mutes=mutes)
     return thread.page_of(comment.pk, shown)

@@ -12,6 +12,7 @@ from blog.models import Post
 from comments import recent
 from comments.models import Comment
 from comments.models.comments import CommentQuerySet
+from comments.thread import WAITING
 
 # Comments come faster than posts: a reader that asks every few hours shall miss none.
 ENTRIES = 50
@@ -34,6 +35,21 @@ def post_comments(request: HttpRequest, year: int, month: int, slug: str) -> Htt
         raise Http404
     title = _("Comments on “%(title)s” – %(site)s") % {"title": post.title, "site": request.site.name}
     return _feed(recent.public_comments().filter(post=post), title=title, path=post.get_absolute_url())
+
+
+@require_safe
+@cache_control(public=True, no_cache=True)
+@conditional_page
+def branch_comments(request: HttpRequest, pk: int) -> HttpResponse:
+    """A comment and all under it; whoever follows a branch goes on when its first comment was taken away."""
+    numbered = Comment.objects.visible_to(None).with_post().filter(number__isnull=False)
+    first = numbered.filter(pk=pk).exclude(state__in=WAITING).first()
+    if first is None:
+        raise Http404
+    words = {"number": first.number, "title": first.post.title, "site": request.site.name}
+    title = _("Comments under #%(number)s on “%(title)s” – %(site)s") % words
+    branch = recent.public_comments().filter(tree_id=first.tree_id, lft__gte=first.lft, rght__lte=first.rght)
+    return _feed(branch, title=title, path=first.get_absolute_url())
 
 
 def _feed(comments: CommentQuerySet, *, title: str, path: str) -> HttpResponse:

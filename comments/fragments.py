@@ -21,7 +21,8 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from blog.markup import trusted
 from comments.models import CommentState
 from comments.news import NOTHING_NEW, News
-from comments.thread import ANYBODY, PUBLIC, Person, Row, Shown, Viewer
+from comments.personal import BRANCH, NO_MUTES, Mutes
+from comments.thread import ANYBODY, PUBLIC, Person, Row, Shown, Viewer, muted_as
 
 
 class Writer(NamedTuple):
@@ -93,9 +94,11 @@ class Fragments:
         viewer: Viewer = ANYBODY,
         controls: Controls = READING_ONLY,
         news: News = NOTHING_NEW,
+        mutes: Mutes = NO_MUTES,
         in_vote_form: bool = False,
     ) -> None:
         self.viewer = viewer
+        self.mutes = mutes
         self.controls = controls
         self.news = news
         # Around a whole thread stands the form itself: for buttons that name it, Chromium walks through all it has
@@ -124,6 +127,10 @@ class Fragments:
         self.up, self.down = _words("Upvote %(name)s’s comment"), _words("Downvote %(name)s’s comment")
         self.guest = f' <span class="guest">{_words("guest")}</span>'
         self.next_thread = _words("Next thread")
+        list_of_mutes = reverse("comments:mutes")
+        self.muted_person = f'<a href="{list_of_mutes}">{_words("A reader you muted")}</a>'
+        self.muted_branch = f'<a href="{list_of_mutes}">{_words("A branch you muted")}, %s</a>'
+        self.show = f'{_words("Show")}<span class="vh"> {_words("what they wrote")}</span>'
         self.writers: dict[int | tuple[str, str], Writer] = {}
         self.names: dict[int, str] = {}
         self.hours: dict[str, Hour] = {}
@@ -172,7 +179,8 @@ class Fragments:
 
     def _open_fork(self, item: Shown) -> str:
         replies = self.replies.get(item.below) or self._replies(item.below)
-        to = self.to % {"name": self._number_of(item.row)} if item.gone else self._writer(item.row).to
+        is_named = not (item.gone or item.muted)
+        to = self._writer(item.row).to if is_named else self.to % {"name": self._number_of(item.row)}
         new = self._new_below(item.row.id) if self.news.below else ""
         return (
             f'\n<details class="replies" open><summary>{replies}<span class="vh"> {to}</span>{new}</summary>\n'
@@ -192,6 +200,8 @@ class Fragments:
     def _article(self, item: Shown, heading: str, *, parent: bool = True) -> str:
         row = item.row
         pk = row.id
+        if item.muted == BRANCH:
+            return self._muted_branch(item, heading, parent=parent)
         if item.gone:
             # What became of it and where it stood; nothing of what it said, nor who said it.
             who, body = self._tombstone(row), ""
@@ -203,9 +213,9 @@ class Fragments:
             score, more = self._taking_part(row, writer), writer.more
             if self.viewer.moderates:
                 score += self._deciding(row, writer)
-        marks = (" run" if item.run else "") + (" deep" if item.deep else "") + (" gone" if item.gone else "")
-        if self.viewer is not ANYBODY and self.viewer.wrote(row):
-            marks += " mine"
+            if item.muted:
+                body, who = self._muted_text(who, body), self.muted_person
+        marks = self._marks(item)
         above = self._parent(row.parent_id) if parent and row.parent_id is not None else ""
         edited = self._edited(row) if row.edited and not item.gone else ""
         return (
@@ -219,6 +229,38 @@ class Fragments:
     def _edited(self, row: Row) -> str:
         """Return the way to what the edit changed."""
         return f'\n<a class="edited" href="{self.home}{row.id}/#changes">{self.edited}</a>'
+
+    def _marks(self, item: Shown) -> str:
+        marks = (" run" if item.run else "") + (" deep" if item.deep else "") + (" gone" if item.gone else "")
+        marks += " muted" if item.muted else ""
+        return f"{marks} mine" if self.viewer is not ANYBODY and self.viewer.wrote(item.row) else marks
+
+    # --- what its reader has muted ---
+
+    def _muted_text(self, who: str, body: str) -> str:
+        """Return the text folded away, and the name with it; the row of actions is hidden until it is opened (CSS)."""
+        return (
+            f'<details class="muted-text"><summary>{self.show}</summary>\n'
+            f'<p class="by">{who}</p>\n{body}</details>\n'
+        )
+
+    def _muted_branch(self, item: Shown, heading: str, *, parent: bool) -> str:
+        """Return a comment that stands for all of its branch: what of it there is to read, and the ways to it."""
+        row, pk = item.row, item.row.id
+        count = item.below + (not item.gone)
+        words = ngettext("%(count)d comment", "%(count)d comments", count) % {"count": count}
+        above = self._parent(row.parent_id) if parent and row.parent_id is not None else ""
+        of = (
+            f'<span class="vh"> {_words("the branch under %(name)s") % {"name": self._number_of(row)}}</span>'
+        )
+        return (
+            f'<article class="comment lane-{item.lane}{self._marks(item)}"'
+            f' id="comment-{pk}" tabindex="-1" aria-labelledby="name-{pk}">\n'
+            f'<header><{heading} id="name-{pk}">{self.muted_branch % _ascii(escape(words))}</{heading}>\n'
+            f"{above}{self._when(row)}</header>\n"
+            f'<footer><a class="show" href="{self.home}{pk}/">{_words("Show")}{of}</a>'
+            f'<a class="unmute" href="{self.home}{pk}/mute/">{_words("Unmute")}{of}</a></footer></article>'
+        )
 
     def _depth(self, item: Shown) -> str:
         """Return what the eye sees and a screen reader cannot: how deep a comment stands, and how much under it."""
@@ -261,6 +303,8 @@ class Fragments:
             name = _words("a comment that is gone")
         else:
             name = self._writer(row).name if row.state == PUBLIC else self._number_of(row)
+            if muted_as(row, self.viewer, self.mutes):
+                name = _words("a reader you muted")
         return self.names.setdefault(comment_id, name)
 
     def _note(self, row: Row) -> str:

@@ -63,7 +63,7 @@ def last_number(rows: Iterable[Row]) -> int:
 
 
 def news_of(shown: Sequence[Shown], *, since: int, viewer: Viewer) -> News:
-    """Return what of a discussion is new: public, numbered after `since`, by somebody else."""
+    """Return what of a discussion is new: public, numbered after `since`, by somebody else, and not muted."""
     parents = {item.row.id: item.row.parent_id for item in shown}
     ids = [item.row.id for item in shown if is_new(item, since=since, viewer=viewer)]
     below: dict[int, int] = {}
@@ -77,6 +77,6 @@ def news_of(shown: Sequence[Shown], *, since: int, viewer: Viewer) -> News:
 
 def is_new(item: Shown, *, since: int, viewer: Viewer) -> bool:
     row = item.row
-    if row.number is None or row.number <= since or item.gone:
+    if row.number is None or row.number <= since or item.gone or item.muted:
         return False
     return row.state == PUBLIC and not viewer.wrote(row)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import sqrt
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, FilteredRelation, Q, TextField
@@ -19,9 +19,10 @@ from accounts import guests
 from accounts.models import LIMITED_MODERATORS, MODERATORS, User
 from blog.kept import ORDER_COOKIE, ORDERS
 from blog.models import Post
-from comments import permissions
+from comments import permissions, personal
 from comments.models import Comment, CommentState, Report, ReportState, Vote
 from comments.models.votes import DOWN
+from comments.personal import BRANCH, NO_MUTES, NOTHING_PERSONAL, PERSON, Mutes, Personal
 
 # One list: the orders by which kept pages differ are the orders there are.
 OLDEST, NEWEST, BEST, FLAT = ORDERS
@@ -110,6 +111,8 @@ class Shown(NamedTuple):
     below: int
     # How many comments it stands under; a lane says less, since a run stays in one.
     level: int = 0
+    # PERSON or BRANCH where its reader has muted it, else "".
+    muted: str = ""
 
 
 class Against(NamedTuple):
@@ -156,27 +159,57 @@ def load(
     return [Row(*values) for values in query.values_list(*columns)]
 
 
+class Around(NamedTuple):
+    """What a discussion needs beside its comments: who wrote them, and what of it is the reader's own."""
+
+    people: dict[int, Person]
+    personal: Personal
+
+
 # By hand, because building it with two Exists() costs ten times as much as asking it (1.4 ms of a page's 15).
 _PEOPLE = """
-SELECT u.id, u.display_name, u.slug,
-  EXISTS(SELECT 1 FROM blog_byline b JOIN blog_author a ON a.id = b.author_id
-         WHERE a.user_id = u.id AND b.post_id = %s),
-  EXISTS(SELECT 1 FROM accounts_user_groups m JOIN auth_group g ON g.id = m.group_id
-         WHERE m.user_id = u.id AND g.name IN (%s, %s)),
-  u.is_superuser
+SELECT 'person', u.id,
+  CASE WHEN EXISTS(SELECT 1 FROM blog_byline b JOIN blog_author a ON a.id = b.author_id
+                   WHERE a.user_id = u.id AND b.post_id = %s) THEN 1 ELSE 0 END,
+  CASE WHEN EXISTS(SELECT 1 FROM accounts_user_groups m JOIN auth_group g ON g.id = m.group_id
+                   WHERE m.user_id = u.id AND g.name IN (%s, %s)) THEN 1 ELSE 0 END
+  + CASE WHEN u.is_superuser THEN 2 ELSE 0 END,
+  u.display_name, u.slug
 FROM accounts_user u WHERE u.id IN ({wanted})
 """
 
 
-def load_people(post_id: int, rows: Iterable[Row]) -> dict[int, Person]:
-    """Return the members who wrote these comments; one query. Joined to every row they would cost more."""
-    wanted = {row.user_id for row in rows if row.user_id is not None}
-    if not wanted:
-        return {}
-    sql = _PEOPLE.format(wanted=", ".join(map(str, wanted)))
+def load_around(post_id: int, rows: Iterable[Row], viewer: Viewer = ANYBODY) -> Around:
+    """Return the members who wrote these comments, and what is this reader's own on the post; one query for both.
+
+    Every row says of which kind it is, and has three numbers and two texts. Joined to every comment, people would cost
+    more than asked for by themselves.
+    """
+    questions: list[str] = []
+    values: list[Any] = []
+    if wanted := {row.user_id for row in rows if row.user_id is not None}:
+        questions.append(_PEOPLE.format(wanted=", ".join(map(str, wanted))))
+        values += [post_id, MODERATORS, LIMITED_MODERATORS]
+    if not viewer.is_stranger:
+        question, own = personal.question(post_id, user_id=viewer.user_id, guest_id=viewer.guest_id)
+        questions.append(question)
+        values += own
+    if not questions:
+        return Around({}, NOTHING_PERSONAL)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [post_id, MODERATORS, LIMITED_MODERATORS])
-        return {pk: Person(*rest) for pk, *rest in cursor.fetchall()}
+        cursor.execute(" UNION ALL ".join(questions), values)
+        found = cursor.fetchall()
+    people = {
+        pk: Person(name, slug, bool(is_author), bool(staff & 1), bool(staff & 2))
+        for kind, pk, is_author, staff, name, slug in found
+        if kind == "person"
+    }
+    return Around(people, personal.read(found))
+
+
+def load_people(post_id: int, rows: Iterable[Row]) -> dict[int, Person]:
+    """Return the members who wrote these comments; one query."""
+    return load_around(post_id, rows).people
 
 
 def load_against(post_id: int) -> dict[int, Against]:
@@ -225,12 +258,14 @@ def arrange(
     viewer: Viewer = ANYBODY,
     against: Mapping[int, Against] | None = None,
     under: int | None = None,
+    mutes: Mutes = NO_MUTES,
 ) -> list[Shown]:
     """Return the comments that `viewer` is shown, in reading order, each with its place.
 
     With `under`, only what stands under that comment; its replies are then the openers. A reply whose parent is not
     among the rows is an opener too. Public comments are shown, one's own in any state but withdrawn, and a tombstone
-    for whatever else has one of these under it.
+    for whatever else has one of these under it. What is muted stays in its place and says so (`Shown.muted`); of a
+    muted branch only its first comment is returned.
     """
     known = {row.id for row in rows}
     replies: dict[int | None, list[Row]] = defaultdict(list)
@@ -243,9 +278,12 @@ def arrange(
         readable = {row.id for row in walk if is_readable(row, viewer)}
     below, branches = _counts(walk, readable)
     visible = [row for row in walk if row.id in readable or below[row.id]]
+    muted = _muted(visible, readable, viewer, mutes) if mutes is not NO_MUTES else {}
+    if mutes.branches:
+        visible = _without_muted_branches(visible, mutes.branches)
     if order == FLAT:
-        return _flat(visible, readable)
-    return _in_lanes(visible, readable, below, branches)
+        return _flat(visible, readable, below, muted)
+    return _in_lanes(visible, readable, below, branches, muted)
 
 
 def is_readable(row: Row, viewer: Viewer) -> bool:
@@ -292,8 +330,34 @@ def _counts(walk: Sequence[Row], readable: set[int]) -> tuple[dict[int, int], di
     return below, branches
 
 
+def _muted(visible: Sequence[Row], readable: set[int], viewer: Viewer, mutes: Mutes) -> dict[int, str]:
+    """Return what is muted, and as what. A tombstone names nobody, so nobody is muted there."""
+    found = {row.id: mark for row in visible if row.id in readable and (mark := muted_as(row, viewer, mutes))}
+    return found | dict.fromkeys(mutes.branches, BRANCH)
+
+
+def muted_as(row: Row, viewer: Viewer, mutes: Mutes) -> str:
+    """Return PERSON where the comment is of somebody whom this reader has muted, else ""; one's own never is."""
+    return PERSON if mutes.has_writer_of(row) and not viewer.wrote(row) else ""
+
+
+def _without_muted_branches(visible: Sequence[Row], branches: frozenset[int]) -> list[Row]:
+    """Leave out all under the first comments of muted branches; in a walk every comment stands after its parent."""
+    closed, left = set(branches), []
+    for row in visible:
+        if row.parent_id in closed:
+            closed.add(row.id)
+        else:
+            left.append(row)
+    return left
+
+
 def _in_lanes(
-    visible: Sequence[Row], readable: set[int], below: Mapping[int, int], branches: Mapping[int, int]
+    visible: Sequence[Row],
+    readable: set[int],
+    below: Mapping[int, int],
+    branches: Mapping[int, int],
+    muted: Mapping[int, str],
 ) -> list[Shown]:
     """Give every comment its lane.
 
@@ -314,14 +378,22 @@ def _in_lanes(
                 deep = lane == LANE_CAP
                 lane = min(lane + 1, LANE_CAP)
         places[pk] = (lane, deep, level)
-        shown.append(Shown(row, lane, run, deep, pk not in readable, below[pk], level))
+        shown.append(Shown(row, lane, run, deep, pk not in readable, below[pk], level, muted.get(pk, "")))
     return shown
 
 
-def _flat(visible: Sequence[Row], readable: set[int]) -> list[Shown]:
+def _flat(
+    visible: Sequence[Row], readable: set[int], below: Mapping[int, int], muted: Mapping[int, str]
+) -> list[Shown]:
     """Return the comments in the order of their numbers, as classic blogs have them; those without one come last."""
     in_order = sorted(visible, key=lambda row: (row.number is None, row.number or 0, row.created, row.id))
-    return [Shown(row, 0, False, False, row.id not in readable, 0) for row in in_order]
+    shown = []
+    for row in in_order:
+        mark = muted.get(row.id, "")
+        # How many are hidden is said where a muted branch begins; else nothing stands under anything.
+        hidden = below[row.id] if mark == BRANCH else 0
+        shown.append(Shown(row, 0, False, False, row.id not in readable, hidden, muted=mark))
+    return shown
 
 
 # --- the best order -------------------------------------------------------------------------------------------

@@ -4,7 +4,19 @@ from django.urls import path
 
 from blog import converters
 from comments import feeds
-from comments.views import editing, moderating, reading, replying, reporting, visiting, voting, withdrawing
+from comments.views import (
+    editing,
+    finding,
+    moderating,
+    muting,
+    reading,
+    replying,
+    reporting,
+    shortcuts,
+    visiting,
+    voting,
+    withdrawing,
+)
 
 converters.register()
 
@@ -23,7 +35,11 @@ urlpatterns = [
     path("comments/<int:pk>/edit/", editing.edit, name="edit"),
     path("comments/<int:pk>/report/", reporting.report, name="report"),
     path("comments/<int:pk>/withdrawal/", withdrawing.withdraw, name="withdraw"),
+    path("comments/<int:pk>/mute/", muting.mute, name="mute"),
+    path("mutes/", muting.mutes, name="mutes"),
+    path("shortcuts/", shortcuts.shortcuts, name="shortcuts"),
     path("posts/<int:post_id>/comments/", replying.comments, name="write"),
+    path("posts/<int:post_id>/find/", finding.find, name="find"),
     path("posts/<int:post_id>/latest/", visiting.latest, name="latest"),
     path("posts/<int:post_id>/arrived/", visiting.arrived, name="arrived"),
     path("posts/<int:post_id>/news/", visiting.news, name="news"),
@@ -31,5 +47,6 @@ urlpatterns = [
     path("people/<words:slug>/", reading.person, name="person"),
     # Feeds
     path("comments/feed/", feeds.all_comments, name="feed"),
+    path("comments/<int:pk>/feed/", feeds.branch_comments, name="branch_feed"),
     path("<yyyy:year>/<mm:month>/<words:slug>/feed/", feeds.post_comments, name="post_feed"),
 ]

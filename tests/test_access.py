@@ -151,6 +151,7 @@ TABLE = [
     *page("exchange:old_comment", lambda stage: [stage.comment.pk], status=404),
     ("comments:recent", "get", lambda stage: [], everybody(200)),
     ("comments:feed", "get", lambda stage: [], everybody(200)),
+    ("comments:branch_feed", "get", lambda stage: [stage.comment.pk], everybody(200)),
     ("comments:comment", "get", lambda stage: [stage.comment.pk], everybody(200)),
     ("comments:in_thread", "get", lambda stage: [stage.comment.pk], everybody(302)),
     ("comments:person", "get", lambda stage: [stage.people["reader"].slug], everybody(200)),
@@ -184,6 +185,16 @@ TABLE = [
     ("comments:withdraw", "get", lambda stage: [stage.comment.pk], everybody(405)),
     # The reader wrote it.
     ("comments:withdraw", "post", lambda stage: [stage.comment.pk], (403, 403, 303, 403, 403, 403)),
+    ("comments:shortcuts", "get", lambda stage: [], everybody(200)),
+    # Without an account there is nothing to keep it with.
+    ("comments:shortcuts", "post", lambda stage: [], everybody(303)),
+    *page("comments:find", lambda stage: [stage.post.pk]),
+    ("comments:find", "get", lambda stage: [stage.draft.pk], (404, 404, 404, 200, 404, 200)),
+    ("comments:mute", "get", lambda stage: [stage.comment.pk], everybody(200)),
+    # Empty: the page comes back.
+    ("comments:mute", "post", lambda stage: [stage.comment.pk], everybody(400)),
+    ("comments:mutes", "get", lambda stage: [], everybody(200)),
+    ("comments:mutes", "post", lambda stage: [], everybody(303)),
     (
         "comments:post_feed",
         "get",

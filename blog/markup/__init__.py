@@ -6,6 +6,7 @@ stored and shown as it is. Only this package imports bleach and nh3, and only `t
 
 from blog.markup.clippings import QuotedSource
 from blog.markup.comment import MOST_CHARACTERS, TextRefused, check_comment_text, render_comment
+from blog.markup.marking import mark
 from blog.markup.mentions import CommentLinks
 from blog.markup.paragraphs import paragraphs_from_blank_lines
 from blog.markup.pictures import FigureData
@@ -24,6 +25,7 @@ __all__ = [
     "RenderedPost",
     "TextRefused",
     "check_comment_text",
+    "mark",
     "paragraphs_from_blank_lines",
     "plain_text",
     "render_comment",

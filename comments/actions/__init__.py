@@ -14,6 +14,7 @@ from comments.actions.deciding import (
 )
 from comments.actions.editing import edit_comment
 from comments.actions.moving import move_branch
+from comments.actions.muting import mute_branch, mute_person, mutes_hiding, show_again, unmute
 from comments.actions.noting import read_note, send_note
 from comments.actions.posting import post_comment
 from comments.actions.purging import purge_personal_data
@@ -35,6 +36,9 @@ __all__ = [
     "mark_of",
     "mark_spam",
     "move_branch",
+    "mute_branch",
+    "mute_person",
+    "mutes_hiding",
     "note_visit",
     "post_comment",
     "purge_personal_data",
@@ -45,8 +49,10 @@ __all__ = [
     "restore_comment",
     "send_note",
     "settled_reason",
+    "show_again",
     "stay",
     "take_back_report",
     "undo",
+    "unmute",
     "withdraw_comment",
 ]

@@ -12,6 +12,7 @@ from comments.permissions import Writer
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 # Nobody mends a comment so often; programs do.
 EDITS = Limit("edits", 30, 10 * MINUTE)
+MUTES_PER_MINUTE = 30
 
 
 def look_before_comment(writer: Writer | None, origin: Origin, settings: DiscussionSettings) -> None:
@@ -79,6 +80,13 @@ def _refuse_edits(wait: int) -> None:
 def _person(writer: Writer) -> str:
     """Return whose limit it is where throwing a cookie away gains nothing: each edits what is their own."""
     return f"{'member' if isinstance(writer, User) else 'guest'}-{writer.pk}"
+
+
+def take_mute(owner: Writer | None, origin: Origin) -> None:
+    """Take one mute: whoever throws the cookie away each time would be a new guest each time. Raises TooMany."""
+    wait = take(Limit("mutes", MUTES_PER_MINUTE, MINUTE), _who(owner, origin))
+    if wait:
+        raise TooMany(_("You have muted a lot just now. You can go on in %s.") % in_words(wait), seconds=wait)
 
 
 def _who(writer: Writer | None, origin: Origin) -> str:

@@ -20,7 +20,7 @@ from comments import permissions, tree
 from comments.actions import limiting
 from comments.actions.common import TooMany, lock_discussion, refuse_if, whose
 from comments.mentions import links_for
-from comments.models import Comment, CommentOrigin, CommentState, DiscussionSettings, Report, Vote
+from comments.models import Comment, CommentOrigin, CommentState, DiscussionSettings, Mute, Report, Vote
 from comments.permissions import Writer
 
 # What a script or a page makes: 128 random bits, written as hexadecimal digits or in base 64.
@@ -85,9 +85,9 @@ def post_comment(
 
 
 def _take_along(voter: Guest, written: Comment) -> None:
-    """Give what somebody said by votes and reports to the guest whom their first comment has made of them."""
+    """Give what somebody voted, reported and muted to the guest whom their first comment has made of them."""
     # Not within its transaction: votes are locked after their comments, which others may hold.
-    for said in (Vote, Report):
+    for said in (Vote, Report, Mute):
         said.objects.filter(guest=voter).update(guest=written.guest_id)
 
 
@@ -126,7 +126,7 @@ def _known(comment: Comment, sent: Sent) -> Writer:
     """Return who writes: the member, the guest, or a new guest for somebody without a cookie.
 
     A guest who only voted so far may be two people whom one browser's name could not tell apart, so whoever comments
-    becomes a guest of their own, and takes the votes along.
+    becomes a guest of their own, and takes votes and mutes along.
     """
     if sent.writer is not None and _is_known(sent.writer):
         return sent.writer

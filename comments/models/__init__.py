@@ -10,6 +10,7 @@ from comments.models.comments import (
 )
 from comments.models.discussion import Discussion, DiscussionSettings, Thread
 from comments.models.moderation import ModerationEvent, Report, ReportReason, ReportState
+from comments.models.mutes import Mute
 from comments.models.notes import Note
 from comments.models.visits import Visit
 from comments.models.votes import Vote
@@ -24,6 +25,7 @@ __all__ = [
     "DiscussionSettings",
     "ModerationEvent",
     "MovedComment",
+    "Mute",
     "Note",
     "Report",
     "ReportReason",

@@ -17,7 +17,7 @@ from comments import permissions, recent
 from comments.discussion import comment_page, place_in_thread
 from comments.models import Comment, CommentState, DiscussionSettings
 from comments.permissions import Writer
-from comments.thread import WAITING, Viewer, order_of, viewer_of
+from comments.thread import WAITING, Viewer, load_around, order_of, viewer_of
 from comments.versions import edits_of
 
 GONE = {CommentState.REMOVED, CommentState.WITHDRAWN}
@@ -31,6 +31,8 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request, found.post)
     if found.state in WAITING and not (viewer.moderates or viewer.wrote(found)):
         raise Http404
+    if answers.wants_fragment(request):
+        return _menu(request, found, viewer)
     person = request.user if request.user.is_authenticated else None
     page = comment_page(found, viewer, person=person, reads_all=viewer.moderates and found.state in WAITING)
     context = {
@@ -64,6 +66,23 @@ def _edit_minutes(writer: Writer | None, comment: Comment) -> int:
     if permissions.edit_refusal(writer, comment, settings=settings, now=now):
         return 0
     return ceil((permissions.edited_until(comment, settings) - now).total_seconds() / 60)
+
+
+def _menu(request: HttpRequest, found: Comment, viewer: Viewer) -> HttpResponse:
+    """Answer a script with what can be done with a comment, as a menu of the same things that its page has."""
+    mutes = load_around(found.post_id, (), viewer).personal.mutes
+    context = {
+        "comment": found,
+        "is_named": found.state not in GONE,
+        "may_edit": viewer.wrote(found) and _edit_minutes(guests.person_of(request), found) > 0,
+        "may_report": found.is_public and not viewer.wrote(found),
+        "may_withdraw": viewer.wrote(found) and found.state not in GONE,
+        "may_mute": not viewer.wrote(found) and permissions.mute_refusal(None, found) is None,
+        "is_muted": mutes.has_writer_of(found),
+    }
+    response = render(request, "comments/_menu.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @require_safe

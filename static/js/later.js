@@ -44,7 +44,7 @@ function hold(event, control, group) {
 }
 
 /* What is pointed at or stepped on will probably be used: its scripts come meanwhile. */
-const HELD = { "a.reply": "writing", "a.more": "menu", ".comment > footer > button[aria-pressed]": "voting" };
+const HELD = { "a.reply": "writing", "a.more": "menu", "a.keys": "keys", ".comment > footer > button[aria-pressed]": "voting" };
 const FORESEEN = { ...HELD, ".comment-form": "writing", ".comment-parent, .comment-text a, .quoted-by a": "preview" };
 
 const groupOf = (selectors, element) => Object.entries(selectors).find(([selector]) => element.closest?.(selector)) ?? [];
@@ -61,5 +61,12 @@ if (here && discussion) {
     const [selector, group] = groupOf(HELD, event.target);
     if (group) hold(event, event.target.closest(selector), group);
   }, true);
+  // The first single key fetches those that answer to keys, and is handed to them; they hear the next ones themselves.
+  document.addEventListener("keydown", (event) => {
+    if (event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey || arrived.has("keys")) return;
+    if (event.target.closest?.("input, textarea, select")) return;
+    const hand = () => { arrived.add("keys"); document.dispatchEvent(new CustomEvent("key", { detail: event })); };
+    need("keys").then(hand, () => {});
+  });
   for (const kind of ["pointerover", "focusin", "pointerdown"]) discussion.addEventListener(kind, foresee, { passive: true });
 }

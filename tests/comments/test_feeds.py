@@ -70,6 +70,24 @@ def test_one_posts_feed_has_its_comments_only(post):
     )
 
 
+def test_a_branchs_feed_has_its_comments_only_and_goes_on_without_the_first(post):
+    made = make_thread(post, "a(b(c),d),e")
+    address = f"/comments/{made['b'].pk}/feed/"
+    root = feed(address)
+    assert texts(root, "a:entry/a:author/a:name") == ["c", "b"]
+    assert texts(root, "a:title")[0].startswith("Comments under #2 on “Rivers & calendars”")
+    take_away(made["b"])
+    assert texts(feed(address), "a:entry/a:author/a:name") == ["c"]
+
+
+@pytest.mark.parametrize("state", [CommentState.HELD, CommentState.SPAM])
+def test_a_comment_that_waits_has_no_feed(post, state):
+    comment = make_comment(post, state=state)
+    assert Client().get(f"/comments/{comment.pk}/feed/").status_code == 404
+    elsewhere = make_comment(make_scheduled_post())
+    assert Client().get(f"/comments/{elsewhere.pk}/feed/").status_code == 404
+
+
 def test_a_post_that_nobody_may_read_has_no_feed(post):
     assert Client().get(f"{make_scheduled_post().get_absolute_url()}feed/").status_code == 404
     assert Client().get("/2026/03/nothing/feed/").status_code == 404

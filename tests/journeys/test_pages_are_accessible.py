@@ -41,6 +41,10 @@ PAGES = {
     "edit that is too late": "/comments/{comments[ann3]}/edit/",
     "form where only members comment": "/comments/{members_only}/reply/",
     "recent comments": "/comments/",
+    "muting": "/comments/{comments[ann3]}/mute/",
+    "mutes, none": "/mutes/",
+    "finding in a thread": "/posts/{open_post}/find/",
+    "shortcuts": "/shortcuts/",
     "category": "/category/the-assembly/",
     "tag": "/tag/speaker/",
     "author": "/author/maren-holloway/",
@@ -314,6 +318,51 @@ def test_ones_own_comments_and_votes_have_no_barriers(visit, talk):
     expect(page.locator('.comment [aria-pressed="true"]')).to_be_visible()
     inspect(page)
     page.locator("article", has=page.locator(".note")).get_by_role("link", name="More on Gus").click()
+    inspect(page)
+
+
+def test_what_is_muted_and_its_list_have_no_barriers(visit, talk):
+    page = visit()
+    page.goto(talk)
+    for name, wish in (("fay", "Mute fay"), ("bo", "Mute this branch")):
+        page.get_by_role("link", name=f"More on {name}’s comment").click()
+        page.get_by_role("menuitem", name=wish).click()
+        page.wait_for_url("**#comment-*")
+    inspect(page)
+    page.locator(".muted-text > summary").click()
+    inspect(page)
+    page.get_by_role("link", name="A reader you muted").click()
+    expect(page.get_by_role("button", name="Show again")).to_have_count(2)
+    inspect(page)
+
+
+def test_the_menu_of_a_comment_has_no_barriers(visit, talk):
+    page = visit()
+    page.goto(talk)
+    page.get_by_role("link", name="More on fay’s comment").click()
+    expect(page.get_by_role("menu")).to_be_visible()
+    # What lies under it cannot be measured.
+    page.locator("#join").evaluate("(form) => form.style.setProperty('visibility', 'hidden')")
+    inspect(page)
+
+
+def test_the_list_of_keys_over_a_discussion_has_no_barriers(visit, talk):
+    page = visit()
+    page.goto(talk)
+    page.get_by_role("link", name="Keys").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    inspect(page)
+
+
+def test_what_was_found_in_a_thread_has_no_barriers(visit, talk):
+    page = visit()
+    page.goto(talk)
+    page.get_by_text("Find in this thread").click()
+    inspect(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_label("Words in comments").fill("text")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_text("6 comments found")).to_be_visible()
     inspect(page)
 
 

@@ -1,0 +1,204 @@
+"""Finds comments in one thread: by words, by a person, or the author's alone. Only `find` asks the database."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from blog import markup, search
+from blog.models import Post
+from comments import thread
+from comments.fragments import Fragments
+from comments.thread import Person, Row, Shown, Viewer
+
+PAGE = 50
+_TAG = re.compile("<[^>]*>")
+# Of the comment that is answered, as much as says what it was about.
+LETTERS_ABOVE = 200
+# More names than this are no help in a list; others can still be typed into the address.
+MOST_WRITERS = 300
+
+
+class _Letters(dict[int, str]):
+    """Letters as they are compared: small and without accents. One for one, so that places in a text stay."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        first, *marks = unicodedata.normalize("NFD", letter)
+        plain = (first if all(map(unicodedata.combining, marks)) else letter).lower()
+        self[code] = plain if len(plain) == 1 else letter
+        return self[code]
+
+
+_letters = _Letters({ord("’"): "'"})
+
+
+def plainly(text: str) -> str:
+    """Return the text as it is compared, letter for letter."""
+    return text.lower() if text.isascii() else text.translate(_letters)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody looks for in a thread: all of the words, by this person, by the post's author."""
+
+    words: str = ""
+    by: str = ""
+    by_author: bool = False
+    # None where no words are asked for.
+    question: search.Question | None = None
+
+    @classmethod
+    def read(cls, words: str, *, by: str = "", by_author: bool = False) -> "Wish":
+        """Read what was typed, of whatever length, kindly."""
+        typed = search.Question.read(unicodedata.normalize("NFC", words))
+        question = search.Question.read(plainly(typed.text)) if typed.text else None
+        return cls(typed.text, " ".join(by[: search.LONGEST_QUESTION].split()), by_author, question)
+
+    @property
+    def is_too_short(self) -> bool:
+        return self.question is not None and self.question.is_too_short
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked for."""
+        return self.question is None and not self.by and not self.by_author
+
+    def patterns(self) -> list[re.Pattern]:
+        return self.question.patterns if self.question is not None else []
+
+
+@dataclass(frozen=True)
+class Found:
+    """One comment that was found, and the one it answers."""
+
+    row: Row
+    comment: SafeString
+    above: Row | None
+    above_name: str
+    above_text: str
+
+
+@dataclass(frozen=True)
+class FindPage:
+    """One page of what was found; `count` is of all pages."""
+
+    count: int
+    found: list[Found]
+    number: int
+    last: int
+    # Whom one can choose.
+    writers: list[str]
+
+    @property
+    def earlier(self) -> int | None:
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def later(self) -> int | None:
+        return self.number + 1 if self.number < self.last else None
+
+
+def find(post: Post, wish: Wish, viewer: Viewer, *, page: int = 1) -> FindPage:
+    """Return what this reader finds in the discussion of a post, in reading order; two queries.
+
+    What they cannot read is not found, nor what they have muted.
+    """
+    rows = thread.load(post.pk, viewer=viewer)
+    people, own = thread.load_around(post.pk, rows, viewer)
+    shown = [
+        item for item in thread.arrange(rows, viewer=viewer, mutes=own.mutes) if not (item.gone or item.muted)
+    ]
+    hits = [] if wish.is_empty or wish.is_too_short else matching(shown, people, wish)
+    last = max(1, -(-len(hits) // PAGE))
+    number = min(max(page, 1), last)
+    fragments = Fragments(rows, people, now=timezone.now(), viewer=viewer, mutes=own.mutes)
+    readable = {item.row.id: item.row for item in shown}
+    found = [
+        _found(item, wish, fragments, readable, people) for item in hits[(number - 1) * PAGE : number * PAGE]
+    ]
+    return FindPage(len(hits), found, number, last, writers_of(shown, people))
+
+
+def matching(shown: Iterable[Shown], people: Mapping[int, Person], wish: Wish) -> list[Shown]:
+    """Return those of the comments that are what somebody looks for, in their order."""
+    hits = list(shown)
+    if wish.by_author:
+        hits = [item for item in hits if _is_author(item.row, people)]
+    if wish.by:
+        hits = _by(wish.by, hits, people)
+    if wish.question is None:
+        return hits
+    words = {word for run in wish.question.needles for word in run}
+    patterns = wish.patterns()
+    return [item for item in hits if _may_hold(item.row, words) and _holds(item.row, patterns)]
+
+
+def _is_author(row: Row, people: Mapping[int, Person]) -> bool:
+    person = people.get(row.user_id) if row.user_id is not None else None
+    return person is not None and person.is_author
+
+
+def _by(name: str, shown: Sequence[Shown], people: Mapping[int, Person]) -> list[Shown]:
+    """Return the comments of who has this name; where nobody has, of those whose names have it in them."""
+    asked = plainly(name)
+    names = [plainly(name_of(item.row, people)) for item in shown]
+    is_whole = asked in names
+    return [
+        item
+        for item, name in zip(shown, names, strict=True)
+        if (name == asked if is_whole else asked in name)
+    ]
+
+
+def _may_hold(row: Row, words: Iterable[str]) -> bool:
+    """Whether a closer look is worth its time: making the plain text of 5,000 comments costs 120 ms."""
+    letters = plainly(_TAG.sub("", row.html))
+    return all(word in letters for word in words)
+
+
+def _holds(row: Row, patterns: Sequence[re.Pattern]) -> bool:
+    text = plainly(markup.plain_text(row.html))
+    return all(pattern.search(text) for pattern in patterns)
+
+
+def name_of(row: Row, people: Mapping[int, Person]) -> str:
+    """Return the name that readers see, "" for somebody who has none any more."""
+    person = people.get(row.user_id) if row.user_id is not None else None
+    return person.name if person is not None else row.guest_name
+
+
+def writers_of(shown: Iterable[Shown], people: Mapping[int, Person]) -> list[str]:
+    """Return the names of those who wrote most, by the alphabet."""
+    counts = Counter(name for item in shown if (name := name_of(item.row, people)))
+    return sorted((name for name, _count in counts.most_common(MOST_WRITERS)), key=plainly)
+
+
+def _found(
+    item: Shown,
+    wish: Wish,
+    fragments: Fragments,
+    readable: Mapping[int, Row],
+    people: Mapping[int, Person],
+) -> Found:
+    patterns = wish.patterns()
+
+    def spans_in(text: str) -> list[tuple[int, int]]:
+        return [hit.span() for pattern in patterns for hit in pattern.finditer(plainly(text))]
+
+    row = item.row._replace(html=markup.mark(item.row.html, spans_in)) if patterns else item.row
+    above = readable.get(row.parent_id) if row.parent_id is not None else None
+    text = markup.plain_text(above.html) if above else ""
+    return Found(
+        row=row,
+        comment=fragments.comment(
+            Shown(row, lane=0, run=False, deep=False, gone=False, below=0), parent=not above
+        ),
+        above=above,
+        above_name=name_of(above, people) if above else "",
+        above_text=f"{text[:LETTERS_ABOVE].rstrip()} …" if len(text) > LETTERS_ABOVE else text,
+    )

@@ -1,0 +1,82 @@
+"""Mutes: what one reader does not want to read; nobody else ever learns of them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.names import NAME_LENGTH
+
+# What is muted, told apart by the columns that are filled in.
+OF_MEMBER = Q(muted_user__isnull=False, muted_guest__isnull=True, comment__isnull=True, muted_name="")
+OF_GUEST = Q(muted_user__isnull=True, muted_guest__isnull=False, comment__isnull=True)
+# Imported guests have a name and nothing else.
+OF_NAME = Q(muted_user__isnull=True, muted_guest__isnull=True, comment__isnull=True) & ~Q(muted_name="")
+OF_BRANCH = Q(muted_user__isnull=True, muted_guest__isnull=True, comment__isnull=False, muted_name="")
+
+
+def _once(owner: str, what: str, kind: Q) -> models.UniqueConstraint:
+    condition = Q(**{f"{owner}__isnull": False}) & kind
+    return models.UniqueConstraint(
+        fields=[owner, what], condition=condition, name=f"{owner}_mutes_{what}_once"
+    )
+
+
+class Mute(models.Model):
+    """One person, or one comment with all under it, that `user` or `guest` has muted."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="mutes"
+    )
+    guest = models.ForeignKey(
+        "accounts.Guest", null=True, blank=True, on_delete=models.CASCADE, related_name="mutes"
+    )
+    muted_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    muted_guest = models.ForeignKey(
+        "accounts.Guest", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    # A guest's as it was read.
+    muted_name = models.CharField(max_length=NAME_LENGTH, blank=True)
+    comment = models.ForeignKey(
+        "comments.Comment", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("mute")
+        verbose_name_plural = _("mutes")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, guest__isnull=True)
+                | Q(user__isnull=True, guest__isnull=False),
+                name="mute_has_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=OF_MEMBER | OF_GUEST | OF_NAME | OF_BRANCH, name="mute_is_of_one_kind"
+            ),
+            *(
+                _once(owner, what, kind)
+                for owner in ("user", "guest")
+                for what, kind in (
+                    ("muted_user", OF_MEMBER),
+                    ("muted_guest", OF_GUEST),
+                    ("muted_name", OF_NAME),
+                    ("comment", OF_BRANCH),
+                )
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"comment {self.comment_id}"
+
+    @property
+    def name(self) -> str:
+        """The name of who is muted: a member's of today, a guest's of then; "" for a branch."""
+        if self.comment_id is not None:
+            return ""
+        if self.muted_user is not None:
+            return self.muted_user.display_name
+        return self.muted_name or str(_("A former reader"))

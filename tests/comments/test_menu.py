@@ -1,0 +1,74 @@
+"""The menu behind "More": a script gets what the comment's page has, and only what this reader may do."""
+
+import pytest
+from django.test import Client
+
+from comments import actions
+from tests.comments.pages import find, words
+from tests.factories import make_comment, make_post, take_away
+from tests.forms import page_of
+
+pytestmark = pytest.mark.django_db
+
+ASKED_BY_SCRIPT = {"Sec-Fetch-Site": "same-origin", "X-Fragment": "1"}
+
+
+@pytest.fixture
+def comment(carol):
+    return make_comment(make_post(), by=carol)
+
+
+def menu(comment, user=None):
+    client = Client(headers=ASKED_BY_SCRIPT)
+    if user:
+        client.force_login(user)
+    answer = client.get(comment.get_absolute_url())
+    assert answer.status_code == 200
+    assert "<html" not in answer.content.decode()
+    return page_of(answer)
+
+
+def items(tree):
+    return [words(item) for tag in ("a", "button") for item in find(tree, tag)]
+
+
+def test_a_visitor_is_offered_what_anybody_may_do(comment):
+    tree = menu(comment)
+    assert items(tree) == [
+        "Copy link",
+        "Open on its own page",
+        "Feed of this branch",
+        "Mute Carol",
+        "Mute this branch",
+    ]
+    assert {item.get("role") for tag in ("a", "button") for item in find(tree, tag)} == {"menuitem"}
+    assert not find(tree, "input")
+
+
+def test_a_member_sends_the_token(comment, bob):
+    (token,) = find(menu(comment, bob), "input")
+    assert token.get("name") == "csrfmiddlewaretoken"
+
+
+def test_the_writer_withdraws_and_does_not_mute_themselves(comment, carol):
+    found = items(menu(comment, carol))
+    assert "Withdraw…" in found
+    assert "Mute Carol" not in found
+
+
+def test_whoever_is_muted_already_is_shown_again(comment, bob):
+    actions.mute_person(comment, by=bob)
+    tree = menu(comment, bob)
+    assert "Show this reader again" in items(tree)
+    assert "Carol" not in words(tree)
+
+
+def test_the_writer_of_what_is_gone_is_not_named(comment):
+    take_away(comment)
+    comment.refresh_from_db()
+    assert "Carol" not in words(menu(comment))
+
+
+def test_what_waits_has_no_menu(carol):
+    held = make_comment(make_post(), by=carol, state="held")
+    assert Client(headers=ASKED_BY_SCRIPT).get(held.get_absolute_url()).status_code == 404

@@ -1,0 +1,343 @@
+"""Muting a person or a branch: who may, what is folded away for them, and that it changes nobody else's pages."""
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts import guests
+from accounts.models import Guest
+from accounts.network import Origin
+from comments import actions
+from comments.actions import muting
+from comments.models import Comment, Mute, Vote
+from comments.personal import BRANCH, PERSON, Mutes
+from comments.thread import FLAT, ORDERS, Viewer, arrange
+from tests.comments.pages import find, words
+from tests.comments.test_arrange import ids, row, rows_of
+from tests.factories import make_comment, make_guest, make_post
+from tests.forms import page_of, submit
+
+SENT_HERE = {"Sec-Fetch-Site": "same-origin"}
+
+
+# --- arranging ------------------------------------------------------------------------------------------------
+
+
+def marks(shown):
+    return {item.row.id: item.muted for item in shown if item.muted}
+
+
+def test_a_muted_persons_comment_keeps_its_place_and_its_replies():
+    shown = arrange(rows_of("1(2(3),4)"), mutes=Mutes(names=frozenset({"Guest 2"})))
+    assert ids(shown) == [1, 2, 3, 4]
+    assert marks(shown) == {2: PERSON}
+
+
+def test_of_a_muted_branch_its_first_comment_is_left_with_the_number_of_what_it_hides():
+    shown = arrange(rows_of("1(2(3(4),5),6),7"), mutes=Mutes(branches=frozenset({2})))
+    assert ids(shown) == [1, 2, 6, 7]
+    assert marks(shown) == {2: BRANCH}
+    assert shown[1].below == 3
+
+
+def test_flat_order_leaves_out_the_rest_of_a_muted_branch():
+    shown = arrange(rows_of("1(2(3)),4(5)"), order=FLAT, mutes=Mutes(branches=frozenset({2, 4})))
+    assert ids(shown) == [1, 2, 4]
+    assert [item.below for item in shown] == [0, 1, 1]
+
+
+def test_ones_own_comments_are_hidden_with_a_branch_and_never_with_a_person():
+    rows = [row(1, user_id=5), row(2, 1, user_id=7), row(3, user_id=7)]
+    me = Viewer(user_id=7)
+    shown = arrange(rows, viewer=me, mutes=Mutes(users=frozenset({7}), branches=frozenset({1})))
+    assert ids(shown) == [1, 3]
+    assert marks(shown) == {1: BRANCH}
+
+
+def test_a_tombstone_names_nobody_so_it_is_not_muted():
+    rows = [row(1, user_id=5, state="removed"), row(2, 1)]
+    assert marks(arrange(rows, mutes=Mutes(users=frozenset({5})))) == {}
+
+
+def test_members_guests_and_bare_names_are_told_apart():
+    rows = [
+        row(1, user_id=5, guest_name=""),
+        row(2, guest_id=5, guest_name="Ann"),
+        row(3, guest_name="Ann"),
+        row(4, guest_name=""),
+    ]
+    assert marks(arrange(rows, mutes=Mutes(users=frozenset({5})))) == {1: PERSON}
+    assert marks(arrange(rows, mutes=Mutes(guests=frozenset({5})))) == {2: PERSON}
+    assert marks(arrange(rows, mutes=Mutes(names=frozenset({"Ann"})))) == {3: PERSON}
+
+
+@given(
+    parents=st.lists(st.integers(0, 30), max_size=30),
+    branches=st.frozensets(st.integers(1, 31)),
+    users=st.frozensets(st.integers(0, 3)),
+    order=st.sampled_from(ORDERS),
+)
+def test_nothing_stands_under_a_muted_branch_and_nothing_else_is_lost(parents, branches, users, order):
+    rows = [
+        row(pk, parent % pk or None, user_id=pk % 4) for pk, parent in enumerate(parents, 1) if parent < pk
+    ]
+    shown = arrange(rows, order=order, mutes=Mutes(users=users, branches=branches))
+    above = {each.id: each.parent_id for each in rows}
+
+    def is_hidden(pk):
+        while (pk := above.get(pk)) is not None:
+            if pk in branches:
+                return True
+        return False
+
+    assert set(ids(shown)) == {each.id for each in rows if not is_hidden(each.id)}
+    for item in shown:
+        person = PERSON if item.row.user_id in users else ""
+        assert item.muted == (BRANCH if item.row.id in branches else person)
+
+
+# --- writing --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def post(db):
+    return make_post()
+
+
+@pytest.fixture
+def said(post, carol):
+    """A member's comment with an answer."""
+    comment = make_comment(post, by=carol, text="Words of Carol.")
+    make_comment(post, parent=comment, name="Dee", text="An answer to Carol.")
+    return comment
+
+
+@pytest.mark.django_db
+def test_muting_twice_is_muting_once(said, bob):
+    for _time in range(2):
+        assert actions.mute_person(said, by=bob) == bob
+        actions.mute_branch(said, by=bob)
+    assert Mute.objects.filter(user=bob).count() == 2
+
+
+@pytest.mark.django_db
+def test_nobody_is_told(said, bob):
+    actions.mute_person(said, by=bob)
+    assert mail.outbox == []
+
+
+@pytest.mark.django_db
+def test_nobody_mutes_themselves_nor_somebody_who_is_not_named_any_more(said, post, carol, bob):
+    with pytest.raises(actions.Refused, match="your own"):
+        actions.mute_person(said, by=carol)
+    erased = make_comment(post, name="Erased")
+    Comment.objects.filter(pk=erased.pk).update(guest_name="")
+    erased.refresh_from_db()
+    with pytest.raises(actions.Refused, match="Nobody knows"):
+        actions.mute_person(erased, by=bob)
+    actions.remove_comment(said, by=None, reason="Off topic")
+    said.refresh_from_db()
+    with pytest.raises(actions.Refused, match="no longer here"):
+        actions.mute_person(said, by=bob)
+    # One's own branch may become tiresome.
+    actions.mute_branch(said, by=carol)
+
+
+@pytest.mark.django_db
+def test_a_suspended_member_may_mute(said, bob):
+    bob.is_active = False
+    bob.save()
+    actions.mute_person(said, by=bob)
+
+
+@pytest.mark.django_db
+def test_there_is_an_end_to_muting(post, said, bob, monkeypatch):
+    monkeypatch.setattr(muting, "MOST_MUTES", 1)
+    actions.mute_branch(said, by=bob)
+    with pytest.raises(actions.Refused, match="no room for more"):
+        actions.mute_person(said, by=bob)
+
+
+@pytest.mark.django_db
+def test_two_guests_behind_one_network_do_not_share_their_mutes(said):
+    origin = Origin(address="192.0.2.1", user_agent="Browser")
+    first, second = (actions.mute_person(said, by=None, origin=origin) for _guest in range(2))
+    assert first != second
+    voter = actions.cast_vote(said, voter=None, value=1, origin=origin).voter
+    owner = actions.mute_person(said, by=voter)
+    assert owner not in (first, second, voter)
+    # The vote comes along, and the next mute is the same guest's.
+    assert Vote.objects.get().guest == owner
+    assert actions.mute_branch(said, by=owner) == owner
+
+
+@pytest.mark.django_db
+def test_a_guest_who_begins_to_comment_keeps_what_they_muted(post, said):
+    muter = actions.mute_person(said, by=None)
+    written = actions.post_comment(
+        post, writer=muter, parent=None, text="Hello.", name="Gus", email="g@example.org"
+    )
+    assert Mute.objects.get().guest == written.guest
+
+
+@pytest.mark.django_db
+def test_showing_a_comment_again_takes_back_all_that_hides_it(post, said, bob):
+    inner = said.replies.get()
+    actions.mute_branch(said, by=bob)
+    actions.mute_person(inner, by=bob)
+    actions.mute_person(said, by=bob)
+    actions.show_again(inner, by=bob)
+    assert [mute.muted_user for mute in Mute.objects.all()] == [said.user]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {},
+        {"muted_name": "Ann", "comment": True},
+        {"muted_user": True, "comment": True},
+        {"muted_user": True, "muted_guest": True},
+        {"muted_user": True, "muted_name": "Ann"},
+    ],
+    ids=str,
+)
+def test_a_mute_is_of_one_thing(said, bob, carol, columns):
+    things = {"comment": said, "muted_user": carol, "muted_guest": make_guest()}
+    values = {name: things[name] if value is True else value for name, value in columns.items()}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Mute.objects.create(user=bob, **values)
+
+
+# --- pages ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client():
+    return Client(headers=SENT_HERE)
+
+
+@pytest.fixture
+def reading_bob(bob):
+    client = Client(headers=SENT_HERE)
+    client.force_login(bob)
+    return client
+
+
+def stub(client, comment):
+    page = page_of(client.get(comment.post.get_absolute_url()))
+    return find(page, f"#comment-{comment.pk}")[0]
+
+
+def heading(article):
+    return words(find(article, "h3, h4")[0])
+
+
+@pytest.mark.django_db
+def test_a_muted_persons_words_are_folded_away_under_no_name(reading_bob, said):
+    assert reading_bob.post(f"/comments/{said.pk}/mute/", {"do": "person"}).status_code == 303
+    article = stub(reading_bob, said)
+    assert article.get("class").split() == ["comment", "lane-0", "muted"]
+    assert heading(article) == "A reader you muted"
+    (text,) = find(article, "details.muted-text")
+    assert text.get("open") is None
+    assert "Words of Carol." in words(text)
+    assert "Carol" in words(find(text, ".by")[0])
+    # The answer stays, and says nothing of the name either.
+    answer = stub(reading_bob, said.replies.get())
+    assert words(find(answer, ".comment-parent")[0]) == "↑ In reply to a reader you muted"
+
+
+@pytest.mark.django_db
+def test_a_muted_branch_is_one_line_that_leads_to_it(reading_bob, said):
+    reading_bob.post(f"/comments/{said.pk}/mute/", {"do": "branch"})
+    article = stub(reading_bob, said)
+    assert heading(article) == "A branch you muted, 2 comments"
+    assert [link.get("href") for link in find(article, "footer a")] == [
+        f"/comments/{said.pk}/",
+        f"/comments/{said.pk}/mute/",
+    ]
+    (thread,) = find(page_of(reading_bob.get(said.post.get_absolute_url())), ".thread")
+    assert "Carol" not in words(thread)
+    assert "An answer" not in words(thread)
+
+
+@pytest.mark.django_db
+def test_the_page_of_what_is_muted_shows_it_all(reading_bob, said):
+    answer = said.replies.get()
+    reading_bob.post(f"/comments/{said.pk}/mute/", {"do": "branch"})
+    page = reading_bob.get(answer.get_absolute_url())
+    assert "An answer to Carol." in page.content.decode()
+    assert "You muted this branch." in page.content.decode()
+    submit(reading_bob, page, press="do=show")
+    assert not Mute.objects.exists()
+    # In the thread there is nothing to lead to while it is muted.
+    reading_bob.post(f"/comments/{said.pk}/mute/", {"do": "branch"})
+    assert reading_bob.get(f"/comments/{answer.pk}/in-thread/").url == answer.get_absolute_url()
+
+
+@pytest.mark.django_db
+def test_others_read_on_as_before(reading_bob, client, said):
+    before = client.get(said.post.get_absolute_url()).content
+    reading_bob.post(f"/comments/{said.pk}/mute/", {"do": "person"})
+    assert client.get(said.post.get_absolute_url()).content == before
+
+
+@pytest.mark.django_db
+def test_a_guest_mutes_by_the_form_and_is_known_again(client, said):
+    page = client.get(f"/comments/{said.pk}/mute/")
+    assert "30 days" in page.content.decode()
+    answer = client.post(f"/comments/{said.pk}/mute/", {"do": "person"})
+    assert answer.status_code == 303
+    assert answer.url == f"/comments/{said.pk}/in-thread/"
+    assert guests.COOKIE in client.cookies
+    assert heading(stub(client, said)) == "A reader you muted"
+    assert Mute.objects.get().guest == Guest.objects.get()
+
+
+@pytest.mark.django_db
+def test_an_imported_guest_is_muted_by_name_alone(client, post):
+    ann, other = (make_comment(post, name=name) for name in ("Ann", "ann"))
+    client.post(f"/comments/{ann.pk}/mute/", {"do": "person"})
+    assert heading(stub(client, ann)) == "A reader you muted"
+    assert heading(stub(client, other)) == "ann"
+
+
+@pytest.mark.django_db
+def test_the_list_shows_people_and_branches_again(reading_bob, client, said):
+    assert "You have muted nobody" in reading_bob.get("/mutes/").content.decode()
+    for wish in ("person", "branch"):
+        reading_bob.post(f"/comments/{said.pk}/mute/", {"do": wish})
+    page = reading_bob.get("/mutes/")
+    branch, person = (words(item) for item in find(page_of(page), ".mutes p"))
+    assert branch.startswith(f"The branch under #{said.number} on {said.post.title}")
+    assert person.startswith("Carol")
+    # Somebody else's stay.
+    client.post("/mutes/", {"mute": Mute.objects.first().pk})
+    assert Mute.objects.count() == 2
+    submit(reading_bob, page)
+    assert Mute.objects.get().muted_user == said.user
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("do", ["", "everybody"])
+def test_a_form_that_says_nothing_gets_the_page_again(reading_bob, said, do):
+    answer = reading_bob.post(f"/comments/{said.pk}/mute/", {"do": do})
+    assert answer.status_code == 400
+    assert "Mute this branch" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_many_mutes_at_once_are_refused_with_when_to_go_on(client, said):
+    answers = [client.post(f"/comments/{said.pk}/mute/", {"do": "branch"}).status_code for _time in range(32)]
+    assert answers[0] == 303
+    assert answers[-1] == 429
+
+
+@pytest.mark.django_db
+def test_what_waits_has_no_page_to_mute_it_by(client, post):
+    held = make_comment(post, state="held")
+    assert client.get(f"/comments/{held.pk}/mute/").status_code == 404
