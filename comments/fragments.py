@@ -231,9 +231,9 @@ class Fragments:
         return f'\n<a class="edited" href="{self.home}{row.id}/#changes">{self.edited}</a>'
 
     def _marks(self, item: Shown) -> str:
-        marks = (" run" if item.run else "") + (" deep" if item.deep else "") + (" gone" if item.gone else "")
-        marks += " muted" if item.muted else ""
-        return f"{marks} mine" if self.viewer is not ANYBODY and self.viewer.wrote(item.row) else marks
+        marks = " mine" if self.viewer is not ANYBODY and self.viewer.wrote(item.row) else ""
+        marks += (" run" if item.run else "") + (" deep" if item.deep else "") + (" gone" if item.gone else "")
+        return f"{marks} muted" if item.muted else marks
 
     # --- what its reader has muted ---
 

@@ -37,6 +37,7 @@ def test_a_visitor_is_offered_what_anybody_may_do(comment):
     assert items(tree) == [
         "Copy link",
         "Open on its own page",
+        "Report…",
         "Feed of this branch",
         "Mute Carol",
         "Mute this branch",
