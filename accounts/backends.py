@@ -1,7 +1,6 @@
 """Signing in by e-mail and password, and loading a member with their roles in one query."""
 
 from allauth.account.auth_backends import AuthenticationBackend
-
 from django.db.models import Exists
 
 from accounts.models import User

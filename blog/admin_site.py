@@ -32,7 +32,7 @@ def _stands_in_a_group(user) -> bool:
     return user.groups.filter(name__in=[MODERATORS, LIMITED_MODERATORS]).exists()
 
 
-DAILY = ("Post", "Figure", "Comment", "Category", "Tag", "Author", "Publication", "Article")
+DAILY = ("Post", "Figure", "Comment", "Note", "Category", "Tag", "Author", "Publication", "Article")
 
 
 def _place(name: str, order: tuple[str, ...]) -> int:

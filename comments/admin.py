@@ -1,4 +1,4 @@
-"""Finding comments: a list to search and read. Nothing is changed or deleted here; that is moderation's."""
+"""Finding comments: a list to search and read; and notes to authors. Comments are changed by moderation alone."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -7,11 +7,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog import dates, markup, pages
 from blog.admin_site import HouseAdmin
-from comments.models import Comment, DiscussionSettings
+from blog.permissions import may_write
+from comments import actions
+from comments.models import Comment, DiscussionSettings, Note
 from comments.permissions import roles_of
 
 
@@ -94,6 +97,76 @@ class CommentAdmin(HouseAdmin):
     @admin.display(description=_("words"))
     def words(self, comment: Comment) -> str:
         return Truncator(markup.plain_text(comment.body_html[:1000])).chars(120)
+
+
+class ReadFilter(admin.SimpleListFilter):
+    title = _("read")
+    parameter_name = "read"
+
+    def lookups(self, request: HttpRequest, model_admin) -> list[tuple]:
+        return [("no", _("unread")), ("yes", _("read"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() in {"no", "yes"}:
+            return queryset.filter(read_at__isnull=self.value() == "no")
+        return queryset
+
+
+@admin.register(Note)
+class NoteAdmin(HouseAdmin):
+    """Authors read what readers told them alone, of their own posts; the owner reads all. Opening one is reading it."""
+
+    list_display = ("words", "writer", "on", "sent", "read")
+    list_filter = (ReadFilter,)
+    list_select_related = ("user", "post")
+    ordering = ("-pk",)
+    fields = readonly_fields = ("on", "writer", "sent", "text")
+
+    def may_use(self, user) -> bool:
+        return may_write(user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Note | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        notes = (
+            super()
+            .get_queryset(request)
+            .select_related("user", "post")
+            .defer("post__body", "post__body_html")
+        )
+        return notes if request.user.is_superuser else notes.to(request.user)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        if self.may_use(request.user):
+            actions.read_note(self.get_object(request, object_id), by=request.user)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    @admin.display(description=_("note"))
+    def words(self, note: Note) -> str:
+        return Truncator(note.text).chars(120)
+
+    @admin.display(description=_("from"))
+    def writer(self, note: Note) -> str:
+        return note.writer_name
+
+    @admin.display(description=_("post"), ordering="post__title")
+    def on(self, note: Note) -> str:
+        """A link to the post that it is about."""
+        return format_html('<a href="{}">{}</a>', note.post.get_absolute_url(), note.post.title)
+
+    @admin.display(description=_("sent"), ordering="pk")
+    def sent(self, note: Note) -> str:
+        return dates.moment(note.created_at)
+
+    @admin.display(description=_("read"), ordering="read_at")
+    def read(self, note: Note) -> str:
+        return dates.moment(note.read_at) if note.read_at else gettext("unread")
 
 
 @admin.register(DiscussionSettings)

@@ -112,6 +112,7 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
     settings = DiscussionSettings.load()
     public = [row for row in rows if row.state == thread.PUBLIC]
     refusal = permissions.comment_refusal(reader.person, post, None, settings=settings, now=now)
+    controls = _controls(refusal, reader.viewer, settings, now)
     return DiscussionPage(
         count=len(public),
         fragments=Fragments(
@@ -119,9 +120,10 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
             people,
             now=now,
             viewer=reader.viewer,
-            controls=_controls(refusal, settings),
+            controls=controls,
             news=news,
             mutes=own.mutes,
+            in_vote_form=True,
         ),
         shown=page,
         is_flat=reader.order == thread.FLAT,
@@ -152,8 +154,12 @@ def _new_before(page: Sequence[Shown], shown: Sequence[Shown], news: News) -> in
     return sum(item.row.id in new for item in before)
 
 
-def _controls(refusal: str | None, settings: DiscussionSettings) -> Controls:
-    return Controls(may_vote=True, may_reply=refusal is None, down_votes=settings.down_votes)
+def _controls(refusal: str | None, viewer: Viewer, settings: DiscussionSettings, now: datetime) -> Controls:
+    # As the database writes moments (in UTC), so that it is compared with the rows' as it stands.
+    since = "" if viewer.is_stranger else f"{(now - settings.edit_window).astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    return Controls(
+        may_vote=True, may_reply=refusal is None, down_votes=settings.down_votes, edit_since=since
+    )
 
 
 def _length(starts: Sequence[int], number: int, end: int) -> int:
@@ -283,7 +289,7 @@ def fragments_of(
     now, settings = timezone.now(), DiscussionSettings.load()
     refusal = permissions.comment_refusal(person, post, None, settings=settings, now=now)
     people, own = thread.load_around(post.pk, rows, viewer)
-    controls = _controls(refusal, settings)
+    controls = _controls(refusal, viewer, settings, now)
     return Fragments(rows, people, now=now, viewer=viewer, controls=controls, news=news, mutes=own.mutes)
 
 

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.names import NAME_LENGTH, clean_name, likenesses, name_key
 from blog import markup
 from blog.models import Author
+from comments.models import Comment, Report, ReportReason
 
 # Longer than any link between comments and a report may be, so that nobody loses a page by it.
 WEBSITE_LENGTH = 300
@@ -28,6 +29,8 @@ class CommentForm(forms.Form):
     """A comment. Members type the text only; a guest also says who they are, each time or once for this device."""
 
     most_characters = markup.MOST_CHARACTERS
+    # What is said above the complaints.
+    not_done: Any = gettext_lazy("Your comment was not posted")
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -110,6 +113,41 @@ class CommentForm(forms.Form):
             for name, complaints in self.errors.items()
             for complaint in complaints
         ]
+
+
+class EditForm(CommentForm):
+    """Other words for a comment that stands: the text alone."""
+
+    not_done = gettext_lazy("Your changes were not saved")
+
+    def __init__(self, *args: Any, comment: Comment, **kwargs: Any) -> None:
+        super().__init__(*args, person=None, parent_id=comment.pk, initial={"text": comment.body}, **kwargs)
+        self.fields = {"text": self.fields["text"]}
+
+
+class ReportForm(forms.Form):
+    """Why somebody reports a comment; what is none of the reasons needs words."""
+
+    most_characters = Report._meta.get_field("note").max_length
+
+    reason = forms.ChoiceField(
+        choices=ReportReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose a reason."),
+            "invalid_choice": gettext_lazy("Choose a reason."),
+        },
+    )
+    # Named as what is typed is everywhere, so that it comes back whatever goes wrong.
+    text = forms.CharField(required=False)
+
+    def clean_text(self) -> str:
+        note = self.cleaned_data["text"].replace("\r\n", "\n").replace("\0", "").strip()
+        if len(note) > self.most_characters:
+            raise ValidationError(_("A note may have %d characters.") % self.most_characters)
+        if not note and self.cleaned_data.get("reason") == ReportReason.OTHER:
+            raise ValidationError(_("Say in a few words what is wrong with it."))
+        return note
 
 
 def _author_refusal(name: str) -> str | None:

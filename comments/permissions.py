@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import LIMITED_MODERATORS, MODERATORS, Guest, User
 from blog.models import CommentPolicy, Post
@@ -101,9 +102,20 @@ def vote_refusal(
 
 
 def clearing_refusal(comment: Comment, *, now: datetime) -> str | None:
-    """Return why nobody can take a vote on this comment back, or None."""
+    """Return why nobody can take back what they said of this comment by a vote or a report, or None."""
     if comment.state != CommentState.PUBLIC or not comment.post.is_public(now=now):
         return _("This comment is no longer here.")
+    return None
+
+
+def report_refusal(reporter: Writer | None, comment: Comment, *, now: datetime) -> str | None:
+    """Return why `reporter` (None: a guest not known yet) may not report this comment, or None."""
+    if gone := clearing_refusal(comment, now=now):
+        return gone
+    if is_writer(reporter, comment):
+        return _("You cannot report your own comment. You can withdraw it.")
+    if isinstance(reporter, User) and not reporter.is_active:
+        return _("This account is suspended.")
     return None
 
 
@@ -134,6 +146,35 @@ def mute_refusal(person: Writer | None, comment: Comment) -> str | None:
     if comment.user_id is None and comment.guest_id is None and not comment.guest_name:
         return _("Nobody knows any more who wrote this.")
     return None
+
+
+def edit_refusal(
+    person: Writer | None, comment: Comment, *, settings: DiscussionSettings, now: datetime
+) -> str | None:
+    """Return why this person may not change the comment's words, or None: one's own, for a while, while it stands.
+
+    A discussion that has closed meanwhile takes nobody the minutes in which to put a slip right.
+    """
+    if not is_writer(person, comment):
+        return _("Only its writer can edit a comment.")
+    if isinstance(person, User) and not person.is_active:
+        return _("This account is suspended.")
+    if comment.state not in {CommentState.PUBLIC, CommentState.HELD} or not comment.post.is_public(now=now):
+        return _("This comment is no longer here.")
+    if settings.edit_window_minutes < 1:
+        return _("Comments cannot be edited here.")
+    if edited_until(comment, settings) <= now:
+        return ngettext(
+            "A comment can be edited for %(count)d minute, and that time is over.",
+            "A comment can be edited for %(count)d minutes, and that time is over.",
+            settings.edit_window_minutes,
+        ) % {"count": settings.edit_window_minutes}
+    return None
+
+
+def edited_until(comment: Comment, settings: DiscussionSettings) -> datetime:
+    """Return when its writer's time to edit the comment ends."""
+    return comment.created_at + settings.edit_window
 
 
 def moderate_refusal(user: Any, *, own_post: bool = False) -> str | None:

@@ -5,11 +5,13 @@ from django.urls import path
 from blog import converters
 from comments import feeds
 from comments.views import (
+    editing,
     finding,
     moderating,
     muting,
     reading,
     replying,
+    reporting,
     shortcuts,
     visiting,
     voting,
@@ -30,6 +32,8 @@ urlpatterns = [
     path("moderation/bulk/", moderating.bulk, name="moderation_bulk"),
     path("moderation/events/<int:pk>/undo/", moderating.undo, name="undo"),
     path("comments/<int:pk>/reply/", replying.reply, name="reply"),
+    path("comments/<int:pk>/edit/", editing.edit, name="edit"),
+    path("comments/<int:pk>/report/", reporting.report, name="report"),
     path("comments/<int:pk>/withdrawal/", withdrawing.withdraw, name="withdraw"),
     path("comments/<int:pk>/mute/", muting.mute, name="mute"),
     path("mutes/", muting.mutes, name="mutes"),

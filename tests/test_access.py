@@ -176,6 +176,12 @@ TABLE = [
     ("comments:visit", "post", lambda stage: [stage.post.pk], (403, 403, *[303] * 4)),
     ("comments:vote", "get", lambda stage: [], everybody(405)),
     ("comments:vote", "post", lambda stage: [], everybody(404)),
+    # The reader wrote it; an empty form comes back to them.
+    ("comments:edit", "get", lambda stage: [stage.comment.pk], (403, 403, 200, 403, 403, 403)),
+    ("comments:edit", "post", lambda stage: [stage.comment.pk], (403, 403, 400, 403, 403, 403)),
+    # Nobody reports what they wrote; an empty form comes back to the others.
+    ("comments:report", "get", lambda stage: [stage.comment.pk], (200, 200, 403, 200, 200, 200)),
+    ("comments:report", "post", lambda stage: [stage.comment.pk], (400, 400, 403, 400, 400, 400)),
     ("comments:withdraw", "get", lambda stage: [stage.comment.pk], everybody(405)),
     # The reader wrote it.
     ("comments:withdraw", "post", lambda stage: [stage.comment.pk], (403, 403, 303, 403, 403, 403)),

@@ -12,10 +12,13 @@ from comments.actions.deciding import (
     undo,
     withdraw_comment,
 )
+from comments.actions.editing import edit_comment
 from comments.actions.moving import move_branch
 from comments.actions.muting import mute_branch, mute_person, mutes_hiding, show_again, unmute
+from comments.actions.noting import read_note, send_note
 from comments.actions.posting import post_comment
 from comments.actions.purging import purge_personal_data
+from comments.actions.reporting import report_comment, settled_reason, take_back_report
 from comments.actions.visiting import choose_since, mark_of, note_visit, stay
 from comments.actions.voting import cast_vote, clear_vote, recount_score
 
@@ -27,6 +30,7 @@ __all__ = [
     "cast_vote",
     "choose_since",
     "clear_vote",
+    "edit_comment",
     "hold_comment",
     "latest_decision",
     "mark_of",
@@ -38,11 +42,16 @@ __all__ = [
     "note_visit",
     "post_comment",
     "purge_personal_data",
+    "read_note",
     "recount_score",
     "remove_comment",
+    "report_comment",
     "restore_comment",
     "show_again",
+    "send_note",
+    "settled_reason",
     "stay",
+    "take_back_report",
     "undo",
     "unmute",
     "withdraw_comment",

@@ -112,6 +112,20 @@ def withdraw_comment(comment: Comment, *, by: Writer | None) -> ModerationEvent:
     return _under_lock(comment, withdraw)
 
 
+def judge_again(comment: Comment, *, reason: str | None) -> None:
+    """Hold a comment whose words have changed, when a rule has a `reason`; one that waits goes on waiting.
+
+    That is written down as an event too, so that a moderator who has the former words before them is told
+    (Decided) instead of approving what they never read. For whoever holds the thread's lock.
+    """
+    if comment.state == CommentState.HELD:
+        _change_state(comment, CommentState.HELD, action=Action.HOLD, by=None, reason=comment.state_reason)
+    elif reason:
+        _change_state(comment, CommentState.HELD, action=Action.HOLD, by=None, reason=reason)
+    else:
+        pages.touch(comment.post_id)
+
+
 def undo(event: ModerationEvent, *, by: User | None) -> ModerationEvent:
     """Write back the state, the reason and the reports that a decision replaced; an undo can be undone too.
 

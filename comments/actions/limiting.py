@@ -11,6 +11,8 @@ from comments.permissions import Writer
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 MUTES_PER_MINUTE = 30
+# Nobody mends a comment so often; programs do.
+EDITS = Limit("edits", 30, 10 * MINUTE)
 
 
 def look_before_comment(writer: Writer | None, origin: Origin, settings: DiscussionSettings) -> None:
@@ -54,6 +56,37 @@ def take_mute(owner: Writer | None, origin: Origin) -> None:
     wait = take(Limit("mutes", MUTES_PER_MINUTE, MINUTE), _who(owner, origin))
     if wait:
         raise TooMany(_("You have muted a lot just now. You can go on in %s.") % in_words(wait), seconds=wait)
+
+
+def take_report(reporter: Writer | None, origin: Origin, settings: DiscussionSettings) -> str:
+    """Take one report, and return the key of the bucket it was taken from. Raises TooMany."""
+    limit = Limit("reports", settings.reports_per_hour, HOUR)
+    wait = take(limit, _who(reporter, origin))
+    if wait:
+        words = _("You have reported very often just now. You can report again in %s.")
+        raise TooMany(words % in_words(wait), seconds=wait)
+    return limit.key(_who(reporter, origin))
+
+
+def look_before_edit(writer: Writer) -> None:
+    """Raise TooMany where `take_edit` would, before work in vain; nothing is taken."""
+    _refuse_edits(waits([EDITS], _person(writer))[0])
+
+
+def take_edit(writer: Writer) -> None:
+    """Take one edit from what this member or guest may still make. Raises TooMany."""
+    _refuse_edits(take(EDITS, _person(writer)))
+
+
+def _refuse_edits(wait: int) -> None:
+    if wait:
+        words = _("You have edited very often just now. You can save this in %s.")
+        raise TooMany(words % in_words(wait), seconds=wait)
+
+
+def _person(writer: Writer) -> str:
+    """Return whose limit it is where throwing a cookie away gains nothing: each edits what is their own."""
+    return f"{'member' if isinstance(writer, User) else 'guest'}-{writer.pk}"
 
 
 def _who(writer: Writer | None, origin: Origin) -> str:

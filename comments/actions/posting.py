@@ -20,7 +20,7 @@ from comments import permissions, tree
 from comments.actions import limiting
 from comments.actions.common import TooMany, lock_discussion, refuse_if, whose
 from comments.mentions import links_for
-from comments.models import Comment, CommentOrigin, CommentState, DiscussionSettings, Mute, Vote
+from comments.models import Comment, CommentOrigin, CommentState, DiscussionSettings, Mute, Report, Vote
 from comments.permissions import Writer
 
 # What a script or a page makes: 128 random bits, written as hexadecimal digits or in base 64.
@@ -80,17 +80,22 @@ def post_comment(
             raise
         written = posted
     if isinstance(writer, Guest) and written.guest_id != writer.pk:
-        # Not within: votes are locked after their comments, which others may hold.
-        Vote.objects.filter(guest=writer).update(guest=written.guest_id)
-        Mute.objects.filter(guest=writer).update(guest=written.guest_id)
+        _take_along(writer, written)
     return written
+
+
+def _take_along(voter: Guest, written: Comment) -> None:
+    """Give what somebody said by votes, reports and mutes to the guest whom their first comment has made of them."""
+    # Not within its transaction: votes are locked after their comments, which others may hold.
+    for said in (Vote, Report, Mute):
+        said.objects.filter(guest=voter).update(guest=written.guest_id)
 
 
 def _write_within_limits(comment: Comment, sent: Sent) -> Comment:
     if sent.origin is not None:
         limiting.look_before_comment(sent.writer, sent.origin, sent.settings)
     # Rendering takes milliseconds, so it happens before the lock.
-    comment.body_html = _rendered(comment)
+    comment.body_html = rendered(comment)
     comment.markup_version = markup.MARKUP_VERSION
     return _write_once(comment, sent)
 
@@ -108,7 +113,8 @@ def is_once(text: str) -> bool:
     return bool(_ONCE.fullmatch(text))
 
 
-def _rendered(comment: Comment) -> str:
+def rendered(comment: Comment) -> str:
+    """Return the HTML of a comment's text. Raises TextRefused for one of which nothing would be seen."""
     links = links_for(comment.body, post=comment.post, parent=comment.parent)
     html = markup.render_comment(comment.body, body_format=comment.body_format, links=links)
     if not markup.plain_text(html).strip():
@@ -154,11 +160,16 @@ def _sign(comment: Comment, writer: Writer, sent: Sent) -> None:
 
 def _judge(comment: Comment, *, settings: DiscussionSettings, now: datetime) -> None:
     """Give a new comment the state that the rules say: held with a reason, or public from now on."""
-    reason = _held_because(comment, settings=settings) or _held_as_first(comment, settings=settings)
+    reason = reason_to_hold(comment, settings=settings)
     if reason:
         comment.state, comment.state_reason = CommentState.HELD, reason
     else:
         comment.state, comment.published_at = CommentState.PUBLIC, now
+
+
+def reason_to_hold(comment: Comment, *, settings: DiscussionSettings) -> str | None:
+    """Return which rule has a moderator read this comment before others do, in words, or None."""
+    return _held_because(comment, settings=settings) or _held_as_first(comment, settings=settings)
 
 
 def _held_because(comment: Comment, *, settings: DiscussionSettings) -> str | None:
@@ -178,7 +189,8 @@ def _held_as_first(comment: Comment, *, settings: DiscussionSettings) -> str | N
     if not settings.hold_first_comment:
         return None
     writer = comment.user or comment.guest
-    if writer is None or Comment.objects.public().filter(**whose(writer)).order_by().exists():
+    others = Comment.objects.public().filter(**whose(writer)).exclude(pk=comment.pk) if writer else None
+    if others is None or others.order_by().exists():
         return None
     may_decide = permissions.moderate_refusal(writer) is None or (
         isinstance(writer, User) and comment.post.is_by(writer)

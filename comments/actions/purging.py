@@ -7,7 +7,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import actions as accounts
-from comments.models import CommentOrigin, DiscussionSettings, Vote
+from comments.models import (
+    CommentOrigin,
+    CommentRevision,
+    CommentState,
+    DiscussionSettings,
+    ModerationEvent,
+    Note,
+    Report,
+    Vote,
+)
 
 # One statement takes this many rows, so that nobody who writes waits for it.
 BATCH = 1000
@@ -18,12 +27,17 @@ class Purged(NamedTuple):
 
     comments: int
     votes: int
+    reports: int
     guests: int
     leftovers: int
+    revisions: int
+    notes: int
 
 
 def purge_personal_data(*, now: datetime | None = None) -> Purged:
     """Forget e-mail and network addresses, browsers and networks' hashes that are older than the owner's setting.
+
+    What withdrawn comments said before they were edited goes too, and notes that their author read so long ago.
 
     What stays: names as they were signed, and the keyed hash of a guest's e-mail, by which its writer can claim, see
     and erase the comments later. Running it again changes nothing.
@@ -33,9 +47,23 @@ def purge_personal_data(*, now: datetime | None = None) -> Purged:
     return Purged(
         comments=_purge_origins(now, before=before),
         votes=Vote.objects.filter(created_at__lt=before).exclude(network_hash="").update(network_hash=""),
+        reports=Report.objects.filter(created_at__lt=before).exclude(network_hash="").update(network_hash=""),
         guests=accounts.forget_networks(before=before),
         leftovers=accounts.forget_leftovers(now=now),
+        revisions=_purge_revisions(before=before),
+        notes=Note.objects.filter(read_at__lt=before).delete()[0],
     )
+
+
+def _purge_revisions(*, before: datetime) -> int:
+    """Delete what a comment said before edits, once its writer has taken the comment back for that long."""
+    withdrawn = ModerationEvent.objects.filter(
+        action=ModerationEvent.Action.WITHDRAW,
+        created_at__lt=before,
+        comment__state=CommentState.WITHDRAWN,
+    )
+    rows = CommentRevision.objects.filter(comment__in=withdrawn.order_by().values("comment"))
+    return rows.delete()[0]
 
 
 def _purge_origins(now: datetime, *, before: datetime) -> int:

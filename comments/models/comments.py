@@ -188,6 +188,23 @@ class Comment(LockedTree):
 Comment._meta.indexes = [index for index in Comment._meta.indexes if "lft" not in index.fields]
 
 
+class CommentRevision(models.Model):
+    """What a comment said before its writer changed it; readers see the difference on the comment's own page."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="revisions")
+    body = models.TextField(_("text"))
+    body_format = models.CharField(max_length=10, choices=CommentFormat.choices)
+    # When these words were written: with the comment, or by the edit before.
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("former text of a comment")
+        verbose_name_plural = _("former texts of comments")
+
+    def __str__(self) -> str:
+        return f"{self.comment_id}, {self.created_at:%Y-%m-%d %H:%M}"
+
+
 class CommentOrigin(models.Model):
     """Where a comment came from, for moderators, until `purge_after`."""
 

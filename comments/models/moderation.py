@@ -13,6 +13,15 @@ class ReportState(models.TextChoices):
     DISMISSED = "dismissed", _("dismissed")
 
 
+class ReportReason(models.TextChoices):
+    OFF_TOPIC = "off-topic", _("Off topic")
+    ATTACK = "attack", _("Personal attack")
+    SPAM = "spam", _("Spam or advertising")
+    HATEFUL = "hateful", _("Hateful or violent")
+    PRIVATE = "private", _("Private information")
+    OTHER = "other", _("Something else")
+
+
 class Report(models.Model):
     """One reader's report of one comment, with a reason; undone by its reporter it is deleted."""
 
@@ -23,11 +32,13 @@ class Report(models.Model):
     guest = models.ForeignKey(
         "accounts.Guest", null=True, blank=True, on_delete=models.CASCADE, related_name="reports"
     )
-    reason = models.CharField(_("reason"), max_length=40)
+    reason = models.CharField(_("reason"), max_length=40, choices=ReportReason.choices)
     note = models.CharField(_("note"), max_length=500, blank=True)
     state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.OPEN)
-    # Decided when the report is made: a person with enough approved comments (M5).
+    # Decided when the report is made (comments/actions/reporting.py).
     is_trusted = models.BooleanField(default=False)
+    # A guest's, so that one network does not speak for many; forgotten with those of votes.
+    network_hash = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -112,7 +112,8 @@ def _item(
 
 
 def _report(report: Report) -> str:
-    return f"{report.reason}: {report.note}" if report.note else report.reason
+    reason = str(report.get_reason_display())
+    return f"{reason}: {report.note}" if report.note else reason
 
 
 def _said(comment: Comment) -> Said:

@@ -1,5 +1,7 @@
 """Pages of comments: one comment, the way to its place in the thread, the latest ones, a person's."""
 
+from math import ceil
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,13 +9,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts import guests
 from accounts.models import User
 from blog import answers
 from blog.models import PostState
 from comments import permissions, recent
 from comments.discussion import comment_page, place_in_thread
-from comments.models import Comment, CommentState
+from comments.models import Comment, CommentState, DiscussionSettings
+from comments.permissions import Writer
 from comments.thread import WAITING, Viewer, load_around, order_of, viewer_of
+from comments.versions import edits_of
 
 GONE = {CommentState.REMOVED, CommentState.WITHDRAWN}
 
@@ -35,8 +40,9 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "on": found.post,
         "is_gone": found.state in GONE,
-        "may_withdraw": viewer.wrote(found) and found.state not in GONE,
     }
+    # Of what is gone there is nothing to do any more, nor what it said before.
+    context |= {} if found.state in GONE else _sections(request, found, viewer)
     response = render(request, "comments/comment.html", context, status=410 if found.state in GONE else 200)
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -45,16 +51,37 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 def _menu(request: HttpRequest, found: Comment, viewer: Viewer) -> HttpResponse:
     """Answer a script with what can be done with a comment, as a menu of the same things that its page has."""
     mutes = load_around(found.post_id, (), viewer).personal.mutes
+    is_gone = found.state in GONE
     context = {
         "comment": found,
-        "is_named": found.state not in GONE,
-        "may_withdraw": viewer.wrote(found) and found.state not in GONE,
+        "is_named": not is_gone,
         "may_mute": not viewer.wrote(found) and permissions.mute_refusal(None, found) is None,
         "is_muted": mutes.has_writer_of(found),
     }
+    context |= {} if is_gone else _sections(request, found, viewer)
     response = render(request, "comments/_menu.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _sections(request: HttpRequest, comment: Comment, viewer: Viewer) -> dict[str, Any]:
+    """Return what stands under a comment that is not gone: what its writer can do, and what was changed."""
+    is_own = viewer.wrote(comment)
+    minutes = _edit_minutes(guests.person_of(request), comment) if is_own else 0
+    return {
+        "is_own": is_own,
+        "edit_minutes": minutes,
+        "edits": edits_of(comment),
+        "may_report": comment.is_public and not is_own,
+    }
+
+
+def _edit_minutes(writer: Writer | None, comment: Comment) -> int:
+    """Return for how many minutes, the last one begun, its writer can still edit the comment."""
+    settings, now = DiscussionSettings.load(), timezone.now()
+    if permissions.edit_refusal(writer, comment, settings=settings, now=now):
+        return 0
+    return ceil((permissions.edited_until(comment, settings) - now).total_seconds() / 60)
 
 
 @require_safe

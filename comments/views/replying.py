@@ -19,6 +19,7 @@ from comments.forms import CommentForm, remember_guest, remembered
 from comments.mentions import links_for
 from comments.models import Comment, DiscussionSettings
 from comments.thread import WAITING, is_readable, viewer_of
+from comments.views import noting
 
 # A text that waits for its writer to sign in; a comment has 5,000 characters, so this cuts nobody short.
 LONGEST_KEPT = 100_000
@@ -52,6 +53,8 @@ def _take(request: HttpRequest, post: Post, parent: Comment | None) -> HttpRespo
     if request.POST.get("do") == "signin":
         return _sign_in_first(request, post, parent)
     form = CommentForm(request.POST, person=_member(request), parent_id=parent and parent.pk)
+    if _is_note(request):
+        form.not_done = _("Your note was not sent")
     if request.POST.get("do") == "preview":
         return _preview(request, post, parent, form)
     if parent is None and request.POST.get("parent"):
@@ -65,16 +68,13 @@ def _take(request: HttpRequest, post: Post, parent: Comment | None) -> HttpRespo
 
 
 def _post(request: HttpRequest, post: Post, parent: Comment | None, form: CommentForm) -> HttpResponse:
+    typed = {name: form.cleaned_data.get(name, "") for name in ("text", "name", "email", "once")}
+    typed |= {"writer": guests.person_of(request), "origin": origin_of(request)}
     try:
-        comment = actions.post_comment(
-            post,
-            writer=guests.person_of(request),
-            parent=parent,
-            origin=origin_of(request),
-            **{
-                name: form.cleaned_data.get(name, "") for name in ("text", "name", "email", "website", "once")
-            },
-        )
+        if _is_note(request):
+            return noting.sent(request, actions.send_note(post, **typed), form)
+        website = form.cleaned_data.get("website", "")
+        comment = actions.post_comment(post, parent=parent, website=website, **typed)
     except markup.TextRefused as refusal:
         form.add_error("text", str(refusal))
         return _refused(request, post, parent, form, status=400)
@@ -85,6 +85,11 @@ def _post(request: HttpRequest, post: Post, parent: Comment | None, form: Commen
         form.add_error(None, str(refusal))
         return _refused(request, post, parent, form, status=403)
     return _posted(request, comment, form)
+
+
+def _is_note(request: HttpRequest) -> bool:
+    """Whether what was typed is for the author alone."""
+    return request.POST.get("do") == "note"
 
 
 def _posted(request: HttpRequest, comment: Comment, form: CommentForm) -> HttpResponse:

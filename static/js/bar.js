@@ -4,10 +4,14 @@
 const discussion = document.getElementById("discussion");
 const bar = discussion?.querySelector(".new-bar");
 const news = document.getElementById("news");
+// The comment walked to last, and the one in which the focus was last.
 let current = null;
+let reached = null;
 
 const say = (words) => { document.getElementById("say").textContent = words; };
-const marked = () => [...discussion.querySelectorAll(".thread header > b.new")].map((mark) => mark.closest(".comment"));
+// By name and then by class: a selector would walk through every element of a long thread.
+const marks = () => [...discussion.getElementsByTagName("b")].filter((mark) => mark.className === "new");
+const marked = () => marks().filter((mark) => mark.parentElement.localName === "header").map((mark) => mark.closest(".comment"));
 const nameOf = (comment) => document.getElementById(comment.getAttribute("aria-labelledby")).querySelector("bdi")?.textContent ?? "";
 const follows = (one, other) => Boolean(other.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
 
@@ -15,11 +19,8 @@ function words(name, place, count) {
   return bar.dataset[name].replace("{place}", place).replace("{count}", count);
 }
 
-/* From where the reader is: the comment walked to last, else the one that holds the focus. */
-function whereNow() {
-  const focused = document.activeElement?.closest(".thread .comment");
-  return focused && focused !== current ? focused : current;
-}
+/* Where the reader is: pressing a button of the bar takes the focus away from there. */
+const whereNow = () => reached ?? discussion.querySelector(".comment:target");
 
 /* How many there are in all, and how many stand on the pages before this one. */
 function counts() {
@@ -40,7 +41,7 @@ function tell() {
 
 /* Beside the number of comments at the head of the post. */
 function tellAbove(all) {
-  const link = document.querySelector('article .by a[href$="#discussion"]');
+  const link = document.querySelector('main > article > header a[href$="#discussion"]');
   if (!link) return;
   let word = link.parentElement.querySelector("b.new");
   if (!all) return word?.remove();
@@ -81,7 +82,7 @@ async function markAllSeen() {
     body.set("do", "seen");
     const answer = await fetch(news.querySelector("form").action, { method: "POST", body, redirect: "manual" }).catch(() => null);
     if (!answer) return say(bar.dataset.failed);
-    for (const mark of discussion.querySelectorAll("b.new, .next-new")) mark.remove();
+    for (const mark of [...marks(), ...discussion.querySelectorAll(".next-new")]) mark.remove();
     news.hidden = true;
     news.dataset.count = news.dataset.before = 0;
     tell();
@@ -94,6 +95,7 @@ async function markAllSeen() {
 
 if (bar) {
   tell();
+  discussion.addEventListener("focusin", (event) => { reached = event.target.closest(".thread .comment") ?? reached; });
   discussion.addEventListener("marked", tell);
   discussion.addEventListener("arrived", tell);
   document.addEventListener("next-new", next);

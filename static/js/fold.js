@@ -71,6 +71,8 @@ function addSwitch(comment, count) {
 
 /* Switches for new runs, other numbers, and none where a run has become a fork. */
 function refresh(list) {
+  // Most lists hold no run and never did.
+  if (!list.querySelector(":scope > li > :is(.run, .deep), :scope > li > .comment > footer > .fold")) return;
   const counts = runCounts(list);
   for (const item of list.children) {
     const comment = commentIn(item);
@@ -228,7 +230,7 @@ if (thread) {
     for (let list = event.target.closest(".fork"); list; list = list.parentElement.closest(".fork")) refresh(list);
   });
   discussion.addEventListener("marked", () => {
-    const lists = [...thread.querySelectorAll("header > b.new")].map((mark) => mark.closest(".fork"));
+    const lists = [...thread.getElementsByTagName("b")].map((mark) => mark.closest(".fork"));
     for (const list of new Set(lists)) if (list && prepared.has(threadOf(list))) refresh(list);
   });
   thread.addEventListener("beforematch", (event) => reveal(event.target));

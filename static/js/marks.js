@@ -82,8 +82,9 @@ function mark(comments, ids) {
 /* How many new ones stand under each fork; fold.js counts its runs. */
 function recount() {
   const counts = new Map();
-  for (const header of discussion.querySelectorAll("header:has(> b.new)")) {
-    for (let fold = header.closest(".replies"); fold; fold = fold.parentElement.closest(".replies")) counts.set(fold, (counts.get(fold) ?? 0) + 1);
+  for (const mark of discussion.getElementsByTagName("b")) {
+    if (mark.parentElement.localName !== "header") continue;
+    for (let fold = mark.closest(".replies"); fold; fold = fold.parentElement.closest(".replies")) counts.set(fold, (counts.get(fold) ?? 0) + 1);
   }
   for (const [fold, count] of counts) {
     const summary = fold.querySelector("summary");

@@ -34,6 +34,7 @@ function copyFor(comment) {
   renamed(form, id);
   form.querySelector(".trouble-here").replaceChildren();
   form.querySelector(".preview")?.remove();
+  form.querySelector(".to-author").remove();
   form.querySelector("[name=once]")?.remove();
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   for (const name of GUEST) {

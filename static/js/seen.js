@@ -5,7 +5,8 @@ function seenOf(post) {
   try { return localStorage.getItem(`visit:${post}`)?.split(" ").map(Number)[2]; } catch { return undefined; }
 }
 
-for (const list of document.querySelectorAll("[data-new].stream")) {
+for (const list of document.getElementsByClassName("stream")) {
+  if (!list.dataset.new) break;
   for (const link of list.querySelectorAll("a[data-last]")) {
     const count = link.dataset.last - seenOf(link.dataset.post);
     if (!(count > 0)) continue;

@@ -71,17 +71,31 @@ function showPreview(form, html) {
   preview.focus();
 }
 
-function posted(form, html) {
-  const comment = elementOf(html);
-  const parent = form.elements.namedItem("parent")?.value;
-  // place.js puts it where it belongs; a comment that stands there already (a second try) is found again.
-  discussion.dispatchEvent(new CustomEvent("place", { detail: { comment, parent } }));
+/* What was typed has arrived. */
+function empty(form) {
   form.elements.namedItem("text").value = "";
   count(form.elements.namedItem("text"));
   form.elements.namedItem("once")?.remove();
   complain(form, null);
   form.querySelector(".preview")?.remove();
   form.dispatchEvent(new CustomEvent("posted", { bubbles: true }));
+}
+
+/* A note to the author stands nowhere: the server's sentence says to whom it went; "" takes that away. */
+function noted(form, words) {
+  const line = form.querySelector(".sent");
+  if (line) line.textContent = words;
+  if (!words) return;
+  empty(form);
+  say(words);
+}
+
+function posted(form, html) {
+  const comment = elementOf(html);
+  const parent = form.elements.namedItem("parent")?.value;
+  // place.js puts it where it belongs; a comment that stands there already (a second try) is found again.
+  discussion.dispatchEvent(new CustomEvent("place", { detail: { comment, parent } }));
+  empty(form);
   const shown = document.getElementById(comment.id);
   shown?.focus();
   shown?.scrollIntoView({ block: "nearest" });
@@ -96,6 +110,8 @@ async function answerTo(form, what) {
 }
 
 function handle(form, what, answer) {
+  noted(form, answer.status === 202 ? answer.text : "");
+  if (answer.status === 202) return;
   if (answer.status === 201) posted(form, answer.text);
   else if (answer.status === 200 && what === "preview") showPreview(form, answer.text);
   else if (answer.status < 500 && answer.type.startsWith("text/html")) complain(form, elementOf(answer.text));

@@ -61,8 +61,8 @@ def test_openers_are_headed_by_h3_and_replies_by_h4():
 
 
 def test_an_edited_comment_says_so():
-    assert find(article(thread([row(1, edited="2026-03-03 09:05:00")]), 1), "i.edited")
-    assert not find(article(thread([row(1)]), 1), "i.edited")
+    assert find(article(thread([row(1, edited="2026-03-03 09:05:00")]), 1), "a.edited")
+    assert not find(article(thread([row(1)]), 1), "a.edited")
 
 
 def test_a_score_is_told_in_words_and_none_at_zero():

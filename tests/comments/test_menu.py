@@ -37,6 +37,7 @@ def test_a_visitor_is_offered_what_anybody_may_do(comment):
     assert items(tree) == [
         "Copy link",
         "Open on its own page",
+        "Report…",
         "Feed of this branch",
         "Mute Carol",
         "Mute this branch",
@@ -52,6 +53,8 @@ def test_a_member_sends_the_token(comment, bob):
 
 def test_the_writer_withdraws_and_does_not_mute_themselves(comment, carol):
     found = items(menu(comment, carol))
+    assert "Edit" in found
+    assert "Report…" not in found
     assert "Withdraw…" in found
     assert "Mute Carol" not in found
 

@@ -267,10 +267,8 @@ def test_another_members_visit_is_their_own(reader, post):
 
 def counted(client):
     """What the home page says beside its posts: comments, and how many are new."""
-    return [
-        [part.strip() for part in words(line).split("·")[1:]]
-        for line in find(page_of(client.get("/")), ".stream .by")
-    ]
+    lines = find(page_of(client.get("/")), ".stream .by")
+    return [[part.strip() for part in words(line).split("·")[1:]] for line in lines]
 
 
 def test_lists_say_how_many_comments_are_new_to_a_member(reader, bob, post):

@@ -300,7 +300,7 @@ def test_a_comments_page_begins_with_the_nearest_of_many_that_it_answers(post):
 def test_replies_on_a_comments_page_are_headed_below_its_own(post):
     made = make_thread(post, "a(b(c))")
     page = page_of(Client().get(f"/comments/{made['a'].pk}/"))
-    assert [heading.tag for heading in page.iter("h1", "h2", "h3", "h4")] == ["h1", "h2", "h2", "h3", "h4"]
+    assert [it.tag for it in page.iter("h1", "h2", "h3", "h4")] == ["h1", "h2", "h2", "h2", "h3", "h4"]
 
 
 @pytest.mark.parametrize("state", [CommentState.HELD, CommentState.SPAM])

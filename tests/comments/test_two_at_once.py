@@ -1,14 +1,16 @@
 """Writers at the same moment, in transactions of their own: nothing is lost, doubled or broken."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from accounts.models import Guest
 from accounts.network import Origin
 from comments import actions, audit, stress
-from comments.models import Comment, DiscussionSettings, ModerationEvent, Vote
+from comments.models import Comment, CommentRevision, DiscussionSettings, ModerationEvent, Vote
 from tests.factories import make_comment, make_guest, make_moderator, make_post, make_thread
 
 pytestmark = [pytest.mark.two_at_once, pytest.mark.django_db(transaction=True)]
@@ -193,4 +195,18 @@ def test_decisions_and_answers_at_once_keep_the_numbers_right():
     steps += [lambda: actions.post_comment(post, writer=make_guest(), parent=opener, text="One more.")] * 2
     steps += [lambda: actions.post_comment(post, writer=make_guest(), text="An opener.")] * 2
     assert not [result for result in at_once(*steps) if isinstance(result, Exception)]
+    assert list(audit.findings()) == []
+
+
+def test_edits_of_one_comment_at_once_are_all_kept_and_the_same_one_counts_once():
+    post = make_post()
+    guest = make_guest()
+    own = make_comment(post, by=guest, created_at=timezone.now() - timedelta(minutes=5))
+    texts = ["One thing", "Another", "Another", "A third"]
+    results = at_once(*(lambda text=text: actions.edit_comment(own, by=guest, text=text) for text in texts))
+    assert [type(result) for result in results] == [Comment] * 4
+    last = Comment.objects.get().body
+    former = list(CommentRevision.objects.order_by("pk").values_list("body", flat=True))
+    assert former[0] == "A thought."
+    assert set(former[1:]) | {last} == set(texts)
     assert list(audit.findings()) == []

@@ -71,8 +71,8 @@ def test_a_member_called_owner_stops_no_start(folder):
 def test_a_start_with_nothing_to_do_asks_little(folder, django_assert_max_num_queries):
     make_post()
     prepare_site()
-    # Six of them look for personal data whose time is over.
-    with django_assert_max_num_queries(10):
+    # Nine of them look for personal data whose time is over.
+    with django_assert_max_num_queries(13):
         prepare_site()
 
 

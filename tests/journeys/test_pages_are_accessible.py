@@ -36,6 +36,9 @@ PAGES = {
     "comment that is gone": "/comments/{comments[jo]}/",
     "form of an answer": "/comments/{comments[ann3]}/reply/",
     "form of a comment": "/posts/{open_post}/comments/",
+    "comment that was edited": "/comments/{edited}/",
+    "report of a comment": "/comments/{comments[ann3]}/report/",
+    "edit that is too late": "/comments/{comments[ann3]}/edit/",
     "form where only members comment": "/comments/{members_only}/reply/",
     "recent comments": "/comments/",
     "muting": "/comments/{comments[ann3]}/mute/",
@@ -83,6 +86,7 @@ PAGES_OF_AUTHORS = {
     "form of a post in the admin": "/admin/blog/post/1/change/",
     "form of a new post in the admin": "/admin/blog/post/add/",
     "list of figures in the admin": "/admin/blog/figure/",
+    "list of notes in the admin": "/admin/comments/note/",
     "preview of a draft": "/posts/1/preview/",
     "403": "/admin/accounts/user/",
 }
@@ -311,7 +315,7 @@ def test_ones_own_comments_and_votes_have_no_barriers(visit, talk):
     with page.expect_response("**/comments/vote/"):
         page.get_by_role("button", name="Upvote ann").click()
     page.reload()
-    expect(page.locator('[aria-pressed="true"][form="vote"]')).to_be_visible()
+    expect(page.locator('.comment [aria-pressed="true"]')).to_be_visible()
     inspect(page)
     page.locator("article", has=page.locator(".note")).get_by_role("link", name="More on Gus").click()
     inspect(page)

@@ -14,6 +14,8 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         purged = actions.purge_personal_data()
         self.stdout.write(
-            f"Forgotten: origins of comments {purged.comments}, networks of votes {purged.votes} and of guests "
-            f"{purged.guests}; limits and sessions that had ended {purged.leftovers}."
+            f"Forgotten: origins of comments {purged.comments}, networks of votes {purged.votes}, "
+            f"of reports {purged.reports} and of guests {purged.guests}; "
+            f"former texts of withdrawn comments {purged.revisions}, read notes {purged.notes}; "
+            f"limits and sessions that had ended {purged.leftovers}."
         )

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_proven_addresses'),
-        ('comments', '0005_visits'),
+        ('comments', '0008_notes_to_the_author'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,30 @@
+"""The answer to a private note: to whom it went, and that nobody else reads it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from accounts import guests
+from blog import answers
+from blog.models import Post
+from comments.forms import CommentForm, remember_guest
+from comments.models import Note
+
+
+def sent(request: HttpRequest, note: Note, form: CommentForm) -> HttpResponse:
+    """Say that the note is on its way: in a sentence for a script, else on a page with the way back."""
+    words = _("Your note has been sent to %s. It is not published.") % _authors_of(note.post)
+    if answers.wants_fragment(request):
+        response = answers.message(words, status=202)
+    else:
+        response = render(request, "comments/note.html", {"words": words, "on": note.post}, status=202)
+    if note.guest is not None:
+        guests.remember(response, note.guest)
+        remember_guest(response, form)
+    return response
+
+
+def _authors_of(post: Post) -> str:
+    names = list(post.bylines.values_list("author__name", flat=True))
+    return get_text_list(names, _("and")) or _("the author")

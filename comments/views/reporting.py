@@ -1,0 +1,98 @@
+"""Reporting a comment to the moderators with a reason, and taking the report back: a page of its own."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts import guests
+from accounts.network import origin_of
+from blog import answers, cross_site
+from comments import actions, discussion, permissions
+from comments.forms import ReportForm
+from comments.models import Comment, Report
+from comments.permissions import Writer
+from comments.thread import viewer_of
+
+
+@cross_site.guarded
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    comment = Comment.objects.visible_to(request.user).public().with_post().filter(pk=pk).first()
+    if comment is None:
+        return answers.lost(request, request.POST.get("text", ""))
+    person = guests.person_of(request)
+    if request.method == "POST" and request.POST.get("do") == "undo":
+        return _take_back(request, comment, person)
+    refusal = permissions.report_refusal(person, comment, now=timezone.now())
+    if refusal:
+        return _page(request, comment, ReportForm(), refusal=refusal, status=403)
+    if request.method != "POST":
+        return _page(request, comment, ReportForm(), report=_report_of(person, comment))
+    form = ReportForm(request.POST)
+    if not form.is_valid():
+        return _page(request, comment, form, status=400)
+    return _report(request, comment, person, form)
+
+
+def _report(request: HttpRequest, comment: Comment, person: Writer | None, form: ReportForm) -> HttpResponse:
+    reason, note = form.cleaned_data["reason"], form.cleaned_data["text"]
+    try:
+        report = actions.report_comment(
+            comment, by=person, reason=reason, note=note, origin=origin_of(request)
+        )
+    except actions.TooMany as refusal:
+        form.add_error(None, str(refusal))
+        response = _page(request, comment, form, status=429)
+        response["Retry-After"] = str(refusal.seconds)
+        return response
+    except actions.Refused as refusal:
+        return _page(request, comment, form, refusal=str(refusal), status=403)
+    # The page says what was reported, and offers to take it back.
+    response = HttpResponseRedirect(request.path, status=303)
+    if report.guest is not None:
+        guests.remember(response, report.guest)
+    return response
+
+
+def _take_back(request: HttpRequest, comment: Comment, person: Writer | None) -> HttpResponse:
+    try:
+        actions.take_back_report(comment, by=person)
+    except actions.Refused as refusal:
+        return _page(request, comment, ReportForm(), refusal=str(refusal), status=403)
+    response = redirect(comment)
+    response.status_code = 303
+    return response
+
+
+def _report_of(person: Writer | None, comment: Comment) -> Report | None:
+    """Return this person's report of the comment, or None."""
+    if person is None:
+        return None
+    return person.reports.filter(comment=comment).first()
+
+
+def _page(
+    request: HttpRequest,
+    comment: Comment,
+    form: ReportForm,
+    *,
+    report: Report | None = None,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "comment": comment,
+        "on": comment.post,
+        "reported": discussion.answered_comment(comment, viewer_of(request)),
+        "form": form,
+        "report": report,
+        "settled": actions.settled_reason(report) if report else None,
+        "refusal": refusal,
+        "typed_text": request.POST.get("text", "") if refusal else "",
+    }
+    response = render(request, "comments/report.html", context, status=status)
+    response["X-Robots-Tag"] = "noindex"
+    return response

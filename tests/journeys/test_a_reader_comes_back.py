@@ -1,0 +1,275 @@
+"""A reader leaves a thread and comes back: what is new is marked and walked through; more arrives meanwhile."""
+
+import re
+import sqlite3
+import urllib.parse
+import urllib.request
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.conftest import READERS
+from tests.journeys.test_a_reader_takes_part import PLACES, by, sign_in
+
+pytestmark = pytest.mark.journey
+
+# Lays a guest's last visit two hours back, as their device remembers it: since, when that was, last number, seen at.
+LEAVE = """(unseen) => {
+  const { post, last } = document.getElementById("discussion").dataset;
+  localStorage.setItem(`visit:${post}`, `0 0 ${last - unseen} ${Date.now() - 7200e3}`);
+}"""
+
+
+def say(site, page: Page, text: str, *, parent: str = "", name: str = "Zoe") -> int:
+    """Post a comment as somebody else does meanwhile, and return its id."""
+    post = page.locator("#discussion").get_attribute("data-post")
+    form = {"text": text, "name": name, "email": "zoe@example.org", "parent": parent, "do": "post"}
+    headers = {"Sec-Fetch-Site": "same-origin", "X-Fragment": "1"}
+    address = f"{site.url}/posts/{post}/comments/"
+    request = urllib.request.Request(address, urllib.parse.urlencode(form).encode(), headers)
+    with urllib.request.urlopen(request) as answer:
+        return int(re.search(r'id="comment-(\d+)"', answer.read().decode())[1])
+
+
+def id_of(comment: Locator) -> str:
+    return (comment.get_attribute("id") or "").removeprefix("comment-")
+
+
+def let_time_pass(site) -> None:
+    """Lay the visits of all members two hours back."""
+    with sqlite3.connect(site.database, timeout=20) as database:
+        database.execute("UPDATE comments_visit SET seen_at = datetime(seen_at, '-2 hours')")
+
+
+def marked(page: Page) -> list[str]:
+    return page.locator(".thread header > b.new").evaluate_all(
+        "marks => marks.map((it) => it.closest('.comment').id)"
+    )
+
+
+def ask(page: Page) -> None:
+    """Have the page ask now what it asks once a minute."""
+    with page.expect_response("**/latest/"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+
+
+# --- coming back ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["phone, light, scripts", "desktop, dark, scripts"])
+def test_a_guest_comes_back_and_walks_through_what_is_new(visit, site, talk, who):
+    page = visit(**READERS[who])
+    page.goto(talk)
+    expect(page.locator("#news")).to_be_hidden()
+    expect(page.locator(".new-bar")).to_be_hidden()
+    page.evaluate(LEAVE, 0)
+    under, alone = (
+        say(site, page, "Under dee.", parent=id_of(by(page, "dee"))),
+        say(site, page, "On its own."),
+    )
+    page.reload()
+    expect(page.get_by_role("link", name=re.compile("^2 new since .* – go to the first$"))).to_be_visible()
+    assert marked(page) == [f"comment-{under}", f"comment-{alone}"]
+    expect(page.locator(".replies > summary b.new").first).to_have_text("1 new")
+    bar = page.get_by_role("group", name="New comments")
+    bar.scroll_into_view_if_needed()
+    bar.get_by_role("button", name="Next new").click()
+    expect(page.locator(f"#comment-{under}")).to_be_focused()
+    expect(page.locator("#say")).to_have_text("1 of 2 new, Zoe")
+    page.locator(f"#comment-{under}").get_by_role("link", name="Next new").click()
+    expect(page.locator(f"#comment-{alone}")).to_be_focused()
+    bar.get_by_role("button", name="Next new").click()
+    expect(page.locator("#say")).to_have_text("That was the last new comment.")
+    bar.get_by_role("button", name="Previous").click()
+    expect(page.locator(f"#comment-{under}")).to_be_focused()
+    # Neither reloading nor another order takes the marks away; seeing all of them does.
+    page.reload()
+    assert marked(page) == [f"comment-{under}", f"comment-{alone}"]
+    page.get_by_role("link", name="Newest").click()
+    expect(page.locator("[aria-current]", has_text="Newest")).to_be_visible()
+    assert marked(page) == [f"comment-{alone}", f"comment-{under}"]
+    page.get_by_role("button", name="Mark all seen").click()
+    expect(page.locator("#say")).to_have_text("All comments are marked as seen.")
+    page.reload()
+    expect(page.get_by_text("Nothing new since")).to_be_visible()
+    assert marked(page) == []
+
+
+def test_what_is_new_stands_where_nothing_covers_it(visit, site):
+    page = visit(width=360)
+    page.goto(site.busy)
+    page.evaluate(LEAVE, 14)
+    page.reload()
+    page.get_by_role("link", name=re.compile("^14 new")).click()
+    for place in range(1, 15):
+        expect(page.locator("#say")).to_contain_text(f"{place} of 14 new")
+        heading = page.locator(":focus header").bounding_box()
+        bar = page.locator(".new-bar").bounding_box()
+        assert heading["y"] >= 0
+        assert heading["y"] + heading["height"] <= bar["y"]
+        page.get_by_role("button", name="Next new").click()
+    expect(page.locator("#say")).to_have_text("That was the last new comment.")
+
+
+def test_a_guest_may_change_what_counts_as_new(visit, site):
+    page = visit()
+    page.goto(site.busy)
+    expect(page.locator("#news")).to_be_hidden()
+    page.evaluate(LEAVE, 0)
+    page.reload()
+    page.locator("#news summary").click()
+    page.get_by_role("button", name="in the last week").click()
+    expect(page.get_by_role("link", name=re.compile("^300 new since"))).to_be_visible()
+    assert len(marked(page)) == 300
+    page.locator("#news summary").click()
+    page.get_by_role("button", name="from now on").click()
+    expect(page.get_by_text("Nothing new since")).to_be_visible()
+    assert marked(page) == []
+
+
+def test_a_member_finds_the_marks_on_every_device_and_without_scripts(visit, site, talk):
+    phone, desk = visit(**READERS["phone, dark, no scripts"]), visit(**READERS["desktop, dark, scripts"])
+    for page in (phone, desk):
+        sign_in(page, "tam")
+    phone.goto(talk)
+    assert marked(phone) == []
+    let_time_pass(site)
+    first = say(site, phone, "Under cy.", parent=id_of(by(phone, "cy")))
+    second = say(site, phone, "On its own.")
+    phone.goto(talk)
+    assert marked(phone) == [f"comment-{first}", f"comment-{second}"]
+    phone.get_by_role("link", name=re.compile("^2 new since")).click()
+    expect(phone.locator(f"#comment-{first}")).to_be_in_viewport()
+    phone.locator(f"#comment-{first}").get_by_role("link", name="Next new").click()
+    expect(phone.locator(f"#comment-{second}")).to_be_in_viewport()
+    desk.goto(talk)
+    assert marked(desk) == marked(phone)
+    desk.get_by_role("button", name="Mark all seen").click()
+    expect(desk.locator("#say")).to_have_text("All comments are marked as seen.")
+    phone.goto(talk)
+    assert marked(phone) == []
+    phone.locator("#news summary").click()
+    phone.get_by_role("button", name="in the last hour").click()
+    assert {f"comment-{first}", f"comment-{second}"} <= set(marked(phone))
+
+
+def test_lists_of_posts_say_how_many_are_new_to_a_guest(visit, site):
+    page = visit(width=360)
+    post = site.posts["one-vote-from-the-chair"]
+    page.goto(post)
+    page.evaluate(LEAVE, 12)
+    page.goto("/")
+    entry = page.locator(".entry", has=page.locator(f'h3 a[href="{post}"]'))
+    expect(entry.locator("b.new")).to_have_text("12 new")
+
+
+# --- arriving -------------------------------------------------------------------------------------------------
+
+
+def test_what_arrives_waits_until_it_is_asked_for(visit, site, talk):
+    page = visit(width=360)
+    page.goto(talk)
+    before = page.evaluate(PLACES)
+    under = say(site, page, "Under dee.", parent=id_of(by(page, "dee")))
+    under_it = say(site, page, "Under that.", parent=str(under), name="Yan")
+    say(site, page, "A third.", name="Xi")
+    ask(page)
+    button = page.get_by_role("button", name="Show 3 new comments")
+    expect(button).to_be_attached()
+    assert page.evaluate(PLACES) == before
+    button.click()
+    expect(page.locator(f"#comment-{under}")).to_be_focused()
+    expect(page.locator("#say")).to_have_text("3 new comments shown")
+    expect(page.get_by_role("heading", name="Discussion 9")).to_be_attached()
+    assert len(marked(page)) == 3
+    expect(button).to_be_hidden()
+    expect(page.locator(f"#comment-{under_it} .comment-parent")).to_have_text(re.compile("Zoe"))
+    shown = page.evaluate(PLACES)
+    page.reload()
+    assert page.evaluate(PLACES) == shown
+
+
+def test_a_comment_removed_meanwhile_never_appears_and_one_that_was_read_goes(
+    visit, site, talk, moderator_state
+):
+    page, desk = visit(), visit(storage_state=moderator_state)
+    page.goto(talk)
+    fay, bo = (id_of(by(page, name)) for name in ("fay", "bo"))
+    gone, stays = say(site, page, "Not for long."), say(site, page, "To stay.", name="Yan")
+    for pk in (str(gone), fay, bo):
+        desk.goto(f"/comments/{pk}/removal/")
+        desk.get_by_label("Off topic").check()
+        desk.get_by_role("button", name=re.compile("^Remove")).click()
+    ask(page)
+    page.get_by_role("button", name="Show 1 new comment").click()
+    expect(page.locator(f"#comment-{stays}")).to_be_focused()
+    expect(page.locator(f"#comment-{gone}")).to_have_count(0)
+    expect(page.locator(f"#comment-{fay}")).to_have_count(0)
+    expect(page.locator(f"#comment-{bo}")).to_contain_text("Removed: Off topic")
+    expect(page.get_by_text("Text of bo.")).to_have_count(0)
+
+
+def test_being_offline_is_said_once_and_a_failure_can_be_tried_again(visit, site, talk):
+    page = visit()
+    visit.expected.add((500, "made="))
+    page.goto(talk)
+    pk = say(site, page, "While you were away.")
+    page.route("**/latest/", lambda route: route.abort())
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#say")).to_contain_text("You are offline.")
+    page.unroute("**/latest/")
+    ask(page)
+    page.route(re.compile("/arrived/"), lambda route: route.fulfill(status=500, body=""))
+    button = page.get_by_role("button", name="Show 1 new comment")
+    visit.expected.add((500, page.evaluate("document.getElementById('discussion').dataset.made")))
+    button.click()
+    expect(page.locator("#say")).to_contain_text("could not be fetched")
+    page.unroute(re.compile("/arrived/"))
+    button.click()
+    expect(page.locator(f"#comment-{pk}")).to_be_focused()
+
+
+# --- folds ----------------------------------------------------------------------------------------------------
+
+
+def test_folds_survive_a_reload_and_open_for_what_is_asked_for(visit, talk):
+    page = visit(width=360)
+    page.goto(talk)
+    fork = page.locator(".replies").first
+    fork.locator("summary").first.click()
+    run = page.locator("button.fold").first
+    expect(fork).not_to_have_attribute("open", "")
+    page.reload()
+    expect(page.locator(".replies").first).not_to_have_attribute("open", "")
+    cy = id_of(by(page, "cy"))
+    page.goto(f"{talk}#comment-{cy}")
+    expect(page.locator(f"#comment-{cy}")).to_be_visible()
+    page.reload()
+    expect(page.locator(".replies").first).to_have_attribute("open", "")
+    page.goto(talk)
+    run.click()
+    expect(run).to_have_attribute("aria-expanded", "false")
+    page.reload()
+    expect(page.locator("button.fold").first).to_have_attribute("aria-expanded", "false")
+
+
+# --- five thousand --------------------------------------------------------------------------------------------
+
+
+def test_the_next_new_comment_may_stand_on_another_page(visit, site):
+    page = visit(width=360)
+    page.goto(site.vast)
+    page.evaluate(LEAVE, 2500)
+    page.reload()
+    first = page.get_by_role("link", name=re.compile("^2500 new since"))
+    expect(first).to_be_visible(timeout=30_000)
+    first.click()
+    page.wait_for_url(re.compile(r"page=\d+#comment-"))
+    expect(page.locator(".place")).to_have_text("1 of 2500 new", timeout=30_000)
+    # The last one on this page leads to the next page.
+    page.evaluate(
+        "[...document.querySelectorAll('.thread header > b.new')].at(-1).closest('.comment').focus()"
+    )
+    count = len(marked(page))
+    page.get_by_role("button", name="Next new").click()
+    expect(page.locator(".place")).to_have_text(f"{count + 1} of 2500 new", timeout=30_000)
