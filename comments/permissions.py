@@ -137,17 +137,6 @@ def withdraw_refusal(person: Writer | None, comment: Comment) -> str | None:
     return None
 
 
-def mute_refusal(person: Writer | None, comment: Comment) -> str | None:
-    """Return why this person (None: a guest not known yet) may not mute whoever wrote the comment, or None."""
-    if person is not None and is_writer(person, comment):
-        return _("This is your own comment: nobody mutes themselves.")
-    if comment.state in {CommentState.REMOVED, CommentState.WITHDRAWN}:
-        return _("This comment is no longer here, and its writer is not named any more.")
-    if comment.user_id is None and comment.guest_id is None and not comment.guest_name:
-        return _("Nobody knows any more who wrote this.")
-    return None
-
-
 def edit_refusal(
     person: Writer | None, comment: Comment, *, settings: DiscussionSettings, now: datetime
 ) -> str | None:
@@ -175,6 +164,17 @@ def edit_refusal(
 def edited_until(comment: Comment, settings: DiscussionSettings) -> datetime:
     """Return when its writer's time to edit the comment ends."""
     return comment.created_at + settings.edit_window
+
+
+def mute_refusal(person: Writer | None, comment: Comment) -> str | None:
+    """Return why this person (None: a guest not known yet) may not mute whoever wrote the comment, or None."""
+    if person is not None and is_writer(person, comment):
+        return _("This is your own comment: nobody mutes themselves.")
+    if comment.state in {CommentState.REMOVED, CommentState.WITHDRAWN}:
+        return _("This comment is no longer here, and its writer is not named any more.")
+    if comment.user_id is None and comment.guest_id is None and not comment.guest_name:
+        return _("Nobody knows any more who wrote this.")
+    return None
 
 
 def moderate_refusal(user: Any, *, own_post: bool = False) -> str | None:

@@ -10,9 +10,9 @@ from comments.models import DiscussionSettings
 from comments.permissions import Writer
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-MUTES_PER_MINUTE = 30
 # Nobody mends a comment so often; programs do.
 EDITS = Limit("edits", 30, 10 * MINUTE)
+MUTES_PER_MINUTE = 30
 
 
 def look_before_comment(writer: Writer | None, origin: Origin, settings: DiscussionSettings) -> None:
@@ -51,13 +51,6 @@ def take_vote(voter: Writer | None, origin: Origin, settings: DiscussionSettings
     return limit.key(_who(voter, origin))
 
 
-def take_mute(owner: Writer | None, origin: Origin) -> None:
-    """Take one mute: whoever throws the cookie away each time would be a new guest each time. Raises TooMany."""
-    wait = take(Limit("mutes", MUTES_PER_MINUTE, MINUTE), _who(owner, origin))
-    if wait:
-        raise TooMany(_("You have muted a lot just now. You can go on in %s.") % in_words(wait), seconds=wait)
-
-
 def take_report(reporter: Writer | None, origin: Origin, settings: DiscussionSettings) -> str:
     """Take one report, and return the key of the bucket it was taken from. Raises TooMany."""
     limit = Limit("reports", settings.reports_per_hour, HOUR)
@@ -87,6 +80,13 @@ def _refuse_edits(wait: int) -> None:
 def _person(writer: Writer) -> str:
     """Return whose limit it is where throwing a cookie away gains nothing: each edits what is their own."""
     return f"{'member' if isinstance(writer, User) else 'guest'}-{writer.pk}"
+
+
+def take_mute(owner: Writer | None, origin: Origin) -> None:
+    """Take one mute: whoever throws the cookie away each time would be a new guest each time. Raises TooMany."""
+    wait = take(Limit("mutes", MUTES_PER_MINUTE, MINUTE), _who(owner, origin))
+    if wait:
+        raise TooMany(_("You have muted a lot just now. You can go on in %s.") % in_words(wait), seconds=wait)
 
 
 def _who(writer: Writer | None, origin: Origin) -> str:

@@ -85,7 +85,7 @@ def post_comment(
 
 
 def _take_along(voter: Guest, written: Comment) -> None:
-    """Give what somebody said by votes, reports and mutes to the guest whom their first comment has made of them."""
+    """Give what somebody voted, reported and muted to the guest whom their first comment has made of them."""
     # Not within its transaction: votes are locked after their comments, which others may hold.
     for said in (Vote, Report, Mute):
         said.objects.filter(guest=voter).update(guest=written.guest_id)

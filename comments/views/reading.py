@@ -48,22 +48,6 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _menu(request: HttpRequest, found: Comment, viewer: Viewer) -> HttpResponse:
-    """Answer a script with what can be done with a comment, as a menu of the same things that its page has."""
-    mutes = load_around(found.post_id, (), viewer).personal.mutes
-    is_gone = found.state in GONE
-    context = {
-        "comment": found,
-        "is_named": not is_gone,
-        "may_mute": not viewer.wrote(found) and permissions.mute_refusal(None, found) is None,
-        "is_muted": mutes.has_writer_of(found),
-    }
-    context |= {} if is_gone else _sections(request, found, viewer)
-    response = render(request, "comments/_menu.html", context)
-    response["X-Robots-Tag"] = "noindex"
-    return response
-
-
 def _sections(request: HttpRequest, comment: Comment, viewer: Viewer) -> dict[str, Any]:
     """Return what stands under a comment that is not gone: what its writer can do, and what was changed."""
     is_own = viewer.wrote(comment)
@@ -82,6 +66,23 @@ def _edit_minutes(writer: Writer | None, comment: Comment) -> int:
     if permissions.edit_refusal(writer, comment, settings=settings, now=now):
         return 0
     return ceil((permissions.edited_until(comment, settings) - now).total_seconds() / 60)
+
+
+def _menu(request: HttpRequest, found: Comment, viewer: Viewer) -> HttpResponse:
+    """Answer a script with what can be done with a comment, as a menu of the same things that its page has."""
+    mutes = load_around(found.post_id, (), viewer).personal.mutes
+    context = {
+        "comment": found,
+        "is_named": found.state not in GONE,
+        "may_edit": viewer.wrote(found) and _edit_minutes(guests.person_of(request), found) > 0,
+        "may_report": found.is_public and not viewer.wrote(found),
+        "may_withdraw": viewer.wrote(found) and found.state not in GONE,
+        "may_mute": not viewer.wrote(found) and permissions.mute_refusal(None, found) is None,
+        "is_muted": mutes.has_writer_of(found),
+    }
+    response = render(request, "comments/_menu.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @require_safe

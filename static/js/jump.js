@@ -1,6 +1,6 @@
 // A link to a comment that stands on this page jumps there instead of loading a page. After "In reply to" the comment
-// reached gets a link back. Never touches links to comments elsewhere, nor those that lead to its own
-// page: "More", "Show", "edited" and what is in a menu.
+// reached gets a link back. Never touches links to comments elsewhere, nor those that lead to its own page: "More",
+// "Show", "edited" and what is in a menu.
 
 const ADDRESS = /^\/comments\/(\d+)\/(?:in-thread\/)?$/;
 const discussion = document.getElementById("discussion");
@@ -13,7 +13,7 @@ function nameOf(comment) {
 }
 
 function commentBehind(link) {
-  if (link.origin !== location.origin || link.matches(".more, .show, .edited, [role=menuitem]")) return null;
+  if (link.origin !== location.origin || link.matches(".more, .edited, .show, [role=menuitem]")) return null;
   const found = ADDRESS.exec(link.pathname);
   const comment = found && document.getElementById(`comment-${found[1]}`);
   return comment && discussion.contains(comment) ? comment : null;
