@@ -280,7 +280,8 @@ def arrange(
     visible = [row for row in walk if row.id in readable or below[row.id]]
     muted = _muted(visible, readable, viewer, mutes) if mutes is not NO_MUTES else {}
     if mutes.branches:
-        visible = _without_muted_branches(visible, mutes.branches)
+        # Whoever looks at one comment sees what stands under it, muted or not.
+        visible = _without_muted_branches(visible, mutes.branches - {under})
     if order == FLAT:
         return _flat(visible, readable, below, muted)
     return _in_lanes(visible, readable, below, branches, muted)

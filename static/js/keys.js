@@ -66,7 +66,7 @@ const KEYS = {
   x: () => tell(here(), "fold"),
   r: () => click(".reply"),
   q: () => tell(here(), "quote"),
-  v: () => click("[form=vote]"),
+  v: () => click("footer > button[aria-pressed]"),
   n: () => tell(document, "next-new"),
   p: () => tell(document, "previous-new"),
   ".": () => tell(document, "show-arrived"),

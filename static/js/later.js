@@ -63,7 +63,12 @@ if (here && discussion) {
   }, true);
   // The first single key fetches those that answer to keys, and is handed to them; they hear the next ones themselves.
   document.addEventListener("keydown", (event) => {
-    if (event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey || arrived.has("keys")) return;
+    // A menu opens by Space too, which does nothing on a link.
+    if (event.key === " " && event.target.matches?.("a.more")) {
+      event.preventDefault();
+      event.target.click();
+    }
+    if (!/^[a-z.?]$/i.test(event.key) || event.ctrlKey || event.metaKey || event.altKey || arrived.has("keys")) return;
     if (event.target.closest?.("input, textarea, select")) return;
     const hand = () => { arrived.add("keys"); document.dispatchEvent(new CustomEvent("key", { detail: event })); };
     need("keys").then(hand, () => {});

@@ -70,7 +70,7 @@ discussion?.addEventListener("keydown", (event) => {
   const { key, target } = event;
   const all = [...menu.querySelectorAll("[role=menuitem]")];
   const here = all.indexOf(target);
-  if (key === " " && target.matches("a.more, .menu a")) target.click();
+  if (key === " " && target.matches(".menu a")) target.click();
   else if (here < 0) return;
   else if (key === "Tab") return close();
   else if (key === "ArrowDown") all[(here + 1) % all.length].focus();

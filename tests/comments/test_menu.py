@@ -53,6 +53,8 @@ def test_a_member_sends_the_token(comment, bob):
 
 def test_the_writer_withdraws_and_does_not_mute_themselves(comment, carol):
     found = items(menu(comment, carol))
+    assert "Edit…" in found
+    assert "Report…" not in found
     assert "Withdraw…" in found
     assert "Mute Carol" not in found
 

@@ -13,6 +13,7 @@ from accounts.network import Origin
 from comments import actions
 from comments.actions import muting
 from comments.models import Comment, Mute, Vote
+from comments.news import news_of
 from comments.personal import BRANCH, PERSON, Mutes
 from comments.thread import FLAT, ORDERS, Viewer, arrange
 from tests.comments.pages import find, words
@@ -49,12 +50,23 @@ def test_flat_order_leaves_out_the_rest_of_a_muted_branch():
     assert [item.below for item in shown] == [0, 1, 1]
 
 
+def test_under_the_comment_that_is_looked_at_nothing_is_hidden_but_other_branches():
+    mutes = Mutes(branches=frozenset({2, 3}))
+    assert ids(arrange(rows_of("1(2(3(4),5))"), under=2, mutes=mutes)) == [3, 5]
+
+
 def test_ones_own_comments_are_hidden_with_a_branch_and_never_with_a_person():
     rows = [row(1, user_id=5), row(2, 1, user_id=7), row(3, user_id=7)]
     me = Viewer(user_id=7)
     shown = arrange(rows, viewer=me, mutes=Mutes(users=frozenset({7}), branches=frozenset({1})))
     assert ids(shown) == [1, 3]
     assert marks(shown) == {1: BRANCH}
+
+
+def test_what_is_muted_is_never_new():
+    mutes = Mutes(names=frozenset({"Guest 2"}), branches=frozenset({3}))
+    shown = arrange(rows_of("1,2,3(4),5"), mutes=mutes)
+    assert news_of(shown, since=0, viewer=Viewer(user_id=1)).ids == [1, 5]
 
 
 def test_a_tombstone_names_nobody_so_it_is_not_muted():
@@ -269,6 +281,7 @@ def test_a_muted_branch_is_one_line_that_leads_to_it(reading_bob, said):
 def test_the_page_of_what_is_muted_shows_it_all(reading_bob, said):
     answer = said.replies.get()
     reading_bob.post(f"/comments/{said.pk}/mute/", {"do": "branch"})
+    assert "An answer to Carol." in reading_bob.get(said.get_absolute_url()).content.decode()
     page = reading_bob.get(answer.get_absolute_url())
     assert "An answer to Carol." in page.content.decode()
     assert "You muted this branch." in page.content.decode()

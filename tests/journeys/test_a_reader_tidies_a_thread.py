@@ -247,7 +247,7 @@ def test_one_key_answers_and_one_votes(scripted, talk):
     focus_is_on(page, "ann")
     with page.expect_response("**/comments/vote/"):
         press(page, "v")
-    expect(by(page, "ann").locator("[form=vote]")).to_have_attribute("aria-pressed", "true")
+    expect(by(page, "ann").locator("footer > button[aria-pressed]")).to_have_attribute("aria-pressed", "true")
     focus_is_on(page, "ann")
     press(page, "r")
     box = page.get_by_label("Your reply to ann")
