@@ -52,7 +52,17 @@ function foresee(event) {
 
 const discussion = document.getElementById("discussion");
 
+/* Whether something was typed on this page that nobody has posted yet (draft.js). */
+function hasDraft() {
+  try {
+    return Object.keys(localStorage).some((key) => key.startsWith(`draft:${discussion.dataset.post}:`));
+  } catch {
+    return false;
+  }
+}
+
 if (here && discussion) {
+  if (hasDraft()) need("writing").catch(() => {});
   discussion.addEventListener("click", (event) => {
     const link = event.target.closest("a.reply, a.more");
     if (link) hold(event, link, link.matches(".more") ? "menu" : "writing");

@@ -3,6 +3,8 @@
 
 const discussion = document.getElementById("discussion");
 const WORDS = discussion?.dataset ?? {};
+// Milliseconds until an answer that does not come counts as lost.
+const PATIENCE = 30000;
 
 /* 128 random bits; crypto.randomUUID is not there on plain http. */
 function newOnce() {
@@ -73,7 +75,8 @@ function showPreview(form, html) {
 
 function posted(form, html) {
   const comment = elementOf(html);
-  const parent = form.elements.namedItem("parent")?.value;
+  const above = form.elements.namedItem("parent");
+  const parent = above?.disabled ? "" : above?.value;
   // place.js puts it where it belongs; a comment that stands there already (a second try) is found again.
   discussion.dispatchEvent(new CustomEvent("place", { detail: { comment, parent } }));
   form.elements.namedItem("text").value = "";
@@ -91,21 +94,27 @@ function posted(form, html) {
 async function answerTo(form, what) {
   const body = new URLSearchParams(new FormData(form));
   body.append("do", what);
-  const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "1" } });
+  const signal = AbortSignal.timeout(PATIENCE);
+  const answer = await fetch(form.action, { method: "POST", body, signal, headers: { "X-Fragment": "1" } });
   return { status: answer.status, type: answer.headers.get("Content-Type") ?? "", text: await answer.text() };
 }
 
 function handle(form, what, answer) {
+  const trouble = elementOf(answer.text);
   if (answer.status === 201) posted(form, answer.text);
   else if (answer.status === 200 && what === "preview") showPreview(form, answer.text);
-  else if (answer.status < 500 && answer.type.startsWith("text/html")) complain(form, elementOf(answer.text));
+  else if (trouble?.matches(".errs")) complain(form, trouble);
   else complainInWords(form, answer.type.startsWith("text/plain") ? answer.text : WORDS.notSent);
+  // What it answers is gone: as the line says, the next press posts it as a comment of its own.
+  if (answer.status === 409) form.elements.namedItem("parent")?.setAttribute("disabled", "");
 }
 
 async function send(form, what, button) {
   if (form.dataset.busy) return;
   giveOnce(form);
   form.dataset.busy = "yes";
+  // What would be typed while it is under way would be gone with it.
+  form.elements.namedItem("text").readOnly = what === "post";
   const label = button?.textContent;
   button?.setAttribute("aria-disabled", "true");
   if (button && what === "post") button.textContent = WORDS.posting;
@@ -115,6 +124,7 @@ async function send(form, what, button) {
     complainInWords(form, WORDS.notSent);
   } finally {
     delete form.dataset.busy;
+    form.elements.namedItem("text").readOnly = false;
     button?.removeAttribute("aria-disabled");
     if (button) button.textContent = label;
   }
