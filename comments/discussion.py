@@ -6,13 +6,16 @@ It reads in a fixed number of queries, whatever the size, and knows no request.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from heapq import nsmallest
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -21,7 +24,7 @@ from accounts.models import User
 from blog import markup
 from blog.addresses import absolute
 from blog.models import CommentPolicy, Post
-from comments import permissions, thread
+from comments import permissions, quotes, thread
 from comments.fragments import Controls, Fragments
 from comments.models import Comment, DiscussionSettings
 from comments.thread import Person, Row, Shown, Viewer
@@ -99,7 +102,12 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
     return DiscussionPage(
         count=len(public),
         fragments=Fragments(
-            rows, people, now=now, viewer=reader.viewer, controls=_controls(refusal, settings)
+            rows,
+            people,
+            now=now,
+            viewer=reader.viewer,
+            controls=_controls(refusal, settings),
+            quotes=_quotes(post, rows, reader.viewer),
         ),
         shown=page,
         is_flat=reader.order == thread.FLAT,
@@ -205,8 +213,13 @@ class CommentPage:
 def comment_page(
     comment: Comment, viewer: Viewer, *, person: User | None, reads_all: bool = False
 ) -> CommentPage:
-    """Return a comment between its ancestors and its replies; three queries. `reads_all`: its text is shown anyway."""
-    rows = thread.load(comment.post_id, tree_id=comment.tree_id, viewer=viewer)
+    """Return a comment between its ancestors and its replies; a fixed number of queries.
+
+    `reads_all`: its text is shown anyway.
+    """
+    # All texts of the post are looked through for those that quote it.
+    quoting = Q(state=thread.PUBLIC, body_html__contains=quotes.mark_of(comment.pk))
+    rows = thread.load(comment.post_id, tree_id=comment.tree_id, also=quoting, viewer=viewer)
     fragments = _fragments(comment, rows, viewer, person=person)
     row = fragments.rows[comment.pk]
     replies = thread.arrange(rows, viewer=viewer, under=row.id)
@@ -231,7 +244,39 @@ def _fragments(comment: Comment, rows: Sequence[Row], viewer: Viewer, *, person:
     now, settings = timezone.now(), DiscussionSettings.load()
     refusal = permissions.comment_refusal(person, comment.post, None, settings=settings, now=now)
     people = thread.load_people(comment.post_id, rows)
-    return Fragments(rows, people, now=now, viewer=viewer, controls=_controls(refusal, settings))
+    elsewhere = quotes.cited(row.html for row in rows) - {row.id for row in rows}
+    quoted = thread.load(comment.post_id, only=elsewhere) if elsewhere else []
+    return Fragments(
+        rows,
+        people,
+        now=now,
+        viewer=viewer,
+        controls=_controls(refusal, settings),
+        quotes=_quotes(comment.post, [*rows, *quoted], viewer),
+    )
+
+
+def _quotes(post: Post, rows: Sequence[Row], viewer: Viewer) -> dict[int, quotes.Quoted]:
+    return quotes.find(rows, viewer, _quotable(post))
+
+
+def _quotable(post: Post) -> quotes.ThePost:
+    return quotes.ThePost(post.get_absolute_url(), lambda: _html_of(post.pk, post.updated_at))
+
+
+@lru_cache(maxsize=32)
+def _html_of(post_id: int, updated_at: datetime) -> str:
+    """Return what readers see of a post as it was at `updated_at`; asked once for each change of it."""
+    title, dek, html = Post.objects.values_list("title", "dek", "body_html").get(pk=post_id)
+    return f"<p>{escape(title)}</p><p>{escape(dek)}</p>{html}"
+
+
+def preview(text_html: str, post: Post, viewer: Viewer) -> SafeString:
+    """Return a text that nobody has posted yet as it would stand there."""
+    sources = quotes.cited([text_html])
+    rows = thread.load(post.pk, only=sources) if sources else []
+    lost = quotes.lost_in(text_html, {row.id: row for row in rows}, viewer, _quotable(post))
+    return Fragments(rows, {}, now=timezone.now(), viewer=viewer).preview(text_html, lost)
 
 
 def comment_alone(comment: Comment, viewer: Viewer, *, person: User | None) -> SafeString:

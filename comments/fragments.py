@@ -19,6 +19,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 
 from blog.markup import trusted
 from comments.models import CommentState
+from comments.quotes import Lost, Quoted
 from comments.thread import ANYBODY, PUBLIC, Person, Row, Shown, Viewer
 
 
@@ -43,6 +44,8 @@ class Controls(NamedTuple):
 
 
 READING_ONLY = Controls()
+# More comments than these that quote one are counted, and stand on its own page.
+MOST_QUOTERS = 5
 
 # What one press decides in a thread, by the state of the comment; a removal asks for its reason first.
 DECISIONS = {
@@ -88,9 +91,11 @@ class Fragments:
         zone: tzinfo | None = None,
         viewer: Viewer = ANYBODY,
         controls: Controls = READING_ONLY,
+        quotes: Mapping[int, Quoted] | None = None,
     ) -> None:
         self.viewer = viewer
         self.controls = controls
+        self.quotes = quotes or {}
         self.rows = {row.id: row for row in rows}
         self.people = people
         self.zone = zone or get_current_timezone()
@@ -185,7 +190,8 @@ class Fragments:
         else:
             writer = self._writer(row)
             who, note = writer.heading, "" if row.state == PUBLIC else self._note(row)
-            body = f'{note}<div class="comment-text">{row.html}</div>\n'
+            quoted = self._quoted(row) if pk in self.quotes else ""
+            body = f'{note}<div class="comment-text">{row.html}</div>\n{quoted}'
             score, more = self._taking_part(row, writer), writer.more
             if self.viewer.moderates:
                 score += self._deciding(row, writer)
@@ -235,6 +241,36 @@ class Fragments:
         if row.state == CommentState.REMOVED and row.reason:
             return _words("Removed: %(reason)s") % {"reason": escape(row.reason.rstrip("."))}
         return _words("Removed")
+
+    # --- quotations ---
+
+    def preview(self, text_html: str, lost: Iterable[Lost]) -> SafeString:
+        """Return a sanitised text by itself, with what is to be said of its quotations."""
+        return trusted(f'<div class="comment-text">{text_html}</div>\n{"".join(map(self._lost, lost))}')
+
+    def _quoted(self, row: Row) -> str:
+        """Return which of a comment's quotations do not hold, and who quotes it."""
+        by, lost = self.quotes[row.id]
+        lines = "".join(map(self._lost, lost))
+        if not by:
+            return lines
+        links = [f'<a href="{self.home}{item.id}/">#{item.number}</a>' for item in by]
+        if len(links) > MOST_QUOTERS:
+            more = ngettext("and %(count)d more", "and %(count)d more", len(links) - MOST_QUOTERS)
+            words = _ascii(escape(more % {"count": len(links) - MOST_QUOTERS}))
+            links[MOST_QUOTERS:] = [f'<a href="{self.home}{row.id}/">{words}</a>']
+        return f'{lines}<p class="quoted-by">{_words("Quoted by")} {", ".join(links)}</p>\n'
+
+    def _lost(self, lost: Lost) -> str:
+        if lost.source is None:
+            line = _words("Not in the post as it stands now: “%(words)s”")
+        elif not lost.words:
+            line = _words("The comment quoted here, %(number)s, is gone.")
+        else:
+            line = _words("Not in %(number)s as it stands now: “%(words)s”")
+        number = self._number_of(lost.source) if lost.source else ""
+        said = line % {"number": number, "words": _ascii(escape(lost.words))}
+        return f'<p class="quote-lost">{said}</p>\n'
 
     # --- names ---
 

@@ -111,7 +111,8 @@ def _preview(request: HttpRequest, post: Post, parent: Comment | None, form: Com
     if "text" in form.errors:
         return _refused(request, post, parent, form, status=400, only="text")
     text = form.cleaned_data["text"]
-    html = markup.trusted(markup.render_comment(text, links=links_for(text, post=post, parent=parent)))
+    rendered = markup.render_comment(text, links=links_for(text, post=post, parent=parent))
+    html = discussion.preview(rendered, post, viewer_of(request))
     if answers.wants_fragment(request):
         return render(request, "comments/_preview.html", {"html": html, "level": 4})
     form.errors.clear()
