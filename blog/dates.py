@@ -1,7 +1,7 @@
 """How times are told to readers: absolute and in the site's zone; it never says "three hours ago"."""
 
 from collections.abc import Callable
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache, wraps
 
 from django.utils import dateformat, timezone
@@ -29,6 +29,13 @@ def moment(value: datetime) -> str:
     if local.year == timezone.localdate().year:
         return dateformat.format(local, pgettext("moment of this year", "j F, G:i"))
     return dateformat.format(local, pgettext("moment of another year", "j F Y, G:i"))
+
+
+def recent_moment(value: datetime, *, now: datetime) -> str:
+    """Return "Tue 9:14" for a moment of the last six days, else as `moment` does."""
+    if timedelta(0) <= now - value < timedelta(days=6):
+        return dateformat.format(timezone.localtime(value), pgettext("moment of this week", "D G:i"))
+    return moment(value)
 
 
 @_remembered

@@ -42,11 +42,14 @@ SCORE_LAG = 10.0
 
 _POST_PATH = re.compile(r"^/\d{4}/\d{2}/([-\w]+)/$")
 _PAGE = re.compile(r"^[1-9]\d{0,3}$")
+# What other rooms keep of a post by its number (`keep_also`): patterns whose first group is that number.
+_ALSO_KEPT: list[re.Pattern[str]] = []
 _VERSIONS = """
 SELECT p.state, s.version, v.version, v.scores FROM blog_post p
 LEFT JOIN blog_pagestate v ON v.post_id = p.id LEFT JOIN blog_sitesettings s ON s.id = 1
-WHERE p.slug = %s
+WHERE p.{column} = %s
 """
+_OF_SLUG, _OF_ID = (_VERSIONS.format(column=column) for column in ("slug", "id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,11 @@ class Shelf(Generic[T]):
 shelf: Shelf[Kept] = Shelf()
 
 
+def keep_also(pattern: str) -> None:
+    """Keep answers at these paths too: about one post, whose number is the pattern's first group, and for everyone."""
+    _ALSO_KEPT.append(re.compile(pattern))
+
+
 def keep_until(request: HttpRequest, moment: datetime | None) -> None:
     """Say, while a page is made, that the clock changes it at `moment`."""
     if moment is not None:
@@ -140,10 +148,10 @@ class KeptPages:
         return _without_body(response) if request.method == "HEAD" else response
 
     def _page(self, request: HttpRequest) -> HttpResponse:
-        found = _POST_PATH.match(request.path_info)
+        found = _post_at(request.path_info)
         key = _key(request) if found and _is_for_everyone(request) else None
         try:
-            versions = _versions(found[1]) if found and key else None
+            versions = _versions(found) if found and key else None
         except Error as error:
             return self._without_database(request, key, error)
         if found is None or key is None or versions is None:
@@ -151,7 +159,7 @@ class KeptPages:
         kept = shelf.get(key)
         if kept is not None and _is_good(kept, versions):
             return _answer(request, kept)
-        return self._render(request, key, found[1])
+        return self._render(request, key, found)
 
     def _without_database(self, request: HttpRequest, key: tuple | None, error: Error) -> HttpResponse:
         """Give out what is kept, however old; else let the long road say that the database cannot be reached."""
@@ -164,10 +172,10 @@ class KeptPages:
         request.outage = error
         return _marked(request, self.get_response(request))
 
-    def _render(self, request: HttpRequest, key: tuple, slug: str) -> HttpResponse:
+    def _render(self, request: HttpRequest, key: tuple, found: tuple[str, str]) -> HttpResponse:
         with shelf.renderer(key):
             # Read again: while this one waited, another may have kept the page, or a comment may have come.
-            versions = _versions(slug)
+            versions = _versions(found)
             kept = shelf.get(key)
             if versions is not None and kept is not None and _is_good(kept, versions):
                 return _answer(request, kept)
@@ -241,10 +249,18 @@ def encoding_of(request: HttpRequest) -> str:
     return "identity"
 
 
-def _versions(slug: str) -> tuple | None:
+def _post_at(path: str) -> tuple[str, str] | None:
+    """Return the question that finds the post of a kept address, and what it is asked with; None for others."""
+    if found := _POST_PATH.match(path):
+        return _OF_SLUG, found[1]
+    return next(((_OF_ID, found[1]) for pattern in _ALSO_KEPT if (found := pattern.match(path))), None)
+
+
+def _versions(found: tuple[str, str]) -> tuple | None:
     """Return (state, site version, page version, scores) of the post, or None: the one query of a kept page."""
+    question, post = found
     with connection.cursor() as cursor:
-        cursor.execute(_VERSIONS, [slug])
+        cursor.execute(question, [post])
         return cursor.fetchone()
 
 

@@ -1,6 +1,9 @@
 """Tells an outage of the database, which passes by itself or when somebody makes room, from a mistake of ours."""
 
-from django.db import DatabaseError, InterfaceError, OperationalError
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 # SQLite has no kind of its own for a wrong statement: it is an OperationalError with this code.
 WRONG_STATEMENT = 1
@@ -8,6 +11,8 @@ WRONG_STATEMENT = 1
 READ_ONLY = "25006"
 # Errors are raised while others are handled; more of them in a row are not looked at.
 DEEPEST = 10
+# Milliseconds.
+MOMENT = 100
 
 
 def is_outage(error: BaseException | None) -> bool:
@@ -26,3 +31,18 @@ def _says_so(error: BaseException) -> bool:
     if isinstance(error, OperationalError | InterfaceError):
         return getattr(driver_error, "sqlite_errorcode", None) != WRONG_STATEMENT
     return isinstance(error, DatabaseError) and getattr(driver_error, "sqlstate", None) == READ_ONLY
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Let a single statement wait for SQLite's one write lock for a moment only: for what no reader should wait for."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    patience = int(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
+    connection.ensure_connection()
+    connection.connection.execute(f"PRAGMA busy_timeout = {MOMENT}")
+    try:
+        yield
+    finally:
+        connection.connection.execute(f"PRAGMA busy_timeout = {patience}")

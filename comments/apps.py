@@ -8,9 +8,11 @@ class CommentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries of the rooms below, which know nothing of comments, and listen to them."""
-        from blog import search
+        from blog import kept, search
         from comments import members
         from comments.search import KIND
 
         search.register(KIND)
+        # Every open page asks once a minute whether something has come (views/visiting.py).
+        kept.keep_also(r"^/posts/(\d{1,18})/latest/$")
         members.connect()

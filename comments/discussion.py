@@ -6,27 +6,27 @@ It reads in a fixed number of queries, whatever the size, and knows no request.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from heapq import nsmallest
+from itertools import takewhile
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from blog import markup
+from blog import dates, markup
 from blog.addresses import absolute
 from blog.models import CommentPolicy, Post
-from comments import permissions, quotes, thread
+from comments import permissions, thread
 from comments.fragments import Controls, Fragments
 from comments.models import Comment, DiscussionSettings
+from comments.news import NOTHING_NEW, Mark, News, begun, last_number, news_of
+from comments.quoting import quotes_it, quotes_of
 from comments.thread import Person, Row, Shown, Viewer
 
 # What machines get of a discussion: enough to know what is talked about, not a copy of it.
@@ -41,6 +41,8 @@ class Reader:
     viewer: Viewer = thread.ANYBODY
     # The member, for what members alone may do.
     person: User | None = None
+    # How far a member had read before this request.
+    mark: Mark | None = None
     order: str = thread.OLDEST
     # Whether the address itself says the order; links to other pages then say it too.
     chose_order: bool = False
@@ -81,6 +83,14 @@ class DiscussionPage:
     policy: str
     closes_at: datetime | None
     data: dict[str, Any] | None
+    # How far a member has read with this page; None for guests, whose device remembers it.
+    mark: Mark | None
+    # "Tue 9:02": when their visit before ended; "" on the first.
+    since: str
+    # How many new comments stand on the pages before this one.
+    new_before: int
+    last_number: int
+    made_at: datetime
     address: str
     feed: str
     # Where a reader who signs in comes back to.
@@ -96,6 +106,9 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
     starts = thread.page_starts(shown)
     number = min(max(reader.page, 1), len(starts))
     page = shown if reader.whole else shown[starts[number - 1] :][: _length(starts, number, len(shown))]
+    last = last_number(rows)
+    mark = begun(reader.mark, last=last, now=now) if reader.person else None
+    news = news_of(shown, since=mark.since, viewer=reader.viewer) if mark else NOTHING_NEW
     settings = DiscussionSettings.load()
     public = [row for row in rows if row.state == thread.PUBLIC]
     refusal = permissions.comment_refusal(reader.person, post, None, settings=settings, now=now)
@@ -107,7 +120,8 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
             now=now,
             viewer=reader.viewer,
             controls=_controls(refusal, settings),
-            quotes=_quotes(post, rows, reader.viewer),
+            news=news,
+            quotes=quotes_of(post, rows, reader.viewer, is_whole=True),
         ),
         shown=page,
         is_flat=reader.order == thread.FLAT,
@@ -118,10 +132,24 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
         policy=_policy(post, closes_at=permissions.closes_at(post, settings), now=now),
         closes_at=permissions.closes_at(post, settings),
         data=_data(post, public, people) if public and number == 1 else None,
+        mark=mark,
+        since=dates.recent_moment(mark.since_at, now=now) if mark and mark.since_at else "",
+        new_before=_new_before(page, shown, news),
+        last_number=last,
+        made_at=now,
         address=absolute(post.get_absolute_url()),
         feed=f"{post.get_absolute_url()}feed/",
         next=f"{post.get_absolute_url()}#discussion",
     )
+
+
+def _new_before(page: Sequence[Shown], shown: Sequence[Shown], news: News) -> int:
+    """Return how many of the new comments stand before this page of all that are shown."""
+    if not news.ids or not page:
+        return 0
+    new, first = set(news.ids), page[0].row.id
+    before = takewhile(lambda item: item.row.id != first, shown)
+    return sum(item.row.id in new for item in before)
 
 
 def _controls(refusal: str | None, settings: DiscussionSettings) -> Controls:
@@ -213,14 +241,9 @@ class CommentPage:
 def comment_page(
     comment: Comment, viewer: Viewer, *, person: User | None, reads_all: bool = False
 ) -> CommentPage:
-    """Return a comment between its ancestors and its replies; a fixed number of queries.
-
-    `reads_all`: its text is shown anyway.
-    """
-    # All texts of the post are looked through for those that quote it.
-    quoting = Q(state=thread.PUBLIC, body_html__contains=quotes.mark_of(comment.pk))
-    rows = thread.load(comment.post_id, tree_id=comment.tree_id, also=quoting, viewer=viewer)
-    fragments = _fragments(comment, rows, viewer, person=person)
+    """Return a comment between its ancestors and its replies; three queries. `reads_all`: its text is shown anyway."""
+    rows = thread.load(comment.post_id, tree_id=comment.tree_id, also=quotes_it(comment.pk), viewer=viewer)
+    fragments = fragments_of(comment.post, rows, viewer, person=person)
     row = fragments.rows[comment.pk]
     replies = thread.arrange(rows, viewer=viewer, under=row.id)
     first_page = replies[: [*thread.page_starts(replies), len(replies)][1]]
@@ -239,49 +262,21 @@ def comment_page(
     )
 
 
-def _fragments(comment: Comment, rows: Sequence[Row], viewer: Viewer, *, person: User | None) -> Fragments:
-    """Return the maker of these comments' HTML, with what of taking part is open to this reader."""
+def fragments_of(
+    post: Post, rows: Sequence[Row], viewer: Viewer, *, person: User | None, news: News = NOTHING_NEW
+) -> Fragments:
+    """Return the maker of these comments' HTML, with what of taking part is open to this reader; two queries."""
     now, settings = timezone.now(), DiscussionSettings.load()
-    refusal = permissions.comment_refusal(person, comment.post, None, settings=settings, now=now)
-    people = thread.load_people(comment.post_id, rows)
-    elsewhere = quotes.cited(row.html for row in rows) - {row.id for row in rows}
-    quoted = thread.load(comment.post_id, only=elsewhere) if elsewhere else []
-    return Fragments(
-        rows,
-        people,
-        now=now,
-        viewer=viewer,
-        controls=_controls(refusal, settings),
-        quotes=_quotes(comment.post, [*rows, *quoted], viewer),
-    )
-
-
-def _quotes(post: Post, rows: Sequence[Row], viewer: Viewer) -> dict[int, quotes.Quoted]:
-    return quotes.find(rows, viewer, _quotable(post))
-
-
-def _quotable(post: Post) -> quotes.ThePost:
-    return quotes.ThePost(post.get_absolute_url(), lambda: _html_of(post.pk, post.updated_at))
-
-
-@lru_cache(maxsize=32)
-def _html_of(post_id: int, updated_at: datetime) -> str:
-    """Return what readers see of a post as it was at `updated_at`; asked once for each change of it."""
-    title, dek, html = Post.objects.values_list("title", "dek", "body_html").get(pk=post_id)
-    return f"<p>{escape(title)}</p><p>{escape(dek)}</p>{html}"
-
-
-def preview(text_html: str, post: Post, viewer: Viewer) -> SafeString:
-    """Return a text that nobody has posted yet as it would stand there."""
-    sources = quotes.cited([text_html])
-    rows = thread.load(post.pk, only=sources) if sources else []
-    lost = quotes.lost_in(text_html, {row.id: row for row in rows}, viewer, _quotable(post))
-    return Fragments(rows, {}, now=timezone.now(), viewer=viewer).preview(text_html, lost)
+    refusal = permissions.comment_refusal(person, post, None, settings=settings, now=now)
+    people = thread.load_people(post.pk, rows)
+    controls = _controls(refusal, settings)
+    quotes = quotes_of(post, rows, viewer)
+    return Fragments(rows, people, now=now, viewer=viewer, controls=controls, news=news, quotes=quotes)
 
 
 def comment_alone(comment: Comment, viewer: Viewer, *, person: User | None) -> SafeString:
     """Return one comment by itself, as it stands in its thread; whom it answers is named."""
-    fragments = _fragments(comment, _with_parent(comment, viewer), viewer, person=person)
+    fragments = fragments_of(comment.post, _with_parent(comment, viewer), viewer, person=person)
     return fragments.comment(_alone(comment, fragments, viewer), heading="h4" if comment.parent_id else "h3")
 
 
@@ -300,13 +295,14 @@ def _with_parent(comment: Comment, viewer: Viewer) -> list[Row]:
 
 def _alone(comment: Comment, fragments: Fragments, viewer: Viewer) -> Shown:
     row = fragments.rows[comment.pk]
-    return Shown(row, lane=0, run=False, deep=False, gone=not thread.is_readable(row, viewer), below=0)
+    gone = not thread.is_readable(row, viewer)
+    return Shown(row, lane=0, run=False, deep=False, gone=gone, below=0, level=comment.level)
 
 
 def vote_buttons(comment: Comment, viewer: Viewer) -> SafeString:
     """Return the vote buttons of one comment as this viewer sees them now."""
     rows = thread.load(comment.post_id, only={comment.pk}, viewer=viewer)
-    return _fragments(comment, rows, viewer, person=None).vote(rows[0])
+    return fragments_of(comment.post, rows, viewer, person=None).vote(rows[0])
 
 
 def place_in_thread(comment: Comment, *, viewer: Viewer, order: str) -> int | None:

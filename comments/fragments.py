@@ -7,6 +7,7 @@ except a comment's text, which `blog.markup` sanitised when it was written. It q
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from html import escape  # as Django's, but plain strings: f-strings join them twice as fast
+from itertools import zip_longest
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 
 from blog.markup import trusted
 from comments.models import CommentState
+from comments.news import NOTHING_NEW, News
 from comments.quotes import Lost, Quoted
 from comments.thread import ANYBODY, PUBLIC, Person, Row, Shown, Viewer
 
@@ -91,10 +93,12 @@ class Fragments:
         zone: tzinfo | None = None,
         viewer: Viewer = ANYBODY,
         controls: Controls = READING_ONLY,
+        news: News = NOTHING_NEW,
         quotes: Mapping[int, Quoted] | None = None,
     ) -> None:
         self.viewer = viewer
         self.controls = controls
+        self.news = news
         self.quotes = quotes or {}
         self.rows = {row.id: row for row in rows}
         self.people = people
@@ -124,6 +128,8 @@ class Fragments:
         self.scores: dict[int, str] = {0: ""}
         self.counts: dict[int, tuple[str, str]] = {}
         self.replies: dict[int, str] = {}
+        self.depths: dict[tuple[int, int], str] = {}
+        self.new_marks = self._new_marks()
 
     # --- a whole list ---
 
@@ -165,8 +171,9 @@ class Fragments:
     def _open_fork(self, item: Shown) -> str:
         replies = self.replies.get(item.below) or self._replies(item.below)
         to = self.to % {"name": self._number_of(item.row)} if item.gone else self._writer(item.row).to
+        new = self._new_below(item.row.id) if self.news.below else ""
         return (
-            f'\n<details class="replies" open><summary>{replies}<span class="vh"> {to}</span></summary>\n'
+            f'\n<details class="replies" open><summary>{replies}<span class="vh"> {to}</span>{new}</summary>\n'
             f'<ol role="list" class="fork">'
         )
 
@@ -196,15 +203,48 @@ class Fragments:
             if self.viewer.moderates:
                 score += self._deciding(row, writer)
         marks = (" run" if item.run else "") + (" deep" if item.deep else "") + (" gone" if item.gone else "")
+        if self.viewer is not ANYBODY and self.viewer.wrote(row):
+            marks += " mine"
         above = self._parent(row.parent_id) if parent and row.parent_id is not None else ""
         edited = self.edited if row.edited and not item.gone else ""
         return (
             f'<article class="comment lane-{item.lane}{marks}"'
             f' id="comment-{pk}" tabindex="-1" aria-labelledby="name-{pk}">\n'
             f'<header><{heading} id="name-{pk}">{who}</{heading}>\n'
-            f"{above}{self._when(row)}{edited}</header>\n"
+            f"{above}{self._depth(item)}{self._when(row)}{edited}{self.new_marks.get(pk, '')}</header>\n"
             f'{body}<footer>{score}<a class="more" href="{self.home}{pk}/">{more}</a></footer></article>'
         )
+
+    def _depth(self, item: Shown) -> str:
+        """Return what the eye sees and a screen reader cannot: how deep a comment stands, and how much under it."""
+        key = (item.level, item.below)
+        depth = self.depths.get(key)
+        return self._new_depth(key) if depth is None else depth
+
+    def _new_depth(self, key: tuple[int, int]) -> str:
+        level, below = key
+        said = [_words("level %(number)s") % {"number": level + 1}] if level else []
+        if below:
+            said.append(self.replies.get(below) or self._replies(below))
+        html = f'<span class="vh">{", ".join(said)}</span>\n' if said else ""
+        return self.depths.setdefault(key, html)
+
+    # --- what is new ---
+
+    def _new_marks(self) -> dict[int, str]:
+        """Return the mark of each new comment; each leads to the next one, on whatever page that stands."""
+        word, following = _words("New"), _words("Next new")
+        marks = {}
+        for pk, after in zip_longest(self.news.ids, self.news.ids[1:]):
+            link = (
+                f'\n<a class="next-new" href="{self.home}{after}/in-thread/">{following}</a>' if after else ""
+            )
+            marks[pk] = f'\n<b class="new">{word}</b>{link}'
+        return marks
+
+    def _new_below(self, comment_id: int) -> str:
+        count = self.news.below.get(comment_id)
+        return f' <b class="new">{_words("%(count)d new") % {"count": count}}</b>' if count else ""
 
     def _parent(self, parent_id: int) -> str:
         name = self.names.get(parent_id) or self._name_of(parent_id)

@@ -108,6 +108,8 @@ class Shown(NamedTuple):
     gone: bool
     # How many comments under it can be read.
     below: int
+    # How many comments it stands under; a lane says less, since a run stays in one.
+    level: int = 0
 
 
 class Against(NamedTuple):
@@ -301,19 +303,20 @@ def _in_lanes(
     steps in, up to the cap. Past the cap everything stands in the last lane, depth first.
     """
     shown: list[Shown] = []
-    places: dict[int, tuple[int, bool]] = {}
+    places: dict[int, tuple[int, bool, int]] = {}
     for row in visible:
         pk, parent = row.id, row.parent_id
         run = deep = False
-        lane = 0
+        lane = level = 0
         if parent in places:
-            lane, deep = places[parent]
+            lane, deep, level = places[parent]
+            level += 1
             run = lane > 0 and branches[parent] == 1
             if not run:
                 deep = lane == LANE_CAP
                 lane = min(lane + 1, LANE_CAP)
-        places[pk] = (lane, deep)
-        shown.append(Shown(row, lane, run, deep, pk not in readable, below[pk]))
+        places[pk] = (lane, deep, level)
+        shown.append(Shown(row, lane, run, deep, pk not in readable, below[pk], level))
     return shown
 
 

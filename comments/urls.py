@@ -4,7 +4,7 @@ from django.urls import path
 
 from blog import converters
 from comments import feeds
-from comments.views import moderating, reading, replying, voting, withdrawing
+from comments.views import moderating, reading, replying, visiting, voting, withdrawing
 
 converters.register()
 
@@ -22,6 +22,10 @@ urlpatterns = [
     path("comments/<int:pk>/reply/", replying.reply, name="reply"),
     path("comments/<int:pk>/withdrawal/", withdrawing.withdraw, name="withdraw"),
     path("posts/<int:post_id>/comments/", replying.comments, name="write"),
+    path("posts/<int:post_id>/latest/", visiting.latest, name="latest"),
+    path("posts/<int:post_id>/arrived/", visiting.arrived, name="arrived"),
+    path("posts/<int:post_id>/news/", visiting.news, name="news"),
+    path("posts/<int:post_id>/visit/", visiting.visit, name="visit"),
     path("people/<words:slug>/", reading.person, name="person"),
     # Feeds
     path("comments/feed/", feeds.all_comments, name="feed"),

@@ -167,6 +167,12 @@ TABLE = [
     # Empty forms; where they come from is tried in tests/comments/test_cross_site.py.
     ("comments:write", "post", lambda stage: [stage.post.pk], everybody(400)),
     ("comments:write", "post", lambda stage: [stage.draft.pk], (404, 404, 404, 400, 404, 400)),
+    *page("comments:latest", lambda stage: [stage.post.pk]),
+    *page("comments:arrived", lambda stage: [stage.post.pk], status=404),
+    *page("comments:news", lambda stage: [stage.post.pk], status=404),
+    ("comments:visit", "get", lambda stage: [stage.post.pk], everybody(405)),
+    # A guest's device remembers how far they read.
+    ("comments:visit", "post", lambda stage: [stage.post.pk], (403, 403, *[303] * 4)),
     ("comments:vote", "get", lambda stage: [], everybody(405)),
     ("comments:vote", "post", lambda stage: [], everybody(404)),
     ("comments:withdraw", "get", lambda stage: [stage.comment.pk], everybody(405)),

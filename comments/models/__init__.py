@@ -3,6 +3,7 @@
 from comments.models.comments import Comment, CommentOrigin, CommentState, MovedComment
 from comments.models.discussion import Discussion, DiscussionSettings, Thread
 from comments.models.moderation import ModerationEvent, Report, ReportState
+from comments.models.visits import Visit
 from comments.models.votes import Vote
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "Report",
     "ReportState",
     "Thread",
+    "Visit",
     "Vote",
 ]

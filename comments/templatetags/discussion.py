@@ -13,7 +13,7 @@ from accounts import guests
 from blog.kept import keep_until
 from blog.markup import trusted
 from blog.models import Post
-from comments import recent
+from comments import actions, recent
 from comments.discussion import DiscussionPage, Reader, discussion_page
 from comments.forms import CommentForm, remembered
 from comments.thread import order_of, viewer_of
@@ -58,18 +58,28 @@ def _page_of(request: HttpRequest, post: Post) -> DiscussionPage:
     built = getattr(request, "discussion", None)
     if built is None or built[0] != post.pk:
         now = timezone.now()
-        page = discussion_page(post, _reader(request, post), now=now)
+        reader = _reader(request, post)
+        page = discussion_page(post, reader, now=now)
+        if reader.person is not None and page.mark is not None and _is_read(request):
+            actions.note_visit(reader.person, post.pk, before=reader.mark, after=page.mark)
         if page.closes_at is not None and page.closes_at > now:
             keep_until(request, page.closes_at)
         built = request.discussion = (post.pk, page)
     return built[1]
 
 
+def _is_read(request: HttpRequest) -> bool:
+    """Whether somebody looks at the page: browsers that fetch it in advance say so."""
+    return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+
+
 def _reader(request: HttpRequest, post: Post) -> Reader:
     page = request.GET.get("page", "")
+    person = request.user if request.user.is_authenticated else None
     return Reader(
         viewer=viewer_of(request, post),
-        person=request.user if request.user.is_authenticated else None,
+        person=person,
+        mark=actions.mark_of(person, post.pk) if person else None,
         order=order_of(request),
         chose_order="order" in request.GET,
         page=int(page) if page.isascii() and page.isdecimal() and len(page) < 9 else 1,

@@ -14,7 +14,7 @@ from accounts import guests
 from accounts.network import origin_of
 from blog import answers, cross_site, markup
 from blog.models import Post
-from comments import actions, discussion, permissions
+from comments import actions, discussion, permissions, quoting
 from comments.forms import CommentForm, remember_guest, remembered
 from comments.mentions import links_for
 from comments.models import Comment, DiscussionSettings
@@ -112,7 +112,7 @@ def _preview(request: HttpRequest, post: Post, parent: Comment | None, form: Com
         return _refused(request, post, parent, form, status=400, only="text")
     text = form.cleaned_data["text"]
     rendered = markup.render_comment(text, links=links_for(text, post=post, parent=parent))
-    html = discussion.preview(rendered, post, viewer_of(request))
+    html = quoting.preview(rendered, post, viewer_of(request))
     if answers.wants_fragment(request):
         return render(request, "comments/_preview.html", {"html": html, "level": 4})
     form.errors.clear()

@@ -33,21 +33,25 @@ document.addEventListener("need", ({ detail: { group, then, otherwise } }) => ne
 const isPlain = (event) => event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 const arrived = new Set();
 
-/* Hold a click until the scripts that answer it have come; without them the link leads to its page. */
-function hold(event, link, group) {
+/* Hold a click until the scripts that answer it have come; without them it does what it does without scripts. */
+function hold(event, control, group) {
   if (arrived.has(group) || event.defaultPrevented || !isPlain(event)) return;
   event.preventDefault();
   event.stopPropagation();
-  // In a task of its own: while one click of a link is under way, browsers ignore another one.
-  const again = () => setTimeout(() => { arrived.add(group); link.click(); });
-  need(group).then(again, () => location.assign(link.href));
+  // In a task of its own: while one click is under way, browsers ignore another one.
+  const again = () => setTimeout(() => { arrived.add(group); control.click(); });
+  need(group).then(again, again);
 }
 
 /* What is pointed at or stepped on will probably be used: its scripts come meanwhile. */
-const NEEDS = [["writing", ".comment-form, a.reply"], ["menu", "a.more"], ["preview", ".comment-parent, .comment-text a, .quoted-by a"]];
+const HELD = { "a.reply": "writing", "a.more": "menu", 'button[form="vote"]': "voting" };
+const FORESEEN = { ...HELD, ".comment-form": "writing", ".comment-parent, .comment-text a, .quoted-by a": "preview" };
+
+const groupOf = (selectors, element) => Object.entries(selectors).find(([selector]) => element.closest?.(selector)) ?? [];
 
 function foresee(event) {
-  for (const [group, selector] of NEEDS) if (event.target.closest?.(selector)) need(group).catch(() => {});
+  const [, group] = groupOf(FORESEEN, event.target);
+  if (group) need(group).catch(() => {});
 }
 
 const discussion = document.getElementById("discussion");
@@ -64,8 +68,8 @@ function hasDraft() {
 if (here && discussion) {
   if (hasDraft()) need("writing").catch(() => {});
   discussion.addEventListener("click", (event) => {
-    const link = event.target.closest("a.reply, a.more");
-    if (link) hold(event, link, link.matches(".more") ? "menu" : "writing");
+    const [selector, group] = groupOf(HELD, event.target);
+    if (group) hold(event, event.target.closest(selector), group);
   }, true);
   for (const kind of ["pointerover", "focusin", "pointerdown"]) discussion.addEventListener(kind, foresee, { passive: true });
 }

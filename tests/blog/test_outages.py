@@ -249,4 +249,5 @@ def test_nothing_that_is_read_needs_to_write(post, bob):
             with disk_full(), CaptureQueriesContext(connection) as asked:
                 assert somebody.get(address).status_code == 200, address
             wrote = [query["sql"] for query in asked if not query["sql"].lstrip().startswith(READING)]
-            assert wrote == [], address
+            # How far a member has read is written down where that is possible.
+            assert [sql for sql in wrote if "comments_visit" not in sql] == [], address

@@ -65,7 +65,7 @@ def test_a_post_page_asks_as_much_with_500_comments_as_with_5(sizes, bob, query)
     assert len(few) == len(many)
 
 
-def test_a_members_post_page_asks_three_questions_about_its_discussion(sizes, bob):
+def test_a_members_post_page_asks_four_questions_about_its_discussion(sizes, bob):
     asked = queries(member(bob), sizes[LARGE].get_absolute_url())
     about_comments = [
         sql
@@ -73,8 +73,8 @@ def test_a_members_post_page_asks_three_questions_about_its_discussion(sizes, bo
         # Bob's own roles come with the session.
         if ('FROM "comments_' in sql or "auth_group" in sql) and "in_moderators" not in sql
     ]
-    # The comments, the people who wrote them, the settings.
-    assert len(about_comments) == 3, about_comments
+    # How far they had read, the comments, the people who wrote them, the settings.
+    assert len(about_comments) == 4, about_comments
 
 
 @pytest.mark.parametrize("path", ["", "in-thread/"])

@@ -184,7 +184,7 @@ def test_the_order_links_name_the_current_one(post, voted):
 def test_flat_is_one_list_without_folds(post, voted):
     section = discussion(post, query="?order=flat")
     assert find(section, "ol.flat")
-    assert not find(section, "details, h4")
+    assert not find(section, ".thread details, h4")
 
 
 def test_an_order_chosen_by_its_link_is_remembered_and_the_address_wins(post, voted):

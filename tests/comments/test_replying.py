@@ -366,7 +366,7 @@ def test_a_script_gets_the_comment_alone(client, post):
     comment = Comment.objects.get(guest_name="Gus")
     assert answer.status_code == 201
     html = answer.content.decode()
-    assert html.startswith(f'<article class="comment lane-0" id="comment-{comment.pk}"')
+    assert html.startswith(f'<article class="comment lane-0 mine" id="comment-{comment.pk}"')
     assert "In reply to</span> <bdi>Ann</bdi>" in html
     # One's own, so there is nothing to vote.
     assert "<button" not in html

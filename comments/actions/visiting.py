@@ -1,0 +1,75 @@
+"""Writing down how far a member has read, and changing from where on comments are new to them."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import Error, connection
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts.models import User
+from blog import outage
+from comments import news
+from comments.models import Comment, Discussion, Visit
+from comments.news import Mark
+
+log = logging.getLogger(__name__)
+
+# From when on a reader may ask to see what is new.
+SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
+
+
+def note_visit(user: User, post_id: int, *, before: Mark | None, after: Mark) -> None:
+    """Write a mark down where that is worth it. A page is shown whether it succeeds or not."""
+    if not news.is_worth_noting(before, after):
+        return
+    try:
+        with outage.impatient():
+            _write(user, post_id, after)
+    except Error:
+        log.warning("a visit was not written down", exc_info=True)
+
+
+def stay(user: User, post_id: int, *, last: int, now: datetime | None = None) -> None:
+    """Say that a member still reads, and up to which number comments have been shown to them."""
+    now = now or timezone.now()
+    before = mark_of(user, post_id)
+    shown = min(last, _last_number(post_id))
+    note_visit(user, post_id, before=before, after=news.begun(before, last=shown, now=now))
+
+
+def choose_since(user: User, post_id: int, *, span: str, now: datetime | None = None) -> None:
+    """Let comments be new from the last hour, day or week on, or none at all (any other `span`)."""
+    now = now or timezone.now()
+    last = _last_number(post_id)
+    mark = news.begun(mark_of(user, post_id), last=last, now=now)
+    since, since_at = last, now
+    if span in SPANS:
+        since_at = now - SPANS[span]
+        earlier = Comment.objects.filter(post_id=post_id, published_at__lt=since_at).order_by()
+        since = earlier.aggregate(Max("number"))["number__max"] or 0
+    _write(user, post_id, mark._replace(since=since, since_at=since_at))
+
+
+def mark_of(user: User, post_id: int) -> Mark | None:
+    """Return how far this member has read, or None for somebody who comes for the first time."""
+    row = Visit.objects.filter(user=user, post_id=post_id).values_list(*Mark._fields).first()
+    return Mark(*row) if row else None
+
+
+def _last_number(post_id: int) -> int:
+    return Discussion.objects.filter(pk=post_id).values_list("last_number", flat=True).first() or 0
+
+
+# One statement, since two windows of one browser may open the first page at once.
+_WRITE = """
+INSERT INTO comments_visit (user_id, post_id, since, since_at, latest, seen_at) VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (post_id, user_id) DO UPDATE
+SET since = excluded.since, since_at = excluded.since_at, latest = excluded.latest, seen_at = excluded.seen_at
+"""
+
+
+def _write(user: User, post_id: int, mark: Mark) -> None:
+    since_at, seen_at = map(connection.ops.adapt_datetimefield_value, (mark.since_at, mark.seen_at))
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, [user.pk, post_id, mark.since, since_at, mark.latest, seen_at])

@@ -1,0 +1,74 @@
+"""What comes to a discussion while somebody reads it: asked every minute, so cheaply, and fetched when they want it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from blog.models import Post
+from comments import thread
+from comments.discussion import fragments_of
+from comments.models import Comment, ModerationEvent
+from comments.news import last_number, news_of
+from comments.thread import Viewer
+
+# More at once are "50 new comments" all the same; whoever wants them gets them all.
+MOST_TOLD = 50
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What changed on a page since it was made."""
+
+    # New and changed comments, parents before their replies: [id, id of its parent, HTML].
+    comments: list[tuple[int, int | None, SafeString]]
+    # Comments that cannot be read any more and left no tombstone.
+    gone: list[int]
+    # The last number there is now, and the moment (Unix seconds) up to which this is everything.
+    last: int
+    made: int
+
+
+def latest(post: Post) -> list[tuple[int, int]]:
+    """Return id and number of the newest public comments, the newest first; one query."""
+    comments = Comment.objects.public().filter(post=post).order_by("-number")
+    return list(comments.values_list("pk", "number")[:MOST_TOLD])
+
+
+def news(post: Post, viewer: Viewer, *, since: int, order: str) -> Sequence[int]:
+    """Return the comments that are new to this viewer, in the order in which they read."""
+    rows = thread.load(post.pk, with_text=False)
+    against = thread.load_against(post.pk) if order == thread.BEST else None
+    return news_of(
+        thread.arrange(rows, order=order, viewer=viewer, against=against), since=since, viewer=viewer
+    ).ids
+
+
+def since(post: Post, viewer: Viewer, *, person: User | None, after: int, made: int) -> Arrived:
+    """Return what is numbered after `after`, and what else was decided or edited since `made` (Unix seconds)."""
+    now = int(timezone.now().timestamp())
+    rows = thread.load(post.pk, viewer=viewer)
+    changed = _changed(post, datetime.fromtimestamp(made, tz=UTC))
+    shown = thread.arrange(rows, viewer=viewer)
+    new = news_of(shown, since=after, viewer=viewer)
+    wanted = changed.union(item.row.id for item in shown if (item.row.number or 0) > after)
+    fragments = fragments_of(post, rows, viewer, person=person, news=new)
+    comments = [
+        (item.row.id, item.row.parent_id, fragments.comment(item, heading="h4" if item.level else "h3"))
+        for item in shown
+        if item.row.id in wanted
+    ]
+    on_page = {item.row.id for item in shown}
+    return Arrived(comments, gone=sorted(changed - on_page), last=last_number(rows), made=now)
+
+
+def _changed(post: Post, made: datetime) -> set[int]:
+    """Return the comments of a post whose state or words changed since a moment."""
+    events = ModerationEvent.objects.filter(comment__post=post, created_at__gte=made)
+    edited = Comment.objects.filter(post=post, edited_at__gte=made)
+    return set(events.order_by().values_list("comment", flat=True)) | set(
+        edited.order_by().values_list("pk", flat=True)
+    )

@@ -1,0 +1,69 @@
+"""Coming back and staying: how far somebody has read, what is new since, and what arrives while they read."""
+
+from dataclasses import asdict
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from blog import answers
+from blog.models import Post
+from comments import actions, arriving
+from comments.thread import order_of, viewer_of
+
+
+@require_safe
+def latest(request: HttpRequest, post_id: int) -> HttpResponse:
+    """The newest comments by id and number: the same for everybody, kept, and asked by every open page."""
+    post = _post(request, post_id)
+    return JsonResponse({"comments": arriving.latest(post)})
+
+
+@require_safe
+def arrived(request: HttpRequest, post_id: int) -> HttpResponse:
+    """What has come to a page since it was made, for a script that puts each comment in its place."""
+    post = _post(request, post_id)
+    person = request.user if request.user.is_authenticated else None
+    after, made = _number(request, "after"), _number(request, "made")
+    changes = arriving.since(post, viewer_of(request, post), person=person, after=after, made=made)
+    return JsonResponse(asdict(changes))
+
+
+@require_safe
+def news(request: HttpRequest, post_id: int) -> HttpResponse:
+    """The comments numbered after `since`, in reading order, for who reads a thread that is cut into pages."""
+    post = _post(request, post_id)
+    found = arriving.news(
+        post, viewer_of(request, post), since=_number(request, "since"), order=order_of(request)
+    )
+    return JsonResponse({"comments": list(found)})
+
+
+@require_POST
+def visit(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Say that a member still reads (`stay`), or from when on comments shall be new to them."""
+    post = _post(request, post_id)
+    if not request.user.is_authenticated:
+        # Their device remembers it, by a script.
+        return answers.refused(request, _("Without an account, your device keeps how far you have read."))
+    wanted = request.POST.get("do", "")
+    if wanted == "stay":
+        actions.stay(request.user, post.pk, last=_number(request, "last"))
+        return HttpResponse(status=204)
+    actions.choose_since(request.user, post.pk, span=wanted)
+    return HttpResponseRedirect(f"{post.get_absolute_url()}#discussion", status=303)
+
+
+def _post(request: HttpRequest, post_id: int) -> Post:
+    posts = Post.objects.visible_to(request.user).defer("body", "body_html")
+    return get_object_or_404(posts, pk=post_id)
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """Return what a script says in `name`; 404 for what is no number."""
+    values = request.POST if request.method == "POST" else request.GET
+    value = values.get(name, "")
+    if not (value.isascii() and value.isdecimal() and len(value) < 11):
+        raise Http404
+    return int(value)

@@ -1,0 +1,113 @@
+// Walks through what is new: a bar at the bottom while the discussion is on screen, the keys n and p, and the links
+// "Next new". Without it these links form a chain.
+
+const discussion = document.getElementById("discussion");
+const bar = discussion?.querySelector(".new-bar");
+const news = document.getElementById("news");
+let current = null;
+
+const say = (words) => { document.getElementById("say").textContent = words; };
+const marked = () => [...discussion.querySelectorAll(".thread header > b.new")].map((mark) => mark.closest(".comment"));
+const nameOf = (comment) => document.getElementById(comment.getAttribute("aria-labelledby")).querySelector("bdi")?.textContent ?? "";
+const follows = (one, other) => Boolean(other.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
+
+function words(name, place, count) {
+  return bar.dataset[name].replace("{place}", place).replace("{count}", count);
+}
+
+/* How many there are in all, and how many stand on the pages before this one. */
+function counts() {
+  const here = marked();
+  return { here, before: Number(news.dataset.before), all: Math.max(Number(news.dataset.count), here.length) };
+}
+
+function tell() {
+  const { here, before, all } = counts();
+  const place = here.indexOf(current);
+  bar.querySelector(".place").textContent = place < 0 ? words("none", 0, all) : words("place", before + place + 1, all);
+  bar.querySelector(".walk").hidden = !all;
+  bar.hidden = !all && bar.querySelector(".arrived").hidden;
+  discussion.ownerDocument.documentElement.classList.toggle("has-new", !bar.hidden);
+  tellAbove(all);
+}
+
+/* Beside the number of comments at the head of the post. */
+function tellAbove(all) {
+  const link = document.querySelector('article .by a[href$="#discussion"]');
+  if (!link) return;
+  let word = link.parentElement.querySelector("b.new");
+  if (!all) return word?.remove();
+  if (!word) link.after(word = Object.assign(document.createElement("b"), { className: "new" }));
+  word.textContent = ` · ${words("none", 0, all)}`;
+}
+
+function go(comment) {
+  comment.dispatchEvent(new CustomEvent("reveal", { bubbles: true }));
+  current?.classList.remove("current");
+  current = comment;
+  comment.classList.add("current");
+  comment.focus({ preventScroll: true });
+  comment.scrollIntoView();
+  tell();
+  say(`${bar.querySelector(".place").textContent}, ${nameOf(comment)}`);
+}
+
+/* From where the reader is: the comment walked to last, else the one that holds the focus. */
+function here() {
+  const focused = document.activeElement?.closest(".thread .comment");
+  return focused && focused !== current ? focused : current;
+}
+
+function next() {
+  const from = here();
+  const found = marked().find((comment) => !from || follows(comment, from));
+  if (found) return go(found);
+  const away = marked().at(-1)?.querySelector(".next-new") ?? (marked().length ? null : news.querySelector("a.first-new"));
+  if (away && !document.getElementById(`comment-${away.pathname.split("/")[2]}`)) return location.assign(away.href);
+  say(marked().length ? bar.dataset.end : bar.dataset.empty);
+}
+
+function previous() {
+  const from = here();
+  const found = marked().filter((comment) => from && follows(from, comment)).at(-1);
+  if (found) return go(found);
+  say(marked().length ? bar.dataset.start : bar.dataset.empty);
+}
+
+async function markAllSeen() {
+  if ("member" in discussion.dataset) {
+    const body = new URLSearchParams(new FormData(news.querySelector("form")));
+    body.set("do", "seen");
+    const answer = await fetch(news.querySelector("form").action, { method: "POST", body, redirect: "manual" }).catch(() => null);
+    if (!answer) return say(bar.dataset.failed);
+    for (const mark of discussion.querySelectorAll("b.new, .next-new")) mark.remove();
+    news.hidden = true;
+    news.dataset.count = news.dataset.before = 0;
+    tell();
+  }
+  // marks.js does it for guests.
+  discussion.dispatchEvent(new CustomEvent("seen"));
+  (current ?? discussion.querySelector("h2")).focus();
+  say(bar.dataset.seen);
+}
+
+if (bar) {
+  tell();
+  discussion.addEventListener("marked", tell);
+  discussion.addEventListener("arrived", tell);
+  document.addEventListener("next-new", next);
+  document.addEventListener("previous-new", previous);
+  bar.addEventListener("click", (event) => {
+    if (event.target.closest(".next")) next();
+    else if (event.target.closest(".previous")) previous();
+    else if (event.target.closest(".seen")) markAllSeen();
+  });
+  // Before jump.js, which would add a step to the history for each.
+  discussion.addEventListener("click", (event) => {
+    const link = event.target.closest("a.next-new, a.first-new");
+    const target = link && document.getElementById(`comment-${link.pathname.split("/")[2]}`);
+    if (!target || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    go(target);
+  });
+}

@@ -1,0 +1,159 @@
+"""What comes to a discussion while somebody reads: the kept answer to the question, and what is fetched then."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from blog import actions as posts
+from blog import kept
+from comments import actions
+from tests.comments.pages import find, fragment, words
+from tests.factories import make_comment, make_draft, make_post, make_thread, take_away
+
+pytestmark = pytest.mark.django_db
+
+LONG_AGO = 0
+
+
+@pytest.fixture
+def post():
+    post = make_post()
+    make_thread(post, "ann(bo(cy)),dee")
+    kept.shelf.clear()
+    return post
+
+
+def latest(post, client=None, **headers):
+    return (client or Client()).get(f"/posts/{post.pk}/latest/", headers=headers)
+
+
+def arrived(post, client=None, *, after, made=None):
+    made = int(datetime.now(tz=UTC).timestamp()) if made is None else made
+    answer = (client or Client()).get(f"/posts/{post.pk}/arrived/?after={after}&made={made}")
+    assert answer.status_code == 200
+    return answer.json()
+
+
+# --- the question ---------------------------------------------------------------------------------------------
+
+
+def test_the_newest_comments_are_told_by_id_and_number(post):
+    told = latest(post).json()["comments"]
+    assert [number for _id, number in told] == [4, 3, 2, 1]
+    assert told[0][0] == post.comments.get(number=4).pk
+
+
+def test_asking_again_costs_one_query_and_says_304(post):
+    first = latest(post)
+    with CaptureQueriesContext(connection) as asked:
+        second = latest(post, **{"If-None-Match": first["ETag"]})
+    assert second.status_code == 304
+    assert len(asked) == 1
+    assert first["Cache-Control"] == "public, no-cache"
+
+
+def test_the_answer_follows_every_change(post):
+    told = latest(post)
+    fay = make_comment(post, name="fay")
+    after = latest(post, **{"If-None-Match": told["ETag"]})
+    assert after.status_code == 200
+    assert after.json()["comments"][0] == [fay.pk, 5]
+    take_away(fay)
+    assert latest(post, **{"If-None-Match": after["ETag"]}).json()["comments"][0][1] == 4
+
+
+def test_no_more_than_fifty_are_told(post):
+    for _number in range(50):
+        make_comment(post)
+    assert len(latest(post).json()["comments"]) == 50
+
+
+def test_what_waits_is_not_told(post):
+    make_comment(post, state="held")
+    make_comment(post, state="spam")
+    assert len(latest(post).json()["comments"]) == 4
+
+
+def test_posts_that_nobody_may_read_are_not_found(post, ada):
+    assert latest(make_draft(by=ada.author)).status_code == 404
+    assert latest(post).status_code == 200
+    posts.withdraw_post(post, by=None)
+    assert latest(post).status_code == 404
+
+
+# --- what is fetched ------------------------------------------------------------------------------------------
+
+
+def test_what_came_is_given_with_its_parent_and_its_mark(post):
+    cy = post.comments.get(number=3)
+    eve = make_comment(post, parent=cy, name="eve")
+    came = arrived(post, after=4)
+    assert came["last"] == 5
+    assert came["gone"] == []
+    ((pk, parent, html),) = came["comments"]
+    assert (pk, parent) == (eve.pk, cy.pk)
+    article = fragment(html)
+    assert words(find(article, "h4")[0]) == "eve guest" or words(find(article, "h4")[0]) == "eve"
+    assert words(find(article, "b.new")[0]) == "New"
+
+
+def test_parents_come_before_their_replies(post):
+    eve = make_comment(post, name="eve")
+    fay = make_comment(post, parent=eve, name="fay")
+    assert [pk for pk, _parent, _html in arrived(post, after=4)["comments"]] == [eve.pk, fay.pk]
+
+
+def test_a_comment_removed_before_it_was_fetched_never_appears(post):
+    fay = make_comment(post, text="Not for you.", name="fay")
+    take_away(fay)
+    came = arrived(post, after=4)
+    assert came["comments"] == []
+    assert came["gone"] == [fay.pk]
+
+
+def test_a_comment_removed_meanwhile_becomes_its_tombstone(post):
+    bo, dee = post.comments.get(number=2), post.comments.get(number=4)
+    take_away(bo)
+    take_away(dee)
+    came = arrived(post, after=4)
+    ((pk, _parent, html),) = came["comments"]
+    assert pk == bo.pk
+    assert "Text of bo" not in html
+    assert "Removed: Off topic" in words(fragment(html))
+    assert came["gone"] == [dee.pk]
+
+
+def test_what_was_decided_before_the_page_was_made_is_not_sent_again(post):
+    take_away(post.comments.get(number=2))
+    made = int(datetime.now(tz=UTC).timestamp()) + 1
+    assert arrived(post, after=4, made=made)["comments"] == []
+
+
+def test_a_held_comment_that_was_approved_arrives(post):
+    held = make_comment(post, state="held", name="eve")
+    assert arrived(post, after=4)["comments"] == []
+    actions.approve_comment(held, by=None)
+    assert [pk for pk, _parent, _html in arrived(post, after=4)["comments"]] == [held.pk]
+
+
+def test_ones_own_comment_is_not_new_on_the_other_device(post, client, bob):
+    client.force_login(bob)
+    mine = make_comment(post, by=bob)
+    ((pk, _parent, html),) = arrived(post, client, after=4)["comments"]
+    assert pk == mine.pk
+    assert not find(fragment(html), "b.new")
+
+
+@pytest.mark.parametrize(
+    "query", ["", "after=x&made=1", "after=1", "after=1&made=-1", f"after={'9' * 20}&made=1"]
+)
+def test_nonsense_is_not_found(post, query):
+    assert Client().get(f"/posts/{post.pk}/arrived/?{query}").status_code == 404
+
+
+def test_any_moment_may_be_asked_about(post):
+    assert arrived(post, after=0, made=LONG_AGO)["last"] == 4
+    assert Client().get(f"/posts/{post.pk}/arrived/?after=0&made={'9' * 15}").status_code in {200, 404}
