@@ -152,6 +152,7 @@ TABLE = [
     ("comments:recent", "get", lambda stage: [], everybody(200)),
     ("comments:feed", "get", lambda stage: [], everybody(200)),
     ("comments:comment", "get", lambda stage: [stage.comment.pk], everybody(200)),
+    *page("comments:preview", lambda stage: [stage.comment.pk]),
     ("comments:in_thread", "get", lambda stage: [stage.comment.pk], everybody(302)),
     ("comments:person", "get", lambda stage: [stage.people["reader"].slug], everybody(200)),
     # An author, on their own post.

@@ -5,16 +5,21 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from blog import answers
+from blog.markup import plain_text
 from blog.models import PostState
 from comments import recent
 from comments.discussion import comment_page, place_in_thread
 from comments.models import Comment, CommentState
-from comments.thread import WAITING, order_of, viewer_of
+from comments.thread import WAITING, is_readable, order_of, viewer_of
 
+# As many characters of a comment are shown beside a link to it.
+PREVIEWED = 280
 GONE = {CommentState.REMOVED, CommentState.WITHDRAWN}
 
 
@@ -36,6 +41,20 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         "may_withdraw": viewer.wrote(found) and found.state not in GONE,
     }
     response = render(request, "comments/comment.html", context, status=410 if found.state in GONE else 200)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The first words of a comment, for a script that shows them beside a link to it."""
+    found = _visible(request).filter(pk=pk).first()
+    if found is None or (found.state in WAITING and not is_readable(found, viewer_of(request, found.post))):
+        return answers.message(_("This comment is not here."), status=404)
+    if found.state in GONE:
+        return answers.message(_("The comment #%d is gone.") % found.number, status=410)
+    words = Truncator(plain_text(found.body_html)).chars(PREVIEWED)
+    response = render(request, "comments/_peek.html", {"comment": found, "words": words})
     response["X-Robots-Tag"] = "noindex"
     return response
 
