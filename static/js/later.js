@@ -65,8 +65,19 @@ function hasDraft() {
   }
 }
 
+/* Whoever selects words may want to quote them (quote.js). */
+function foreseeQuote() {
+  const { isCollapsed, anchorNode } = getSelection();
+  if (!isCollapsed && anchorNode.parentElement?.closest(".prose, .comment-text")) need("writing").catch(() => {});
+}
+
 if (here && discussion) {
   if (hasDraft()) need("writing").catch(() => {});
+  let pause;
+  document.addEventListener("selectionchange", () => {
+    clearTimeout(pause);
+    pause = setTimeout(foreseeQuote, 250);
+  });
   discussion.addEventListener("click", (event) => {
     const [selector, group] = groupOf(HELD, event.target);
     if (group) hold(event, event.target.closest(selector), group);
