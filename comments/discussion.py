@@ -121,6 +121,7 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
             viewer=reader.viewer,
             controls=_controls(refusal, settings),
             news=news,
+            in_vote_form=True,
             quotes=quotes_of(post, rows, reader.viewer, is_whole=True),
         ),
         shown=page,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -95,7 +95,16 @@ def popular_posts(*, most: int = 5, now: datetime | None = None) -> list[Post]:
     return list(shown.order_by("-comment_count", "-published_at")[:most])
 
 
-def counts_of(posts: list[Post]) -> dict[int, int]:
-    """Return the number of public comments of each post that has any; one query."""
-    wanted = [post.pk for post in posts]
-    return dict(Discussion.objects.filter(pk__in=wanted).values_list("pk", "comment_count"))
+def counts_of(posts: list[Post]) -> dict[int, tuple[int, int]]:
+    """Return of each post that has any how many public comments there are, and the last number; one query."""
+    found = Discussion.objects.filter(pk__in=[post.pk for post in posts])
+    return {pk: (count, last) for pk, count, last in found.values_list("pk", "comment_count", "last_number")}
+
+
+def new_of(posts: list[Post], member: User) -> dict[int, int]:
+    """Return how many comments on these posts this member has not seen yet, on those they have read; one query."""
+    seen = {"post__visits__user": member, "number__gt": F("post__visits__latest")}
+    comments = Comment.objects.public().filter(post__in=[post.pk for post in posts], **seen)
+    # Those without an account stay, for whom this is NULL.
+    others = comments.filter(~Q(user=member) | Q(user=None)).order_by()
+    return dict(others.values_list("post").annotate(Count("pk")))

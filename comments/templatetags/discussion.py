@@ -91,15 +91,19 @@ def _reader(request: HttpRequest, post: Post) -> Reader:
 def comment_counts(context: Context, posts: Post | Iterable[Post]) -> str:
     """Give every post `comment_count`, the number of its public comments, and print nothing.
 
-    One query for a list. A single post is one whose discussion is printed below, so that is built now and counted.
+    One query for a list, which also tells `last_number`; one more tells members `new_count`. A single post is one
+    whose discussion is printed below, so that is built now and counted.
     """
     if isinstance(posts, Post):
         posts.comment_count = _page_of(context["request"], posts).count
         return ""
     listed = list(posts)
     counts = recent.counts_of(listed) if listed else {}
+    viewer = context["viewer"]
+    new = recent.new_of(listed, viewer) if listed and viewer else {}
     for post in listed:
-        post.comment_count = counts.get(post.pk, 0)
+        post.comment_count, post.last_number = counts.get(post.pk, (0, 0))
+        post.new_count = new.get(post.pk, 0)
     return ""
 
 

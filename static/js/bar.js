@@ -15,6 +15,12 @@ function words(name, place, count) {
   return bar.dataset[name].replace("{place}", place).replace("{count}", count);
 }
 
+/* From where the reader is: the comment walked to last, else the one that holds the focus. */
+function whereNow() {
+  const focused = document.activeElement?.closest(".thread .comment");
+  return focused && focused !== current ? focused : current;
+}
+
 /* How many there are in all, and how many stand on the pages before this one. */
 function counts() {
   const here = marked();
@@ -23,11 +29,12 @@ function counts() {
 
 function tell() {
   const { here, before, all } = counts();
-  const place = here.indexOf(current);
+  const place = here.indexOf(whereNow());
   bar.querySelector(".place").textContent = place < 0 ? words("none", 0, all) : words("place", before + place + 1, all);
   bar.querySelector(".walk").hidden = !all;
   bar.hidden = !all && bar.querySelector(".arrived").hidden;
-  discussion.ownerDocument.documentElement.classList.toggle("has-new", !bar.hidden);
+  const first = news.querySelector("a.first-new");
+  if (first) first.textContent = first.textContent.replace(/\d+/, all);
   tellAbove(all);
 }
 
@@ -52,14 +59,8 @@ function go(comment) {
   say(`${bar.querySelector(".place").textContent}, ${nameOf(comment)}`);
 }
 
-/* From where the reader is: the comment walked to last, else the one that holds the focus. */
-function here() {
-  const focused = document.activeElement?.closest(".thread .comment");
-  return focused && focused !== current ? focused : current;
-}
-
 function next() {
-  const from = here();
+  const from = whereNow();
   const found = marked().find((comment) => !from || follows(comment, from));
   if (found) return go(found);
   const away = marked().at(-1)?.querySelector(".next-new") ?? (marked().length ? null : news.querySelector("a.first-new"));
@@ -68,7 +69,7 @@ function next() {
 }
 
 function previous() {
-  const from = here();
+  const from = whereNow();
   const found = marked().filter((comment) => from && follows(from, comment)).at(-1);
   if (found) return go(found);
   say(marked().length ? bar.dataset.start : bar.dataset.empty);

@@ -44,7 +44,7 @@ function hold(event, control, group) {
 }
 
 /* What is pointed at or stepped on will probably be used: its scripts come meanwhile. */
-const HELD = { "a.reply": "writing", "a.more": "menu", 'button[form="vote"]': "voting" };
+const HELD = { "a.reply": "writing", "a.more": "menu", ".comment > footer > button[aria-pressed]": "voting" };
 const FORESEEN = { ...HELD, ".comment-form": "writing", ".comment-parent, .comment-text a, .quoted-by a": "preview" };
 
 const groupOf = (selectors, element) => Object.entries(selectors).find(([selector]) => element.closest?.(selector)) ?? [];

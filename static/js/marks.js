@@ -69,13 +69,13 @@ function unmark() {
 function mark(comments, ids) {
   const following = new Map(ids.map((id, place) => [id, ids[place + 1]]));
   for (const comment of comments) {
-    const header = comment.querySelector("header");
-    header.append(element("b", "new", news.dataset.new));
+    const when = comment.querySelector("header > .comment-when");
+    when.before(element("b", "new", news.dataset.new), " ");
     const next = following.get(Number(comment.id.slice(8)));
     if (!next) continue;
     const link = element("a", "next-new", news.dataset.next);
     link.href = `/comments/${next}/in-thread/`;
-    header.append(" ", link);
+    when.before(link, " ");
   }
 }
 

@@ -40,7 +40,7 @@ function threadList() {
   list = document.createElement("ol");
   list.className = "thread";
   list.setAttribute("role", "list");
-  discussion.querySelector("#vote").after(list);
+  discussion.querySelector("#vote").append(list);
   discussion.querySelector(".empty")?.remove();
   return list;
 }

@@ -36,7 +36,8 @@ async function show(shown) {
   const { left, top, bottom } = link.getClientRects()[0];
   const y = bottom + peek.offsetHeight + 8 < innerHeight ? bottom + 4 : top - peek.offsetHeight - 4;
   const x = Math.max(8, Math.min(left, document.documentElement.clientWidth - peek.offsetWidth - 8));
-  peek.style.cssText = `--x: ${x + scrollX}px; --y: ${y + scrollY}px`;
+  peek.style.setProperty("--x", `${x + scrollX}px`);
+  peek.style.setProperty("--y", `${y + scrollY}px`);
 }
 
 function point(at, delay) {

@@ -64,7 +64,8 @@ function place() {
   discussion.append(button);
   const line = [...getSelection().getRangeAt(0).getClientRects()].at(-1) ?? found.element.getBoundingClientRect();
   const left = Math.max(8, Math.min(line.right, document.documentElement.clientWidth - button.offsetWidth - 8));
-  button.style.cssText = `--x: ${left + scrollX}px; --y: ${line.bottom + scrollY + 6}px`;
+  button.style.setProperty("--x", `${left + scrollX}px`);
+  button.style.setProperty("--y", `${line.bottom + scrollY + 6}px`);
 }
 
 if (discussion) {

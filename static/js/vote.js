@@ -5,7 +5,7 @@ const form = document.getElementById("vote");
 // Votes go out one after another, so that two quick presses arrive in their order.
 let line = Promise.resolve();
 
-const buttonsOf = (row) => [...row.querySelectorAll('button[form="vote"]')];
+const buttonsOf = (row) => [...row.querySelectorAll("button[aria-pressed]")];
 
 /* Give the buttons new names, states and numbers; they stay the same elements, so the focus stays too. */
 function show(row, html) {
@@ -65,7 +65,8 @@ async function send(name, value) {
 
 form?.addEventListener("submit", (event) => {
   const button = event.submitter;
-  if (!button) return;
+  // Forms of answers stand within it.
+  if (!button || event.target !== form) return;
   event.preventDefault();
   const row = button.parentElement;
   const { name, value } = button;

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -259,3 +260,42 @@ def test_another_members_visit_is_their_own(reader, post):
         make_comment(post, name="fay")
         assert marked(read(carol, post)) == []
         assert len(marked(read(reader, post))) == 1
+
+
+# --- lists of posts -------------------------------------------------------------------------------------------
+
+
+def counted(client):
+    """What the home page says beside its posts: comments, and how many are new."""
+    lines = find(page_of(client.get("/")), ".stream .by")
+    return [[part.strip() for part in words(line).split("·")[1:]] for line in lines]
+
+
+def test_lists_say_how_many_comments_are_new_to_a_member(reader, bob, post):
+    assert counted(reader) == [["4 comments"]]
+    read(reader, post)
+    assert counted(reader) == [["4 comments"]]
+    make_comment(post, name="fay")
+    make_comment(post, by=make_user())
+    make_comment(post, by=bob)
+    make_comment(post, state="held")
+    take_away(make_comment(post))
+    assert counted(reader) == [["7 comments", "2 new"]]
+    read(reader, post)
+    assert counted(reader) == [["7 comments"]]
+
+
+def test_lists_give_a_guests_device_the_last_number(client, post):
+    (link,) = find(page_of(client.get("/")), ".stream .by a")[-1:]
+    assert (link.get("data-post"), link.get("data-last")) == (str(post.pk), "4")
+
+
+def test_a_list_asks_a_member_one_question_more_than_a_stranger(reader, client, post):
+    with CaptureQueriesContext(connection) as few:
+        reader.get("/")
+    for _number in range(3):
+        make_thread(make_post(), "a,b")
+    with CaptureQueriesContext(connection) as many:
+        reader.get("/")
+    # The session, the member, and what is new; the rest is asked for strangers too.
+    assert len(few) == len(many) <= 10

@@ -64,6 +64,8 @@ class Site:
     comments: dict[str, int]
     article: str
     long: str
+    busy: str
+    vast: str
     withdrawn: str
     draft: str
     talks: list[str]

@@ -14,6 +14,8 @@ PASSWORD = "open the small gate"
 # A comment of the design's budgets has 530 characters.
 LETTERS = 530
 LONG = 500
+# Threads that people come back to for days: the most they read whole, and the most there is.
+BUSY, VAST = 300, 5000
 TALKS = 60
 
 
@@ -134,7 +136,40 @@ def _long() -> dict[str, str]:
             parent = draw.choice(made[-40:]) if made and draw.random() < 0.8 else None
             text = _prose(sentences, draw)
             made.append(factories.make_comment(post, text=text, parent=parent, by=draw.choice(writers)))
-    return {"long": post.get_absolute_url()}
+    sizes = {"busy": BUSY, "vast": VAST}
+    others = {
+        name: _crowded(size, writers, sentences, draw).get_absolute_url() for name, size in sizes.items()
+    }
+    return {"long": post.get_absolute_url(), **others}
+
+
+def _crowded(size: int, writers: list, sentences: list[str], draw: random.Random):
+    """Write a post with many comments at once, as an import does, two days old."""
+    from django.utils import timezone
+
+    from blog import markup
+    from comments import tree
+    from comments.models import Comment, Discussion
+
+    post = _old_post(f"{size} comments")
+    began = timezone.now() - timedelta(days=2)
+    written: list[Comment] = []
+    for number in range(1, size + 1):
+        parent = draw.choice(written[-40:]) if written and draw.random() < 0.8 else None
+        writer, text, moment = (
+            draw.choice(writers),
+            _prose(sentences, draw),
+            began + timedelta(seconds=30 * number),
+        )
+        comment = Comment(
+            post=post, parent=parent, number=number, guest=writer, guest_name=writer.name, body=text
+        )
+        comment.body_html, comment.markup_version = markup.trusted(f"<p>{text}</p>"), markup.MARKUP_VERSION
+        comment.created_at = comment.published_at = moment
+        written.append(comment)
+    tree.write_forest(written)
+    Discussion.objects.create(pk=post.pk, comment_count=size, last_number=size)
+    return post
 
 
 def _prose(sentences: list[str], draw: random.Random) -> str:

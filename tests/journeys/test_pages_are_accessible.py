@@ -396,7 +396,7 @@ def test_ones_own_comments_and_votes_have_no_barriers(visit, talk):
     with page.expect_response("**/comments/vote/"):
         page.get_by_role("button", name="Upvote ann").click()
     page.reload()
-    expect(page.locator('[aria-pressed="true"][form="vote"]')).to_be_visible()
+    expect(page.locator('.comment [aria-pressed="true"]')).to_be_visible()
     inspect(page)
     page.locator("article", has=page.locator(".note")).get_by_role("link", name="More on Gus").click()
     inspect(page)
