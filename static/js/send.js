@@ -137,7 +137,8 @@ discussion?.addEventListener("submit", (event) => {
   if (!form.matches(".comment-form") || button?.value === "signin") return;
   event.preventDefault();
   send(form, button?.value ?? "post", button);
-});
+  // On the way down: the form of the votes, around the thread, lets no submission of another form up.
+}, true);
 
 discussion?.addEventListener("input", (event) => {
   const form = event.target.closest(".comment-form");
