@@ -27,6 +27,7 @@ from comments.fragments import Controls, Fragments
 from comments.models import Comment, DiscussionSettings
 from comments.news import NOTHING_NEW, Mark, News, begun, last_number, news_of
 from comments.personal import BRANCH, Mutes
+from comments.quoting import quotes_it, quotes_of
 from comments.thread import Person, Row, Shown, Viewer
 
 # What machines get of a discussion: enough to know what is talked about, not a copy of it.
@@ -124,6 +125,7 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
             news=news,
             mutes=own.mutes,
             in_vote_form=True,
+            quotes=quotes_of(post, rows, reader.viewer, is_whole=True),
         ),
         shown=page,
         is_flat=reader.order == thread.FLAT,
@@ -250,7 +252,7 @@ def comment_page(
     comment: Comment, viewer: Viewer, *, person: User | None, reads_all: bool = False
 ) -> CommentPage:
     """Return a comment between its ancestors and its replies; three queries. `reads_all`: its text is shown anyway."""
-    rows = thread.load(comment.post_id, tree_id=comment.tree_id, viewer=viewer)
+    rows = thread.load(comment.post_id, tree_id=comment.tree_id, also=quotes_it(comment.pk), viewer=viewer)
     fragments = fragments_of(comment.post, rows, viewer, person=person)
     mutes = fragments.mutes
     row = fragments.rows[comment.pk]
@@ -289,8 +291,16 @@ def fragments_of(
     now, settings = timezone.now(), DiscussionSettings.load()
     refusal = permissions.comment_refusal(person, post, None, settings=settings, now=now)
     people, own = thread.load_around(post.pk, rows, viewer)
-    controls = _controls(refusal, viewer, settings, now)
-    return Fragments(rows, people, now=now, viewer=viewer, controls=controls, news=news, mutes=own.mutes)
+    return Fragments(
+        rows,
+        people,
+        now=now,
+        viewer=viewer,
+        controls=_controls(refusal, viewer, settings, now),
+        news=news,
+        mutes=own.mutes,
+        quotes=quotes_of(post, rows, viewer),
+    )
 
 
 def comment_alone(comment: Comment, viewer: Viewer, *, person: User | None) -> SafeString:

@@ -22,6 +22,7 @@ from blog.markup import trusted
 from comments.models import CommentState
 from comments.news import NOTHING_NEW, News
 from comments.personal import BRANCH, NO_MUTES, Mutes
+from comments.quotes import Lost, Quoted
 from comments.thread import ANYBODY, PUBLIC, Person, Row, Shown, Viewer, muted_as
 
 
@@ -48,6 +49,8 @@ class Controls(NamedTuple):
 
 
 READING_ONLY = Controls()
+# More comments than these that quote one are counted, and stand on its own page.
+MOST_QUOTERS = 5
 
 # What one press decides in a thread, by the state of the comment; a removal asks for its reason first.
 DECISIONS = {
@@ -96,6 +99,7 @@ class Fragments:
         news: News = NOTHING_NEW,
         mutes: Mutes = NO_MUTES,
         in_vote_form: bool = False,
+        quotes: Mapping[int, Quoted] | None = None,
     ) -> None:
         self.viewer = viewer
         self.mutes = mutes
@@ -104,6 +108,7 @@ class Fragments:
         # Around a whole thread stands the form itself: for buttons that name it, Chromium walks through all it has
         # met, at each (5,000 comments: 15 s of parsing instead of 3).
         self.of_form = "" if in_vote_form else ' form="vote"'
+        self.quotes = quotes or {}
         self.rows = {row.id: row for row in rows}
         self.people = people
         self.zone = zone or get_current_timezone()
@@ -209,7 +214,8 @@ class Fragments:
         else:
             writer = self._writer(row)
             who, note = writer.heading, "" if row.state == PUBLIC else self._note(row)
-            body = f'{note}<div class="comment-text">{row.html}</div>\n'
+            quoted = self._quoted(row) if pk in self.quotes else ""
+            body = f'{note}<div class="comment-text">{row.html}</div>\n{quoted}'
             score, more = self._taking_part(row, writer), writer.more
             if self.viewer.moderates:
                 score += self._deciding(row, writer)
@@ -232,7 +238,9 @@ class Fragments:
 
     def _marks(self, item: Shown) -> str:
         marks = " mine" if self.viewer is not ANYBODY and self.viewer.wrote(item.row) else ""
-        marks += (" run" if item.run else "") + (" deep" if item.deep else "") + (" gone" if item.gone else "")
+        marks += (
+            (" run" if item.run else "") + (" deep" if item.deep else "") + (" gone" if item.gone else "")
+        )
         return f"{marks} muted" if item.muted else marks
 
     # --- what its reader has muted ---
@@ -330,6 +338,36 @@ class Fragments:
         if row.state == CommentState.REMOVED and row.reason:
             return _words("Removed: %(reason)s") % {"reason": escape(row.reason.rstrip("."))}
         return _words("Removed")
+
+    # --- quotations ---
+
+    def preview(self, text_html: str, lost: Iterable[Lost]) -> SafeString:
+        """Return a sanitised text by itself, with what is to be said of its quotations."""
+        return trusted(f'<div class="comment-text">{text_html}</div>\n{"".join(map(self._lost, lost))}')
+
+    def _quoted(self, row: Row) -> str:
+        """Return which of a comment's quotations do not hold, and who quotes it."""
+        by, lost = self.quotes[row.id]
+        lines = "".join(map(self._lost, lost))
+        if not by:
+            return lines
+        links = [f'<a href="{self.home}{item.id}/">#{item.number}</a>' for item in by]
+        if len(links) > MOST_QUOTERS:
+            more = ngettext("and %(count)d more", "and %(count)d more", len(links) - MOST_QUOTERS)
+            words = _ascii(escape(more % {"count": len(links) - MOST_QUOTERS}))
+            links[MOST_QUOTERS:] = [f'<a href="{self.home}{row.id}/">{words}</a>']
+        return f'{lines}<p class="quoted-by">{_words("Quoted by")} {", ".join(links)}</p>\n'
+
+    def _lost(self, lost: Lost) -> str:
+        if lost.source is None:
+            line = _words("Not in the post as it stands now: “%(words)s”")
+        elif not lost.words:
+            line = _words("The comment quoted here, %(number)s, is gone.")
+        else:
+            line = _words("Not in %(number)s as it stands now: “%(words)s”")
+        number = self._number_of(lost.source) if lost.source else ""
+        said = line % {"number": number, "words": _ascii(escape(lost.words))}
+        return f'<p class="quote-lost">{said}</p>\n'
 
     # --- names ---
 

@@ -16,13 +16,13 @@ MOST_NUMBERS = 50
 
 
 def links_for(text: str, *, post: Post, parent: Comment | None) -> CommentLinks:
-    """Return what `@Name` and `#12` in this text lead to.
+    """Return what `@Name` and `#12` in this text lead to, and where the post is that it may quote.
 
     A name leads to the comment answered when that is its writer, else to the nearest earlier one by that name.
     """
     names = _names(post, parent) if "@" in text else {}
     numbers = _numbers(text, post) if "#" in text else {}
-    return CommentLinks(names=names, numbers=numbers)
+    return CommentLinks(names=names, numbers=numbers, post=post.get_absolute_url())
 
 
 def _names(post: Post, parent: Comment | None) -> dict[str, int]:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("comments/vote/", voting.vote, name="vote"),
     path("comments/<int:pk>/", reading.comment, name="comment"),
     path("comments/<int:pk>/in-thread/", reading.in_thread, name="in_thread"),
+    path("comments/<int:pk>/preview/", reading.preview, name="preview"),
     path("comments/<int:pk>/decision/", moderating.decision, name="decision"),
     path("comments/<int:pk>/removal/", moderating.removal, name="removal"),
     path("moderation/", moderating.moderation, name="moderation"),

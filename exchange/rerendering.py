@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -17,6 +18,7 @@ from exchange.models import ImportedItem
 BATCH = 200
 
 _STORED_LINK = re.compile(r'<a href="/comments/(\d+)/"[^>]*>([@#])([^<]+)</a>')
+_STORED_POST = re.compile(r'<a href="(/[^"]+)">#post</a>')
 _FOREIGN_ANCHOR = re.compile(r"#comment-(\d{1,18})\b")
 
 
@@ -82,14 +84,17 @@ def _links(comment: Comment) -> CommentLinks:
     anchors = _anchors(comment)
     if not comment.body_html:
         found = links_for(comment.body, post=comment.post, parent=comment.parent)
-        return CommentLinks(names=found.names, numbers=found.numbers, anchors=anchors)
+        return replace(found, anchors=anchors)
     stored = [
         (sign, html.unescape(words), int(pk)) for pk, sign, words in _STORED_LINK.findall(comment.body_html)
     ]
+    post = _STORED_POST.search(comment.body_html)
     return CommentLinks(
         names={words: pk for sign, words, pk in stored if sign == "@"},
         numbers={int(words): pk for sign, words, pk in stored if sign == "#" and words.isdecimal()},
         anchors=anchors,
+        # A comment that was moved quotes the post where it was written.
+        post=html.unescape(post.group(1)) if post else comment.post.get_absolute_url(),
     )
 
 

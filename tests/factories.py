@@ -12,6 +12,7 @@ from accounts.models import LIMITED_MODERATORS, MODERATORS, Guest, User
 from blog import actions, markup, pages
 from blog.models import Author, Category, Post, PostState, Tag
 from comments import actions as comment_actions
+from comments.mentions import links_for
 from comments.models import Comment, CommentState
 
 _counter = itertools.count(1)
@@ -143,7 +144,7 @@ def make_comment(
         post=post,
         parent=parent,
         body=text,
-        body_html=markup.render_comment(text),
+        body_html=markup.render_comment(text, links=links_for(text, post=post, parent=parent)),
         markup_version=markup.MARKUP_VERSION,
         state=state if was_never_public else CommentState.PUBLIC,
         **writer,

@@ -153,6 +153,7 @@ TABLE = [
     ("comments:feed", "get", lambda stage: [], everybody(200)),
     ("comments:branch_feed", "get", lambda stage: [stage.comment.pk], everybody(200)),
     ("comments:comment", "get", lambda stage: [stage.comment.pk], everybody(200)),
+    *page("comments:preview", lambda stage: [stage.comment.pk]),
     ("comments:in_thread", "get", lambda stage: [stage.comment.pk], everybody(302)),
     ("comments:person", "get", lambda stage: [stage.people["reader"].slug], everybody(200)),
     # An author, on their own post.

@@ -14,7 +14,7 @@ from blog.markup.post import RenderedPost, render_post
 from blog.markup.sanitiser import plain_text, trusted
 
 # Raise it when the same text would give other HTML; `rerender` then writes the stored HTML anew.
-MARKUP_VERSION = 1
+MARKUP_VERSION = 2
 
 __all__ = [
     "MARKUP_VERSION",

@@ -7,7 +7,7 @@ from html import escape
 from django.utils.translation import gettext, ngettext
 from lxml.html import HtmlElement
 
-from blog.markup import markdown, mentions
+from blog.markup import markdown, mentions, quotes
 from blog.markup.addresses import old_comment_id, own_comment, safe_address
 from blog.markup.mentions import CommentLinks
 from blog.markup.paragraphs import paragraphs_from_blank_lines
@@ -88,7 +88,8 @@ def _rendered(text: str, *, body_format: str, links: CommentLinks) -> str:
         root = parsed(markup)
         _settle_links(root, links)
         mentions.link_words(root, links, addresses=is_wordpress)
-        _mark_links(root)
+        quotes.cite_quotes(root, links)
+        _mark_links(root, links)
         drop_empty(root)
         markup = written(root)
     return sealed(markup, COMMENT)
@@ -112,10 +113,11 @@ def _settled(address: str, links: CommentLinks) -> str:
     return own_comment(address) or safe_address(address)
 
 
-def _mark_links(root: HtmlElement) -> None:
+def _mark_links(root: HtmlElement, links: CommentLinks) -> None:
     """Tell search engines that the readers, not the site, wrote these links."""
     for link in root.iter("a"):
-        if not own_comment(link.get("href", "")):
+        address = link.get("href", "")
+        if not own_comment(address) and address != links.post:
             link.set("rel", REL)
 
 

@@ -29,6 +29,8 @@ class CommentLinks:
     numbers: Mapping[int, int] = field(default_factory=dict)
     # `#comment-<id>` of another site → comment, for imports.
     anchors: Mapping[int, int] = field(default_factory=dict)
+    # The path of the post that the thread belongs to, for quotations from it.
+    post: str = ""
 
 
 Piece = tuple[str, str]  # words and the address they lead to, or ""

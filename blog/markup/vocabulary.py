@@ -85,8 +85,13 @@ class Vocabulary:
 
 COMMENT = Vocabulary(
     tags=_tags("p br b strong i em s u a blockquote q code pre ul ol li"),
-    attributes={"a": frozenset({"href", "rel"}), "ol": frozenset({"start"})},
-    ours={"a": frozenset({"rel"})},
+    attributes={
+        "a": frozenset({"href", "rel"}),
+        "ol": frozenset({"start"}),
+        "blockquote": frozenset({"cite"}),
+    },
+    # Where a quotation is from is said in its last line (quotes.py), so that it can be seen too.
+    ours={"a": frozenset({"rel"}), "blockquote": frozenset({"cite"})},
 )
 
 _HEADING_ATTRIBUTES = {tag: frozenset({"id"}) for tag in HEADINGS - {"h1"}}

@@ -7,19 +7,24 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import guests
 from accounts.models import User
 from blog import answers
+from blog.markup import plain_text
 from blog.models import PostState
 from comments import permissions, recent
 from comments.discussion import comment_page, place_in_thread
 from comments.models import Comment, CommentState, DiscussionSettings
 from comments.permissions import Writer
-from comments.thread import WAITING, Viewer, load_around, order_of, viewer_of
+from comments.thread import WAITING, Viewer, is_readable, load_around, order_of, viewer_of
 from comments.versions import edits_of
 
+# As many characters of a comment are shown beside a link to it.
+PREVIEWED = 280
 GONE = {CommentState.REMOVED, CommentState.WITHDRAWN}
 
 
@@ -81,6 +86,20 @@ def _menu(request: HttpRequest, found: Comment, viewer: Viewer) -> HttpResponse:
         "is_muted": mutes.has_writer_of(found),
     }
     response = render(request, "comments/_menu.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The first words of a comment, for a script that shows them beside a link to it."""
+    found = _visible(request).filter(pk=pk).first()
+    if found is None or (found.state in WAITING and not is_readable(found, viewer_of(request, found.post))):
+        return answers.message(_("This comment is not here."), status=404)
+    if found.state in GONE:
+        return answers.message(_("The comment #%d is gone.") % found.number, status=410)
+    words = Truncator(plain_text(found.body_html)).chars(PREVIEWED)
+    response = render(request, "comments/_peek.html", {"comment": found, "words": words})
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -14,7 +14,7 @@ from accounts import guests
 from accounts.network import origin_of
 from blog import answers, cross_site, markup
 from blog.models import Post
-from comments import actions, discussion, permissions
+from comments import actions, discussion, permissions, quoting
 from comments.forms import CommentForm, remember_guest, remembered
 from comments.mentions import links_for
 from comments.models import Comment, DiscussionSettings
@@ -116,7 +116,8 @@ def _preview(request: HttpRequest, post: Post, parent: Comment | None, form: Com
     if "text" in form.errors:
         return _refused(request, post, parent, form, status=400, only="text")
     text = form.cleaned_data["text"]
-    html = markup.trusted(markup.render_comment(text, links=links_for(text, post=post, parent=parent)))
+    rendered = markup.render_comment(text, links=links_for(text, post=post, parent=parent))
+    html = quoting.preview(rendered, post, viewer_of(request))
     if answers.wants_fragment(request):
         return render(request, "comments/_preview.html", {"html": html, "level": 4})
     form.errors.clear()
@@ -214,17 +215,22 @@ def _says_who(request: HttpRequest, form: CommentForm) -> int:
     if form.person is None and "csrfmiddlewaretoken" in request.POST and "name" not in request.POST:
         form.errors.clear()
         form.is_signed_out = True
-        form.add_error(None, _("You are signed out. Your text is kept: sign in again, or say who you are."))
+        words = _("You are signed out. Your text is kept: sign in again, or say who you are.")
+        if answers.wants_fragment(request):
+            # The form on that page is a member's, with no place for a name.
+            words = _("You are signed out. Your text is kept on this device.")
+        form.add_error(None, words)
         return 403
     return 400
 
 
 def _parent(request: HttpRequest) -> Comment | None:
-    """Return the comment that is answered, wherever it stands now; None for an opener, or where it cannot be found."""
+    """Return the comment that is answered, wherever it stands now; None for an opener, or where it is gone."""
     number = request.POST.get("parent", "")
     if not (number.isascii() and number.isdecimal() and len(number) < 19):
         return None
-    return _answered(request, int(number))
+    found = _answered(request, int(number))
+    return found if found is not None and found.is_public else None
 
 
 def _answered(request: HttpRequest, pk: int) -> Comment | None:

@@ -56,7 +56,28 @@ function foresee(event) {
 
 const discussion = document.getElementById("discussion");
 
+/* Whether something was typed on this page that nobody has posted yet (draft.js). */
+function hasDraft() {
+  try {
+    return Object.keys(localStorage).some((key) => key.startsWith(`draft:${discussion.dataset.post}:`));
+  } catch {
+    return false;
+  }
+}
+
+/* Whoever selects words may want to quote them (quote.js). */
+function foreseeQuote() {
+  const { isCollapsed, anchorNode } = getSelection();
+  if (!isCollapsed && anchorNode.parentElement?.closest(".prose, .comment-text")) need("writing").catch(() => {});
+}
+
 if (here && discussion) {
+  if (hasDraft()) need("writing").catch(() => {});
+  let pause;
+  document.addEventListener("selectionchange", () => {
+    clearTimeout(pause);
+    pause = setTimeout(foreseeQuote, 250);
+  });
   discussion.addEventListener("click", (event) => {
     const [selector, group] = groupOf(HELD, event.target);
     if (group) hold(event, event.target.closest(selector), group);

@@ -35,6 +35,7 @@ function copyFor(comment) {
   form.querySelector(".trouble-here").replaceChildren();
   form.querySelector(".preview")?.remove();
   form.querySelector(".to-author").remove();
+  form.querySelector(".draft").textContent = "";
   form.querySelector("[name=once]")?.remove();
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   for (const name of GUEST) {
@@ -51,10 +52,12 @@ function copyFor(comment) {
 }
 
 function open(comment) {
-  let form = formUnder(comment);
-  if (!form) comment.after(form = copyFor(comment));
+  const form = formUnder(comment) ?? copyFor(comment);
+  if (!form.isConnected) comment.after(form);
   form.hidden = false;
-  form.elements.namedItem("text").focus();
+  // draft.js brings back what was typed here before.
+  form.dispatchEvent(new CustomEvent("opened", { bubbles: true }));
+  return form;
 }
 
 function close(form) {
@@ -70,8 +73,9 @@ if (model) {
     const link = event.target.closest("a.reply");
     if (!link || !isPlain(event)) return;
     event.preventDefault();
-    open(link.closest(".comment"));
+    open(link.closest(".comment")).elements.namedItem("text").focus();
   });
+  discussion.addEventListener("answer", (event) => open(event.target));
   discussion.addEventListener("keydown", (event) => {
     const form = event.target.closest(".comment-form");
     if (event.key !== "Escape" || !form?.elements.namedItem("parent")) return;

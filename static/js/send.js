@@ -3,6 +3,8 @@
 
 const discussion = document.getElementById("discussion");
 const WORDS = discussion?.dataset ?? {};
+// Milliseconds until an answer that does not come counts as lost.
+const PATIENCE = 30000;
 
 /* 128 random bits; crypto.randomUUID is not there on plain http. */
 function newOnce() {
@@ -92,7 +94,8 @@ function noted(form, words) {
 
 function posted(form, html) {
   const comment = elementOf(html);
-  const parent = form.elements.namedItem("parent")?.value;
+  const above = form.elements.namedItem("parent");
+  const parent = above?.disabled ? "" : above?.value;
   // place.js puts it where it belongs; a comment that stands there already (a second try) is found again.
   discussion.dispatchEvent(new CustomEvent("place", { detail: { comment, parent } }));
   empty(form);
@@ -105,23 +108,29 @@ function posted(form, html) {
 async function answerTo(form, what) {
   const body = new URLSearchParams(new FormData(form));
   body.append("do", what);
-  const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "1" } });
+  const signal = AbortSignal.timeout(PATIENCE);
+  const answer = await fetch(form.action, { method: "POST", body, signal, headers: { "X-Fragment": "1" } });
   return { status: answer.status, type: answer.headers.get("Content-Type") ?? "", text: await answer.text() };
 }
 
 function handle(form, what, answer) {
   noted(form, answer.status === 202 ? answer.text : "");
   if (answer.status === 202) return;
+  const trouble = elementOf(answer.text);
   if (answer.status === 201) posted(form, answer.text);
   else if (answer.status === 200 && what === "preview") showPreview(form, answer.text);
-  else if (answer.status < 500 && answer.type.startsWith("text/html")) complain(form, elementOf(answer.text));
+  else if (trouble?.matches(".errs")) complain(form, trouble);
   else complainInWords(form, answer.type.startsWith("text/plain") ? answer.text : WORDS.notSent);
+  // What it answers is gone: as the line says, the next press posts it as a comment of its own.
+  if (answer.status === 409) form.elements.namedItem("parent")?.setAttribute("disabled", "");
 }
 
 async function send(form, what, button) {
   if (form.dataset.busy) return;
   giveOnce(form);
   form.dataset.busy = "yes";
+  // What would be typed while it is under way would be gone with it.
+  form.elements.namedItem("text").readOnly = what === "post";
   const label = button?.textContent;
   button?.setAttribute("aria-disabled", "true");
   if (button && what === "post") button.textContent = WORDS.posting;
@@ -131,6 +140,7 @@ async function send(form, what, button) {
     complainInWords(form, WORDS.notSent);
   } finally {
     delete form.dataset.busy;
+    form.elements.namedItem("text").readOnly = false;
     button?.removeAttribute("aria-disabled");
     if (button) button.textContent = label;
   }
@@ -143,7 +153,8 @@ discussion?.addEventListener("submit", (event) => {
   if (!form.matches(".comment-form") || button?.value === "signin") return;
   event.preventDefault();
   send(form, button?.value ?? "post", button);
-});
+  // On the way down: the form of the votes, around the thread, lets no submission of another form up.
+}, true);
 
 discussion?.addEventListener("input", (event) => {
   const form = event.target.closest(".comment-form");

@@ -135,4 +135,12 @@ FLOODS = [
     "<details>" * 500 + "<summary>x",
     "<figure><figcaption>" * 240 + "x",
     ":::source\npublication: x\n" * 180,
+    "> x\n> — <img src=x onerror=alert(1)>, #12",
+    '> x\n> — "><script>alert(1)</script>, #post',
+    "> x\n> — Ann, [#12](javascript:alert(1))",
+    "> x\n> — Ann, [#post](https://evil.example)",
+    "> x\n> — Ann, <a href=//evil.example>#post</a>",
+    "> — Ann, #post\n> > — Ann, #12\n> > x\n> > — Ann, #12",
+    "<blockquote cite=/comments/1/../../accounts/logout/ onclick=alert(1)>x</blockquote> #12",
+    "<blockquote cite='/2024/12/a-post/\"><script>'><p>x<p>— Ann, #post</blockquote>",
 ]

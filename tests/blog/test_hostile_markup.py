@@ -21,9 +21,10 @@ def plain(names):
 
 
 COMMENT_ALLOWS = {
-    **plain("p br b strong i em s u blockquote q code pre ul li"),
+    **plain("p br b strong i em s u q code pre ul li"),
     "a": {"href", "rel"},
     "ol": {"start"},
+    "blockquote": {"cite"},
 }
 POST_ALLOWS = {
     **plain("br b strong i em s u code pre ul caption hr dl dt dd sup sub small cite figcaption"),
@@ -50,7 +51,10 @@ IDS = re.compile(r"s-\d+|h-[\w-]+|fn(ref)?\d+(:\d+)?")
 OWN_COMMENT = re.compile(r"/comments/\d+/")
 
 LINKS = CommentLinks(
-    names={"Ann": 7, "x": 8, "<script>": 9}, numbers={12: 8, 1: 3}, anchors={1: 4, 2890001: 5}
+    names={"Ann": 7, "x": 8, "<script>": 9},
+    numbers={12: 8, 1: 3},
+    anchors={1: 4, 2890001: 5},
+    post="/2024/12/a-post/",
 )
 FIGURES = {1: FigureData(1, "/media/a.png", 1, 2, '"><script>', '<b onclick="x">', "<i>", "</p><script>")}
 
@@ -101,7 +105,10 @@ def complaints(html, vocabulary):
 
 
 def complaints_about_value(name, value, vocabulary):
-    if name in {"href", "cite"} and not is_harmless_address(value, vocabulary):
+    is_own_quote = vocabulary is COMMENT and (value == LINKS.post or OWN_COMMENT.fullmatch(value))
+    if name == "cite" and vocabulary is COMMENT and not is_own_quote:
+        yield f"cite={value!r}"
+    if name in {"href", "cite"} and not is_own_quote and not is_harmless_address(value, vocabulary):
         yield f"{name}={value!r}"
     if name == "src" and not value.startswith(("/media/", "/static/")):
         yield f"a request for {value!r}"

@@ -228,7 +228,10 @@ def test_a_comment_that_was_removed_meanwhile_cannot_be_answered_and_the_text_st
     page = client.get(f"/comments/{parent.pk}/reply/")
     actions.remove_comment(parent, by=mo, reason="Rude")
     answer = submit(client, page, press="do=post", text="Indeed.", **GUS)
-    assert (answer.status_code, complaints(answer)) == (403, ["The comment you answer is no longer here."])
+    assert (answer.status_code, complaints(answer)) == (
+        409,
+        ["The comment you answer is no longer here. Post this as a comment of its own?"],
+    )
     assert text_in(answer) == "Indeed."
 
 

@@ -114,3 +114,18 @@ def test_the_sites_texts_are_rendered_too():
     SiteSettings.objects.update_or_create(pk=1, defaults={"about": "*Us*", "about_html": "old"})
     assert "and the site's texts anew" in rerender()
     assert "<em>Us</em>" in SiteSettings.load().about_html
+
+
+def test_a_quotation_of_the_post_keeps_leading_where_it_led():
+    post = make_post()
+    old = post.get_absolute_url()
+    comment = make_comment(post, text="> w\n> — Ada, #post")
+    Post.objects.filter(pk=post.pk).update(slug="renamed")
+    make_old(comment, html=comment.body_html.replace("<p>w</p>", "<p>W</p>"))
+    rerender()
+    comment.refresh_from_db()
+    assert f'<blockquote cite="{old}"><p>w</p>' in comment.body_html
+    make_old(comment, html="<blockquote><p>w<br>— Ada, #post</p></blockquote>")
+    rerender()
+    comment.refresh_from_db()
+    assert f'<blockquote cite="{Post.objects.get(pk=post.pk).get_absolute_url()}">' in comment.body_html

@@ -302,7 +302,7 @@ def test_reply_by_keyboard_and_back(scripted, talk):
     page.keyboard.type("Half a thought")
     page.keyboard.press("Escape")
     expect(box).to_be_visible()
-    page.locator("form", has=box).get_by_role("button", name="Cancel").click()
+    page.locator("form.comment-form", has=box).get_by_role("button", name="Cancel").click()
     expect(link).to_be_focused()
     link.click()
     expect(box).to_have_value("Half a thought")
@@ -316,7 +316,7 @@ def test_several_answers_may_be_open(scripted, talk):
     assert page.evaluate("() => new Set([...document.querySelectorAll('[id]')].map((it) => it.id)).size") == (
         page.locator("[id]").count()
     )
-    form = page.locator("form", has=page.get_by_label("Your reply to ann"))
+    form = page.locator("form.comment-form", has=page.get_by_label("Your reply to ann"))
     introduce(form, "Gus")
     page.get_by_label("Your reply to ann").press("Control+Enter")
     expect(saying(page, "To ann.")).to_be_focused()

@@ -1,8 +1,12 @@
 """Every kind of page holds in axe, at both widths and in both themes, under fingers, on paper and at 320 pixels."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from tests.journeys.test_a_reader_quotes import FAR
 
 pytestmark = pytest.mark.journey
 
@@ -17,8 +21,8 @@ COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": [
 
 # Without selectors, which take much of its time; the element itself says which one it is. Colours are what takes the
 # rest: those of the sixth thread of a discussion are those of the first, so far threads are left out of all but one.
-RUN_AXE = """async ({ options, far }) => {
-  const where = far ? document : { exclude: [".thread > li:nth-child(n + 6)"] };
+RUN_AXE = """async ({ options, far, only }) => {
+  const where = only ? { include: [only] } : far ? document : { exclude: [".thread > li:nth-child(n + 6)"] };
   const { violations, incomplete } = await axe.run(where, { ...options, selectors: false });
   return { violations, incomplete };
 }"""
@@ -175,8 +179,8 @@ def is_undecided(node) -> bool:
     return not reasons <= known
 
 
-def violations(page, options, *, far: bool = False) -> list[str]:
-    found = page.evaluate(RUN_AXE, {"options": options, "far": far})
+def violations(page, options, *, far: bool = False, only: str = "") -> list[str]:
+    found = page.evaluate(RUN_AXE, {"options": options, "far": far, "only": only})
     faults = [(rule, node) for rule in found["violations"] for node in rule["nodes"]]
     contrasts = [rule for rule in found["incomplete"] if rule["id"] == "color-contrast"]
     faults += [(rule, node) for rule in contrasts for node in rule["nodes"] if is_undecided(node)]
@@ -196,6 +200,16 @@ def inspect(page) -> None:
     assert page.evaluate(HEADINGS_AND_IDS) == []
     page.set_viewport_size({"width": 320, "height": 900})
     assert overflow(page) == ""
+
+
+def inspect_above_the_page(page, selector: str) -> None:
+    """Look at what lies on other things for a moment: under it nothing can be measured."""
+    page.evaluate(Axe().axe_script)
+    for scheme, options in (("light", WHOLE), ("dark", COLOURS)):
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page, options, only=selector) == []
+    assert overflow(page) == ""
+    assert page.evaluate(HEADINGS_AND_IDS) == []
 
 
 def inspect_under_a_finger(page) -> None:
@@ -283,7 +297,7 @@ def test_an_open_form_with_complaints_and_a_preview_has_no_barriers(visit, talk)
     page = visit()
     page.goto(talk)
     page.get_by_role("link", name="Reply to bo", exact=True).click()
-    form = page.locator("form", has=page.get_by_label("Your reply to bo"))
+    form = page.locator("form.comment-form", has=page.get_by_label("Your reply to bo"))
     form.get_by_label("Your reply to bo").fill("A *thought*.")
     form.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("region", name="Preview")).to_be_visible()
@@ -291,6 +305,81 @@ def test_an_open_form_with_complaints_and_a_preview_has_no_barriers(visit, talk)
     form.get_by_role("button", name="Post reply").click()
     expect(page.get_by_role("alert")).to_be_visible()
     inspect(page)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_quoting_and_completing_a_name_have_no_barriers(visit, talk, width):
+    page = visit(width=width)
+    page.goto(talk)
+    words = page.locator(".comment .comment-text p").first
+    words.evaluate("(element) => getSelection().selectAllChildren(element)")
+    quote = page.get_by_role("button", name="Quote", exact=True)
+    expect(quote).to_be_visible()
+    inspect_above_the_page(page, ".quote-here")
+    quote.click()
+    page.keyboard.type("Is that so, @an")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    inspect_above_the_page(page, ".people")
+
+
+def test_a_quotation_in_a_form_and_a_restored_draft_have_no_barriers(visit, talk):
+    page = visit()
+    page.goto(talk)
+    page.get_by_role("link", name="Reply to bo", exact=True).click()
+    page.get_by_label("Your reply to bo").press_sequentially("> A thought.\n> — ann, #1\n\nIndeed.")
+    expect(page.locator(".draft", has_text="Draft kept")).to_be_visible()
+    inspect(page)
+    page.reload()
+    expect(page.get_by_role("button", name="Discard")).to_be_visible()
+    inspect(page)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_preview_beside_a_link_and_an_outlined_comment_have_no_barriers(visit, site, width):
+    page = visit(width=width, height=500)
+    page.goto(site.post)
+    page.locator(".comment-parent").nth(page.evaluate(FAR)).hover()
+    expect(page.get_by_role("tooltip")).to_be_visible()
+    inspect_above_the_page(page, ".peek")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(site.lanes)
+    page.locator(f"#comment-{site.comments['bo']} .comment-parent").hover()
+    expect(page.locator(".pointed-at")).to_be_visible()
+    inspect_above_the_page(page, "#discussion > .thread > li:first-child")
+
+
+def test_what_is_said_of_quotations_has_no_barriers(visit, talk):
+    page = visit()
+    page.goto(talk)
+    words = page.locator(".comment .comment-text p").first.inner_text()
+    for quoted in (words, "Never said"):
+        form = page.locator("#join form")
+        form.get_by_label("Name", exact=True).fill("Gus")
+        form.get_by_label("E-mail").fill("gus@example.org")
+        form.get_by_label("Your comment").fill(f"> {quoted}\n> — ann, #1\n\nSo?")
+        form.get_by_role("button", name="Post comment").click()
+        expect(form.get_by_label("Your comment")).to_have_value("")
+    page.reload()
+    expect(page.locator(".quoted-by")).to_be_visible()
+    expect(page.locator(".quote-lost")).to_be_visible()
+    inspect(page)
+
+
+def test_what_is_said_of_quotations_and_drafts_can_be_pressed_with_a_finger(visit, talk):
+    page = visit(width=360, finger=True, bypass_csp=True)
+    page.goto(talk)
+    form = page.locator("#join form")
+    form.get_by_label("Name", exact=True).fill("Gus")
+    form.get_by_label("E-mail").fill("gus@example.org")
+    form.get_by_label("Your comment").fill("> A thought.\n> — ann, #1\n\nSo?")
+    form.get_by_role("button", name="Post comment").click()
+    expect(form.get_by_label("Your comment")).to_have_value("")
+    form.get_by_label("Your comment").fill("More")
+    expect(form.locator(".draft")).to_have_text(re.compile("^Draft kept"))
+    page.reload()
+    expect(page.locator(".quoted-by")).to_be_visible()
+    expect(page.get_by_role("button", name="Discard")).to_be_visible()
+    inspect_under_a_finger(page)
 
 
 def test_a_refused_comment_on_a_page_of_its_own_has_no_barriers(visit, talk):

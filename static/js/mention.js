@@ -1,0 +1,87 @@
+// Completes the names of this thread after "@" and two letters. It never stands in the way: what is typed stays typed.
+
+const discussion = document.getElementById("discussion");
+const list = document.createElement("ul");
+const MOST = 8;
+const START = /(?:^|[^\p{L}\p{N}@])@([^@\n]{2,40})$/u;
+// The field that is being completed, where its name begins, and everybody it may be, the nearest first.
+let box, start, people;
+
+/* Going back from the form, as one reads: whoever is answered stands right before it. Then those after it. */
+function peopleNear(form) {
+  const names = [...discussion.querySelectorAll(".comment > header :is(h3, h4) bdi")];
+  const earlier = names.filter((name) => form.compareDocumentPosition(name) & Node.DOCUMENT_POSITION_PRECEDING).reverse();
+  return [...new Set([...earlier, ...names].map((name) => name.textContent))];
+}
+
+function hide() {
+  for (const name of ["aria-controls", "aria-activedescendant"]) box?.removeAttribute(name);
+  list.remove();
+  box = people = null;
+}
+
+function choose(option) {
+  list.querySelector('[aria-selected="true"]')?.setAttribute("aria-selected", "false");
+  option.setAttribute("aria-selected", "true");
+  option.scrollIntoView({ block: "nearest" });
+  box.setAttribute("aria-activedescendant", option.id);
+}
+
+function optionFor(name, place) {
+  const option = document.createElement("li");
+  const isolated = document.createElement("bdi");
+  isolated.textContent = name;
+  Object.assign(option, { id: `somebody-${place}`, role: "option" });
+  option.append(isolated);
+  return option;
+}
+
+function show(field, names) {
+  box = field;
+  list.replaceChildren(...names.map(optionFor));
+  if (field.nextElementSibling !== list) field.after(list);
+  box.setAttribute("aria-autocomplete", "list");
+  box.setAttribute("aria-controls", list.id);
+  choose(list.firstElementChild);
+}
+
+function look(field) {
+  const found = field.selectionStart === field.selectionEnd && START.exec(field.value.slice(0, field.selectionStart));
+  const wanted = found && found[1].toLowerCase();
+  const everybody = found ? people ?? peopleNear(field.form) : [];
+  const names = everybody.filter((name) => ` ${name.toLowerCase()}`.includes(` ${wanted}`)).slice(0, MOST);
+  if (!names.length || (names.length === 1 && names[0].toLowerCase() === wanted)) return hide();
+  people = everybody;
+  start = field.selectionStart - found[1].length;
+  show(field, names);
+}
+
+function accept(option) {
+  const field = box;
+  field.setRangeText(`${option.textContent} `, start, field.selectionStart, "end");
+  hide();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function steer(event) {
+  if (!box || event.target !== box || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const chosen = list.querySelector('[aria-selected="true"]');
+  if (event.key === "ArrowDown") choose(chosen.nextElementSibling ?? list.firstElementChild);
+  else if (event.key === "ArrowUp") choose(chosen.previousElementSibling ?? list.lastElementChild);
+  else if (event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) accept(chosen);
+  else if (event.key === "Escape") hide();
+  else return;
+  event.preventDefault();
+  // Esc would close the form.
+  event.stopPropagation();
+}
+
+if (discussion) {
+  Object.assign(list, { id: "somebody", className: "people", role: "listbox", ariaLabel: discussion.dataset.people });
+  discussion.addEventListener("input", ({ target }) => target.matches(".comment-form textarea") && look(target));
+  discussion.addEventListener("keydown", steer, true);
+  discussion.addEventListener("focusout", hide);
+  // The press must not take the focus from the field.
+  list.addEventListener("pointerdown", (event) => event.preventDefault());
+  list.addEventListener("click", ({ target }) => accept(target.closest("li") ?? list.firstElementChild));
+}

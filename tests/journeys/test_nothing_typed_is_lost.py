@@ -1,0 +1,337 @@
+"""Whatever happens between the first letter and the posted comment, what was typed is still there."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.conftest import READERS
+from tests.journeys.test_a_reader_takes_part import by, introduce, reply_to, saying, sign_in
+
+pytestmark = pytest.mark.journey
+
+SENDING = "**/posts/*/comments/"
+KEPT = re.compile(r"^Draft kept \d{1,2}:\d\d$")
+RESTORED = re.compile(r"^Draft from \w{3} \d{1,2}:\d\d restored\. Discard$")
+
+
+@pytest.fixture(params=[name for name in READERS if name.endswith(", scripts")])
+def scripted(request, visit) -> Page:
+    """Each of the readers whose browser runs scripts: what goes wrong here goes wrong on the way."""
+    return visit(**READERS[request.param])
+
+
+def type_reply(page: Page, name: str, words: str) -> Locator:
+    """Begin an answer and wait until it is kept."""
+    form = reply_to(page, name)
+    form.get_by_label(f"Your reply to {name}").press_sequentially(words)
+    expect(form.locator(".draft")).to_have_text(KEPT)
+    return form
+
+
+def drafts(page: Page) -> list[str]:
+    return page.evaluate("() => Object.keys(localStorage).filter((key) => key.startsWith('draft:'))")
+
+
+def answer_with(page: Page, **answer) -> None:
+    page.route(SENDING, lambda route: route.fulfill(**answer))
+
+
+# --- leaving and coming back ----------------------------------------------------------------------------------
+
+
+def test_a_reload_restores_the_answer_that_was_begun(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    type_reply(page, "bo", "Half a thought")
+    page.reload()
+    expect(page.get_by_label("Your reply to bo")).to_have_value("Half a thought")
+    form = page.locator("form.comment-form", has=page.get_by_label("Your reply to bo"))
+    expect(form.locator(".draft")).to_have_text(RESTORED)
+    # Nobody asked for the focus.
+    expect(page.get_by_label("Your reply to bo")).not_to_be_focused()
+    introduce(form, "Gus")
+    form.get_by_label("Your reply to bo").press_sequentially(", finished.")
+    form.get_by_role("button", name="Post reply").click()
+    expect(saying(page, "Half a thought, finished.")).to_be_focused()
+    assert drafts(page) == []
+    page.reload()
+    expect(page.get_by_label("Your reply to bo")).to_have_count(0)
+
+
+def test_what_was_typed_in_the_last_moment_is_there_too(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    box = page.get_by_label("Your comment")
+    box.fill("Typed")
+    expect(page.locator("#join .draft")).to_have_text(KEPT)
+    box.press_sequentially(" and gone")
+    page.goto("/about/")
+    page.goto(talk)
+    expect(page.get_by_label("Your comment")).to_have_value("Typed and gone")
+
+
+def test_a_draft_can_be_thrown_away(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    type_reply(page, "eve", "Better not")
+    page.reload()
+    form = page.locator("form.comment-form", has=page.get_by_label("Your reply to eve"))
+    form.get_by_role("button", name="Discard").click()
+    expect(page.get_by_label("Your reply to eve")).to_have_value("")
+    expect(page.get_by_label("Your reply to eve")).to_be_focused()
+    expect(form.locator(".draft")).to_be_hidden()
+    assert drafts(page) == []
+
+
+def test_going_back_finds_the_text(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    type_reply(page, "fay", "I looked something up")
+    page.goto("/about/")
+    page.go_back()
+    expect(page.get_by_label("Your reply to fay")).to_have_value("I looked something up")
+
+
+def test_two_answers_and_a_comment_are_kept_apart(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    type_reply(page, "ann", "To ann")
+    type_reply(page, "eve", "To eve")
+    page.get_by_label("Your comment").press_sequentially("To all")
+    expect(page.locator("#join .draft")).to_have_text(KEPT)
+    page.reload()
+    for label, words in {
+        "Your reply to ann": "To ann",
+        "Your reply to eve": "To eve",
+        "Your comment": "To all",
+    }.items():
+        expect(page.get_by_label(label)).to_have_value(words)
+
+
+def test_the_page_of_an_answer_and_the_form_in_the_thread_share_a_draft(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    type_reply(page, "cy", "Begun in the thread")
+    page.goto(by(page, "cy").get_by_role("link", name="Reply to cy").get_attribute("href"))
+    box = page.get_by_label("Your reply to cy")
+    expect(box).to_have_value("Begun in the thread")
+    box.press_sequentially(", ended here.")
+    introduce(page.locator("form.comment-form"), "Gus")
+    page.get_by_role("button", name="Post reply").click()
+    expect(saying(page, "Begun in the thread, ended here.")).to_be_in_viewport()
+    page.wait_for_load_state("networkidle")
+    assert drafts(page) == []
+    expect(page.get_by_label("Your reply to cy")).to_have_count(0)
+
+
+def test_another_tab_goes_along_unless_something_was_typed_in_it(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    box = page.get_by_label("Your comment")
+    box.press_sequentially("One")
+    expect(page.locator("#join .draft")).to_have_text(KEPT)
+    other = page.context.new_page()
+    other.goto(talk)
+    expect(other.get_by_label("Your comment")).to_have_value("One")
+    other.get_by_label("Your comment").press_sequentially(", two")
+    expect(box).to_have_value("One, two")
+    box.press_sequentially(", three")
+    other.get_by_label("Your comment").press_sequentially(", and mine")
+    expect(other.locator("#join .draft")).to_have_text(KEPT)
+    expect(box).to_have_value("One, two, three")
+
+
+def test_a_draft_of_last_month_is_gone(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    box = page.get_by_label("Your comment")
+    box.press_sequentially("Long ago")
+    expect(page.locator("#join .draft")).to_have_text(KEPT)
+    [key] = drafts(page)
+    draft = {"text": "Long ago", "at": page.evaluate("() => Date.now() - 31 * 86400000")}
+    page.goto("/about/")
+    page.evaluate("([key, draft]) => localStorage.setItem(key, draft)", [key, json.dumps(draft)])
+    page.goto(talk)
+    expect(page.get_by_role("heading", name="Join the discussion")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    expect(box).to_have_value("")
+    assert drafts(page) == []
+
+
+def test_without_storage_everything_works_as_before(scripted, talk):
+    page = scripted
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
+    )
+    page.goto(talk)
+    form = reply_to(page, "bo")
+    introduce(form, "Gus")
+    form.get_by_label("Your reply to bo").fill("Not kept, but posted.")
+    form.get_by_role("button", name="Post reply").click()
+    expect(saying(page, "Not kept, but posted.")).to_be_focused()
+
+
+# --- whose draft it is ----------------------------------------------------------------------------------------
+
+
+def test_signing_out_leaves_no_draft_and_an_ended_session_keeps_it_from_others(scripted, talk):
+    page = scripted
+    sign_in(page, "sam")
+    page.goto(talk)
+    type_reply(page, "dee", "Sam’s own words")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_label("Your reply to dee")).to_have_count(0)
+    page.context.add_cookies(cookies)
+    page.reload()
+    expect(page.get_by_label("Your reply to dee")).to_have_value("Sam’s own words")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_load_state("networkidle")
+    assert drafts(page) == []
+
+
+def test_an_ended_session_is_said_and_the_way_back_leads_to_the_text(scripted, visit, talk):
+    visit.expected.add((403, "/comments/"))
+    page = scripted
+    sign_in(page, "tess")
+    page.goto(talk)
+    form = type_reply(page, "dee", "Before it ended.")
+    page.context.clear_cookies()
+    form.get_by_role("button", name="Post reply").click()
+    alert = form.get_by_role("alert")
+    expect(alert).to_contain_text("You are signed out. Your text is kept on this device.")
+    alert.get_by_role("button", name="Sign in").click()
+    page.get_by_label("E-mail").fill("tess@example.org")
+    page.get_by_label("Password", exact=True).fill("open the small gate")
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_label("Your reply to dee")).to_have_value("Before it ended.")
+    page.get_by_role("button", name="Post reply").click()
+    expect(saying(page, "Before it ended.")).to_be_in_viewport()
+    page.wait_for_load_state("networkidle")
+    assert drafts(page) == []
+
+
+def test_a_guest_who_signs_in_first_takes_the_draft_along(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    form = type_reply(page, "eve", "I have an account.")
+    form.get_by_role("button", name="Sign in").click()
+    page.get_by_label("E-mail").fill("tess@example.org")
+    page.get_by_label("Password", exact=True).fill("open the small gate")
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_label("Your reply to eve")).to_have_value("I have an account.")
+    [draft] = drafts(page)
+    assert not draft.endswith(":guest")
+    page.get_by_role("button", name="Post reply").click()
+    expect(saying(page, "I have an account.")).to_be_in_viewport()
+    page.wait_for_load_state("networkidle")
+    assert drafts(page) == []
+
+
+# --- what the server answers ----------------------------------------------------------------------------------
+
+
+def test_an_answer_that_was_lost_and_a_reload_give_one_comment(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    form = type_reply(page, "eve", "From a train.")
+    introduce(form, "Gus")
+    page.route(SENDING, lambda route: (route.fetch(), route.abort()))
+    form.get_by_role("button", name="Post reply").click()
+    expect(form.get_by_role("alert")).to_contain_text("Your text is still here")
+    page.unroute_all()
+    page.reload()
+    form = page.locator("form.comment-form", has=page.get_by_label("Your reply to eve"))
+    expect(form.get_by_label("Your reply to eve")).to_have_value("From a train.")
+    introduce(form, "Gus")
+    form.get_by_role("button", name="Post reply").click()
+    expect(saying(page, "From a train.")).to_be_focused()
+    page.reload()
+    expect(saying(page, "From a train.")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (
+            {"status": 429, "content_type": "text/plain", "body": "Please try again in 3 minutes."},
+            "in 3 minutes",
+        ),
+        ({"status": 500, "content_type": "text/html", "body": "<h1>Broken</h1>"}, "This was not sent."),
+        (
+            {"status": 503, "content_type": "text/plain", "body": "Nothing can be saved."},
+            "Nothing can be saved.",
+        ),
+        ({"status": 413, "content_type": "text/html", "body": "<h1>Too large</h1>"}, "This was not sent."),
+        # The page of a café's network that wants to be accepted first.
+        ({"status": 200, "content_type": "text/html", "body": "<h1>Welcome</h1>"}, "This was not sent."),
+    ],
+)
+def test_whatever_is_answered_the_text_stays_and_is_there_after_a_reload(
+    scripted, visit, talk, answer, words
+):
+    visit.expected.add((answer["status"], "/comments/"))
+    page = scripted
+    page.goto(talk)
+    form = type_reply(page, "ann", "Still here.")
+    answer_with(page, **answer)
+    form.get_by_role("button", name="Post reply").click()
+    expect(form.get_by_role("alert")).to_contain_text(words)
+    expect(form.get_by_role("alert")).to_be_focused()
+    expect(form.get_by_role("alert")).not_to_contain_text("Welcome")
+    expect(form.get_by_label("Your reply to ann")).to_have_value("Still here.")
+    page.unroute_all()
+    page.reload()
+    expect(page.get_by_label("Your reply to ann")).to_have_value("Still here.")
+
+
+def test_a_held_comment_is_posted_so_its_draft_is_gone(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    links = " and then ".join(f"https://example.org/{number}" for number in range(4))
+    form = type_reply(page, "cy", links)
+    introduce(form, "Linus")
+    form.get_by_role("button", name="Post reply").click()
+    expect(saying(page, "https://example.org/3").get_by_text("Waiting for review")).to_be_in_viewport()
+    assert drafts(page) == []
+
+
+def test_an_answer_to_what_was_removed_meanwhile_can_be_posted_by_itself(
+    scripted, visit, talk, moderator_state
+):
+    visit.expected.add((409, "/comments/"))
+    page = scripted
+    page.goto(talk)
+    form = type_reply(page, "fay", "Said all the same.")
+    introduce(form, "Gus")
+    moderator = visit(storage_state=moderator_state)
+    number = by(page, "fay").get_attribute("id").removeprefix("comment-")
+    moderator.goto(f"/comments/{number}/removal/")
+    moderator.get_by_label("Off topic").check()
+    moderator.get_by_role("main").get_by_role("button", name=re.compile("Remove")).click()
+    form.get_by_role("button", name="Post reply").click()
+    expect(form.get_by_role("alert")).to_contain_text("Post this as a comment of its own?")
+    expect(form.get_by_label("Your reply to fay")).to_have_value("Said all the same.")
+    # After a reload there is no comment to answer any more, and the words stand in the form of a comment.
+    page.reload()
+    expect(page.get_by_label("Your comment")).to_have_value("Said all the same.")
+    introduce(page.locator("#join form"), "Gus")
+    page.get_by_role("button", name="Post comment").click()
+    expect(saying(page, "Said all the same.")).to_be_focused()
+    assert drafts(page) == []
+
+
+def test_where_the_discussion_was_closed_meanwhile_the_words_can_be_copied(scripted, visit, site):
+    page = scripted
+    page.goto(site.posts["a-ceiling-is-not-a-gag"])
+    post = page.locator("#discussion").get_attribute("data-post")
+    draft = json.dumps({"text": "Too late?", "at": page.evaluate("() => Date.now()")})
+    page.evaluate("([key, draft]) => localStorage.setItem(key, draft)", [f"draft:{post}:new:guest", draft])
+    page.reload()
+    box = page.get_by_label("What you typed is not lost.")
+    expect(box).to_be_visible()
+    expect(box).to_have_value(re.compile("Too late?"))
