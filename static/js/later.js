@@ -71,7 +71,14 @@ function foreseeQuote() {
   if (!isCollapsed && anchorNode.parentElement?.closest(".prose, .comment-text")) need("writing").catch(() => {});
 }
 
+/* A comment may be asked for that stands on another page of the thread (anchor.js). */
+function foreseeAnchor() {
+  if (location.hash.startsWith("#comment-") && !document.getElementById(location.hash.slice(1))) need("anchor").catch(() => {});
+}
+
 if (here && discussion) {
+  foreseeAnchor();
+  addEventListener("hashchange", foreseeAnchor);
   if (hasDraft()) need("writing").catch(() => {});
   let pause;
   document.addEventListener("selectionchange", () => {

@@ -5,7 +5,7 @@ except a comment's text, which `blog.markup` sanitised when it was written. It q
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from html import escape  # as Django's, but plain strings: f-strings join them twice as fast
 from itertools import zip_longest
 from typing import NamedTuple
@@ -13,12 +13,13 @@ from urllib.parse import quote
 
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from blog.markup import trusted
+from comments.fragments.text import ascii_html, signed, translated
+from comments.fragments.times import Times
 from comments.models import CommentState
 from comments.news import NOTHING_NEW, News
 from comments.personal import BRANCH, NO_MUTES, Mutes
@@ -60,30 +61,6 @@ DECISIONS = {
 }
 
 
-class Hour(NamedTuple):
-    """The HTML of any moment of one hour in the site's zone, up to each place where its minutes stand."""
-
-    machine: str
-    full: str
-    short: str
-    # Set where they are not UTC's.
-    minutes: str
-
-
-def _words(text: str) -> str:
-    """Translate and escape; what is put into it later with % must be escaped already."""
-    return _ascii(escape(gettext(text)))
-
-
-def _signed(score: int) -> str:
-    return f"{score}".replace("-", "−")
-
-
-def _ascii(html: str) -> str:
-    """Write other letters as references: one "↑" in a comment of plain English would double its bytes in memory."""
-    return html.encode("ascii", "xmlcharrefreplace").decode()
-
-
 class Fragments:
     """The comments of one page: what many of them share (names, words, dates) is made once and remembered."""
 
@@ -111,8 +88,7 @@ class Fragments:
         self.quotes = quotes or {}
         self.rows = {row.id: row for row in rows}
         self.people = people
-        self.zone = zone or get_current_timezone()
-        self.year = now.astimezone(self.zone).year
+        self.times = Times(zone or get_current_timezone(), now=now)
         # Among guests only, the word "guest" would say nothing.
         self.marks_guests = bool(people)
         self.home = reverse("comments:recent")
@@ -120,25 +96,27 @@ class Fragments:
         icons = escape(static("img/icons.svg"))
         self.arrow = f'<svg aria-hidden="true"><use href="{icons}#up"/></svg>'
         self.down_arrow = f'<svg aria-hidden="true"><use href="{icons}#down"/></svg>'
-        self.in_reply_to = _ascii(
-            f'<span aria-hidden="true">↑</span> <span class="vh">{_words("In reply to")}</span> '
+        self.in_reply_to = ascii_html(
+            f'<span aria-hidden="true">↑</span> <span class="vh">{translated("In reply to")}</span> '
         )
-        self.edited = _words("edited")
-        self.more = f'{_words("More")}<span class="vh"> {_words("on %(name)s’s comment")}</span>'
-        self.more_on_gone = f'{_words("More")}<span class="vh"> {_words("on %(name)s")}</span>'
-        self.to = _words("to %(name)s")
-        self.reply = f'{_words("Reply")}<span class="vh"> {self.to}</span>'
-        self.edit = f'{_words("Edit")}<span class="vh"> {_words("your comment")}</span>'
-        self.up, self.down = _words("Upvote %(name)s’s comment"), _words("Downvote %(name)s’s comment")
-        self.guest = f' <span class="guest">{_words("guest")}</span>'
-        self.next_thread = _words("Next thread")
+        self.edited = translated("edited")
+        self.more = f'{translated("More")}<span class="vh"> {translated("on %(name)s’s comment")}</span>'
+        self.more_on_gone = f'{translated("More")}<span class="vh"> {translated("on %(name)s")}</span>'
+        self.to = translated("to %(name)s")
+        self.reply = f'{translated("Reply")}<span class="vh"> {self.to}</span>'
+        self.edit = f'{translated("Edit")}<span class="vh"> {translated("your comment")}</span>'
+        self.up, self.down = (
+            translated("Upvote %(name)s’s comment"),
+            translated("Downvote %(name)s’s comment"),
+        )
+        self.guest = f' <span class="guest">{translated("guest")}</span>'
+        self.next_thread = translated("Next thread")
         list_of_mutes = reverse("comments:mutes")
-        self.muted_person = f'<a href="{list_of_mutes}">{_words("A reader you muted")}</a>'
-        self.muted_branch = f'<a href="{list_of_mutes}">{_words("A branch you muted")}, %s</a>'
-        self.show = f'{_words("Show")}<span class="vh"> {_words("what they wrote")}</span>'
+        self.muted_person = f'<a href="{list_of_mutes}">{translated("A reader you muted")}</a>'
+        self.muted_branch = f'<a href="{list_of_mutes}">{translated("A branch you muted")}, %s</a>'
+        self.show = f'{translated("Show")}<span class="vh"> {translated("what they wrote")}</span>'
         self.writers: dict[int | tuple[str, str], Writer] = {}
         self.names: dict[int, str] = {}
-        self.hours: dict[str, Hour] = {}
         self.scores: dict[int, str] = {0: ""}
         self.counts: dict[int, tuple[str, str]] = {}
         self.replies: dict[int, str] = {}
@@ -194,7 +172,7 @@ class Fragments:
 
     def _replies(self, count: int) -> str:
         words = ngettext("%(count)d reply", "%(count)d replies", count) % {"count": count}
-        return self.replies.setdefault(count, _ascii(escape(words)))
+        return self.replies.setdefault(count, ascii_html(escape(words)))
 
     # --- one comment ---
 
@@ -258,16 +236,14 @@ class Fragments:
         count = item.below + (not item.gone)
         words = ngettext("%(count)d comment", "%(count)d comments", count) % {"count": count}
         above = self._parent(row.parent_id) if parent and row.parent_id is not None else ""
-        of = (
-            f'<span class="vh"> {_words("the branch under %(name)s") % {"name": self._number_of(row)}}</span>'
-        )
+        of = f'<span class="vh"> {translated("the branch under %(name)s") % {"name": self._number_of(row)}}</span>'
         return (
             f'<article class="comment lane-{item.lane}{self._marks(item)}"'
             f' id="comment-{pk}" tabindex="-1" aria-labelledby="name-{pk}">\n'
-            f'<header><{heading} id="name-{pk}">{self.muted_branch % _ascii(escape(words))}</{heading}>\n'
+            f'<header><{heading} id="name-{pk}">{self.muted_branch % ascii_html(escape(words))}</{heading}>\n'
             f"{above}{self._when(row)}</header>\n"
-            f'<footer><a class="show" href="{self.home}{pk}/">{_words("Show")}{of}</a>'
-            f'<a class="unmute" href="{self.home}{pk}/mute/">{_words("Unmute")}{of}</a></footer></article>'
+            f'<footer><a class="show" href="{self.home}{pk}/">{translated("Show")}{of}</a>'
+            f'<a class="unmute" href="{self.home}{pk}/mute/">{translated("Unmute")}{of}</a></footer></article>'
         )
 
     def _depth(self, item: Shown) -> str:
@@ -278,7 +254,7 @@ class Fragments:
 
     def _new_depth(self, key: tuple[int, int]) -> str:
         level, below = key
-        said = [_words("level %(number)s") % {"number": level + 1}] if level else []
+        said = [translated("level %(number)s") % {"number": level + 1}] if level else []
         if below:
             said.append(self.replies.get(below) or self._replies(below))
         html = f'<span class="vh">{", ".join(said)}</span>\n' if said else ""
@@ -288,7 +264,7 @@ class Fragments:
 
     def _new_marks(self) -> dict[int, str]:
         """Return the mark of each new comment; each leads to the next one, on whatever page that stands."""
-        word, following = _words("New"), _words("Next new")
+        word, following = translated("New"), translated("Next new")
         marks = {}
         for pk, after in zip_longest(self.news.ids, self.news.ids[1:]):
             link = (
@@ -299,7 +275,7 @@ class Fragments:
 
     def _new_below(self, comment_id: int) -> str:
         count = self.news.below.get(comment_id)
-        return f' <b class="new">{_words("%(count)d new") % {"count": count}}</b>' if count else ""
+        return f' <b class="new">{translated("%(count)d new") % {"count": count}}</b>' if count else ""
 
     def _parent(self, parent_id: int) -> str:
         name = self.names.get(parent_id) or self._name_of(parent_id)
@@ -308,11 +284,11 @@ class Fragments:
     def _name_of(self, comment_id: int) -> str:
         row = self.rows.get(comment_id)
         if row is None:
-            name = _words("a comment that is gone")
+            name = translated("a comment that is gone")
         else:
             name = self._writer(row).name if row.state == PUBLIC else self._number_of(row)
             if muted_as(row, self.viewer, self.mutes):
-                name = _words("a reader you muted")
+                name = translated("a reader you muted")
         return self.names.setdefault(comment_id, name)
 
     def _note(self, row: Row) -> str:
@@ -320,24 +296,24 @@ class Fragments:
         if row.state == CommentState.REMOVED:
             state = self._tombstone(row)
         elif row.reason:
-            state = _words("Waiting for review: %(reason)s") % {"reason": escape(row.reason.rstrip("."))}
+            state = translated("Waiting for review: %(reason)s") % {"reason": escape(row.reason.rstrip("."))}
         else:
-            state = _words("Waiting for review")
+            state = translated("Waiting for review")
         who = (
-            _words("Only you and moderators see this.")
+            translated("Only you and moderators see this.")
             if self._is_mine(row)
-            else _words("Readers do not see this.")
+            else translated("Readers do not see this.")
         )
         return f'<p class="note">{state}. {who}</p>\n'
 
     def _tombstone(self, row: Row) -> str:
         if row.state == CommentState.WITHDRAWN:
-            return _words("Withdrawn by its writer")
+            return translated("Withdrawn by its writer")
         if row.state == CommentState.HELD:
-            return _words("Waiting for review")
+            return translated("Waiting for review")
         if row.state == CommentState.REMOVED and row.reason:
-            return _words("Removed: %(reason)s") % {"reason": escape(row.reason.rstrip("."))}
-        return _words("Removed")
+            return translated("Removed: %(reason)s") % {"reason": escape(row.reason.rstrip("."))}
+        return translated("Removed")
 
     # --- quotations ---
 
@@ -354,19 +330,19 @@ class Fragments:
         links = [f'<a href="{self.home}{item.id}/">#{item.number}</a>' for item in by]
         if len(links) > MOST_QUOTERS:
             more = ngettext("and %(count)d more", "and %(count)d more", len(links) - MOST_QUOTERS)
-            words = _ascii(escape(more % {"count": len(links) - MOST_QUOTERS}))
+            words = ascii_html(escape(more % {"count": len(links) - MOST_QUOTERS}))
             links[MOST_QUOTERS:] = [f'<a href="{self.home}{row.id}/">{words}</a>']
-        return f'{lines}<p class="quoted-by">{_words("Quoted by")} {", ".join(links)}</p>\n'
+        return f'{lines}<p class="quoted-by">{translated("Quoted by")} {", ".join(links)}</p>\n'
 
     def _lost(self, lost: Lost) -> str:
         if lost.source is None:
-            line = _words("Not in the post as it stands now: “%(words)s”")
+            line = translated("Not in the post as it stands now: “%(words)s”")
         elif not lost.words:
-            line = _words("The comment quoted here, %(number)s, is gone.")
+            line = translated("The comment quoted here, %(number)s, is gone.")
         else:
-            line = _words("Not in %(number)s as it stands now: “%(words)s”")
+            line = translated("Not in %(number)s as it stands now: “%(words)s”")
         number = self._number_of(lost.source) if lost.source else ""
-        said = line % {"number": number, "words": _ascii(escape(lost.words))}
+        said = line % {"number": number, "words": ascii_html(escape(lost.words))}
         return f'<p class="quote-lost">{said}</p>\n'
 
     # --- names ---
@@ -389,11 +365,11 @@ class Fragments:
         return self.writers.setdefault(key, writer)
 
     def _member(self, person: Person, name: str) -> str:
-        badges = [_words("Author")] if person.is_author else []
+        badges = [translated("Author")] if person.is_author else []
         if person.is_owner:
-            badges.append(_words("Staff"))
+            badges.append(translated("Staff"))
         elif person.is_moderator:
-            badges.append(_words("Moderator"))
+            badges.append(translated("Moderator"))
         marks = "".join(f' <span class="badge">{badge}</span>' for badge in badges)
         return f'<a href="{self.people_home}{quote(person.slug)}/"><bdi>{name}</bdi></a>{marks}'
 
@@ -406,7 +382,7 @@ class Fragments:
 
     def _number_of(self, row: Row) -> str:
         """Return how others point to a comment whose writer is not named any more."""
-        return f"#{row.number}" if row.number is not None else _words("a comment that is gone")
+        return f"#{row.number}" if row.number is not None else translated("a comment that is gone")
 
     # --- taking part ---
 
@@ -456,7 +432,7 @@ class Fragments:
         if not score:
             return self.counts.setdefault(0, ("", ""))
         return self.counts.setdefault(
-            score, (f"<span>{_ascii(_signed(score))}</span>", f" {self._points(score)}. ")
+            score, (f"<span>{ascii_html(signed(score))}</span>", f" {self._points(score)}. ")
         )
 
     def vote(self, row: Row) -> SafeString:
@@ -467,15 +443,15 @@ class Fragments:
 
     def _deciding(self, row: Row, writer: Writer) -> str:
         """Return what moderators decide by; the buttons of all comments send one form, and say in which state."""
-        of = f'<span class="vh">: {_words("%(name)s’s comment") % {"name": writer.name}}</span>'
+        of = f'<span class="vh">: {translated("%(name)s’s comment") % {"name": writer.name}}</span>'
         address = f"{self.home}{row.id}"
         buttons = "".join(
             f'<button form="decide" formaction="{address}/decision/" name="do" value="{do}.{row.state}">'
-            f"{_words(label)}{of}</button>\n"
+            f"{translated(label)}{of}</button>\n"
             for do, label in DECISIONS.get(row.state, ())
         )
         if row.state != CommentState.REMOVED:
-            buttons += f'<a class="remove" href="{address}/removal/">{_words("Remove…")}{of}</a>'
+            buttons += f'<a class="remove" href="{address}/removal/">{translated("Remove…")}{of}</a>'
         return f'<span class="decide">{buttons}</span>\n'
 
     # --- numbers and times ---
@@ -486,41 +462,16 @@ class Fragments:
 
     def _new_score(self, score: int) -> str:
         html = (
-            f'<span class="score">{self.arrow}<span>{_signed(score)}</span>'
+            f'<span class="score">{self.arrow}<span>{signed(score)}</span>'
             f'<span class="vh"> {self._points(score)}</span></span>\n'
         )
-        return self.scores.setdefault(score, _ascii(html))
+        return self.scores.setdefault(score, ascii_html(html))
 
     def _points(self, score: int) -> str:
-        return _ascii(escape(ngettext("upvote", "upvotes", score) if score > 0 else gettext("points")))
+        return ascii_html(escape(ngettext("upvote", "upvotes", score) if score > 0 else gettext("points")))
 
     def _when(self, row: Row) -> str:
         """Return number and moment as the link to the comment's place in its thread."""
-        created = row.created
-        # Comments come in hours: the words of one are made once, and only the minutes put in.
-        hour = self.hours.get(created[:13]) or self.hours.get(created[:16]) or self._hour(created)
-        minutes = hour.minutes or created[14:16]
         number = "" if row.number is None else f"#{row.number} &#183; "
-        return (
-            f'<a class="comment-when" href="{self.home}{row.id}/in-thread/">{number}'
-            f"{hour.machine}{minutes}{hour.full}{minutes}{hour.short}{minutes}</time></a>"
-        )
-
-    def _hour(self, created: str) -> Hour:
-        moment = datetime.fromisoformat(created[:16]).replace(tzinfo=UTC)
-        local = moment.astimezone(self.zone)
-        machine = local.isoformat(timespec="minutes")
-        day = f"{local.day} {_ascii(escape(str(MONTHS[local.month])))}"
-        full_day = f"{day} {local.year}"
-        short_day = day if local.year == self.year else full_day
-        weekday = _ascii(escape(str(WEEKDAYS[local.weekday()])))
-        # Where clocks differ by half an hour, or change in the middle of one, each minute is remembered by itself.
-        ends = [moment.replace(minute=minute).astimezone(self.zone) for minute in (0, 59)]
-        is_whole = [end.minute for end in ends] == [0, 59]
-        hour = Hour(
-            machine=f'<time datetime="{machine[:14]}',
-            full=f'{machine[16:]}" title="{weekday} {full_day}, {local.hour}:',
-            short=f' {escape(local.tzname() or "")}">{short_day}, {local.hour}:',
-            minutes="" if is_whole else f"{local.minute:02d}",
-        )
-        return self.hours.setdefault(created[:13] if is_whole else created[:16], hour)
+        time = self.times.html(row.created)
+        return f'<a class="comment-when" href="{self.home}{row.id}/in-thread/">{number}{time}</a>'

@@ -1,0 +1,53 @@
+"""The moment of each comment as <time>, made from the text that the database gives."""
+
+from datetime import UTC, datetime, tzinfo
+from html import escape
+from typing import NamedTuple
+
+from django.utils.dates import MONTHS, WEEKDAYS
+
+from comments.fragments.text import ascii_html
+
+
+class Hour(NamedTuple):
+    """The HTML of any moment of one hour in the site's zone, up to each place where its minutes stand."""
+
+    machine: str
+    full: str
+    short: str
+    # Set where they are not UTC's.
+    minutes: str
+
+
+class Times:
+    """Comments come in hours: the words of one are made once, and only the minutes put in."""
+
+    def __init__(self, zone: tzinfo, *, now: datetime) -> None:
+        self.zone = zone
+        self.year = now.astimezone(zone).year
+        self.hours: dict[str, Hour] = {}
+
+    def html(self, created: str) -> str:
+        """Return a moment (UTC, ISO 8601) in the site's zone; the year where it is not this one."""
+        hour = self.hours.get(created[:13]) or self.hours.get(created[:16]) or self._hour(created)
+        minutes = hour.minutes or created[14:16]
+        return f"{hour.machine}{minutes}{hour.full}{minutes}{hour.short}{minutes}</time>"
+
+    def _hour(self, created: str) -> Hour:
+        moment = datetime.fromisoformat(created[:16]).replace(tzinfo=UTC)
+        local = moment.astimezone(self.zone)
+        machine = local.isoformat(timespec="minutes")
+        day = f"{local.day} {ascii_html(escape(str(MONTHS[local.month])))}"
+        full_day = f"{day} {local.year}"
+        short_day = day if local.year == self.year else full_day
+        weekday = ascii_html(escape(str(WEEKDAYS[local.weekday()])))
+        # Where clocks differ by half an hour, or change in the middle of one, each minute is remembered by itself.
+        ends = [moment.replace(minute=minute).astimezone(self.zone) for minute in (0, 59)]
+        is_whole = [end.minute for end in ends] == [0, 59]
+        hour = Hour(
+            machine=f'<time datetime="{machine[:14]}',
+            full=f'{machine[16:]}" title="{weekday} {full_day}, {local.hour}:',
+            short=f' {escape(local.tzname() or "")}">{short_day}, {local.hour}:',
+            minutes="" if is_whole else f"{local.minute:02d}",
+        )
+        return self.hours.setdefault(created[:13] if is_whole else created[:16], hour)
