@@ -498,39 +498,3 @@ def test_whoever_has_not_confirmed_an_address_has_no_page(bob):
     assert Client().get(address).status_code == 200
     bob.emailaddress_set.update(verified=False)
     assert Client().get(address).status_code == 404
-
-
-# --- beside a link --------------------------------------------------------------------------------------------
-
-
-def previewed(comment, client=None):
-    answer = (client or Client()).get(f"/comments/{comment.pk}/preview/")
-    return answer.status_code, words(page_of(answer))
-
-
-def test_the_preview_of_a_comment_is_its_name_number_and_first_words(post):
-    comment = make_comment(post, text=f"So *it* is.\n\n{'And on. ' * 60}", name="Ann & <Bo>")
-    status, said = previewed(comment)
-    assert status == 200
-    assert said.startswith("Ann & <Bo> #1 So it is. And on. ")
-    assert said.endswith("…")
-    assert len(said) < 310
-    answer = Client().get(f"/comments/{comment.pk}/preview/")
-    assert answer["Cache-Control"] == "no-cache"
-    assert answer["X-Robots-Tag"] == "noindex"
-
-
-@pytest.mark.parametrize("state", [CommentState.REMOVED, CommentState.WITHDRAWN])
-def test_nothing_of_a_comment_that_is_gone_is_previewed(post, state):
-    comment = make_comment(post, text="Regretted.", by=make_guest(name="Jo"))
-    take_away(comment, state=state)
-    assert previewed(comment) == (410, "The comment #1 is gone.")
-
-
-def test_what_waits_is_previewed_to_its_writer_and_moderators(post, bob, carol, mo):
-    comment = make_comment(post, text="Not yet.", by=bob, state="held")
-    for stranger in (Client(), signed_in(carol)):
-        assert previewed(comment, stranger) == (404, "This comment is not here.")
-    for reader in (bob, mo):
-        assert previewed(comment, signed_in(reader)) == (200, "Bob Not yet.")
-    assert Client().get("/comments/99999/preview/").status_code == 404
