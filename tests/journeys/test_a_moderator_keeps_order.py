@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 from comments import actions
 from comments.models import Comment, ModerationEvent
 from tests import factories
+from tests.journeys.axe import inspect
 from tests.journeys.test_an_author_publishes import sign_in
-from tests.journeys.test_pages_are_accessible import inspect
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

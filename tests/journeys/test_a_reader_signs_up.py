@@ -8,9 +8,9 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value
 from playwright.sync_api import Page, expect
 
+from tests.journeys.axe import inspect
 from tests.journeys.conftest import READERS, Visits
 from tests.journeys.stage import PASSWORD
-from tests.journeys.test_pages_are_accessible import inspect
 
 pytestmark = pytest.mark.journey
 
