@@ -337,7 +337,7 @@ def test_a_preview_beside_a_link_and_an_outlined_comment_have_no_barriers(visit,
     page.goto(site.lanes)
     page.locator(f"#comment-{site.comments['bo']} .comment-parent").hover()
     expect(page.locator(".pointed-at")).to_be_visible()
-    inspect_above_the_page(page, "#discussion > .thread > li:first-child")
+    inspect_above_the_page(page, ".thread > li:first-child")
 
 
 def test_what_is_said_of_quotations_has_no_barriers(visit, talk):
