@@ -88,13 +88,14 @@ if (decide) {
     event.preventDefault();
     askWhy(link);
   });
+  // On the way down: what bubbles from a form within the one of all votes stops there.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const article = articleOf(form === decide ? event.submitter : form);
     if (!article || form.dataset.plain || !form.matches("#decide, .removal-form, .receipt form")) return;
     event.preventDefault();
     send(form, event.submitter, article);
-  });
+  }, true);
   document.addEventListener("keydown", (event) => {
     const form = event.key === "Escape" && event.target.closest(".comment > .removal-form");
     if (form) close(form);

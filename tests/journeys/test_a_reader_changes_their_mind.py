@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_a_reader_takes_part import by, has_scripts, introduce, saying, sign_in
+from tests.journeys.test_a_reader_takes_part import by, has_scripts, introduce, open_page_of, saying, sign_in
 
 pytestmark = pytest.mark.journey
 
@@ -61,7 +61,7 @@ def test_a_member_edits_from_the_comments_own_page_until_it_is_too_late(reader, 
     page = reader
     sign_in(page, "tess")
     comment_under(page, talk, "I was rong.")
-    saying(page, "I was rong.").get_by_role("link", name="More on Tess").click()
+    open_page_of(page, saying(page, "I was rong."))
     yours = page.get_by_role("region", name="Your comment")
     expect(yours).to_contain_text(re.compile(r"Edit 1[45] minutes left"))
     yours.get_by_role("link", name="Edit").click()
@@ -97,7 +97,7 @@ def test_links_that_come_by_an_edit_wait_for_a_moderator(reader, visit, talk):
 def test_a_reader_reports_a_comment_and_takes_it_back(every_reader, talk):
     page = every_reader
     page.goto(talk)
-    by(page, "cy").get_by_role("link", name="More on cy").click()
+    open_page_of(page, by(page, "cy"))
     page.get_by_role("link", name="Report this comment…").click()
     expect(page.locator(".comment-text")).to_have_text("Text of cy.")
     page.get_by_label("Something else").check()

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.test_a_reader_takes_part import open_page_of
+
 pytestmark = pytest.mark.journey
 
 PAPER = {"light": "rgb(250, 248, 243)", "dark": "rgb(20, 22, 23)"}
@@ -256,7 +258,7 @@ def newest_first(texts: list[str]) -> bool:
 def test_a_page_of_its_own_shows_a_comment_with_what_stands_round_it(reader, site):
     page = reader
     page.goto(site.lanes)
-    comment(page, site, "ann3").get_by_role("link", name="More").click()
+    open_page_of(page, comment(page, site, "ann3"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Comment #5 by ann3")
     expect(page.locator(".ancestors .comment-text")).to_have_text([f"Text of {name}." for name in ABOVE_ANN3])
     expect(page.locator(".answers .comment-text")).to_have_text(["Text of cy.", "Text of dee."])

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.axe import inspect, inspect_above_the_page, inspect_under_a_finger
 from tests.journeys.test_a_reader_quotes import FAR
+from tests.journeys.test_a_reader_takes_part import open_page_of
 
 pytestmark = pytest.mark.journey
 
@@ -74,7 +75,7 @@ def test_a_preview_beside_a_link_and_an_outlined_comment_have_no_barriers(visit,
     page.goto(site.lanes)
     page.locator(f"#comment-{site.comments['bo']} .comment-parent").hover()
     expect(page.locator(".pointed-at")).to_be_visible()
-    inspect_above_the_page(page, "#discussion > .thread > li:first-child")
+    inspect_above_the_page(page, ".thread > li:first-child")
 
 
 def test_what_is_said_of_quotations_has_no_barriers(visit, talk):
@@ -135,7 +136,7 @@ def test_ones_own_comments_and_votes_have_no_barriers(visit, talk):
     page.reload()
     expect(page.locator('.comment [aria-pressed="true"]')).to_be_visible()
     inspect(page)
-    page.locator("article", has=page.locator(".note")).get_by_role("link", name="More on Gus").click()
+    open_page_of(page, page.locator("article", has=page.locator(".note")))
     inspect(page)
 
 
