@@ -88,6 +88,7 @@ class Fragments:
         self.quotes = quotes or {}
         self.rows = {row.id: row for row in rows}
         self.people = people
+        self.kinds: dict[tuple, str] = {}
         self.times = Times(zone or get_current_timezone(), now=now)
         # Among guests only, the word "guest" would say nothing.
         self.marks_guests = bool(people)
@@ -120,6 +121,7 @@ class Fragments:
         self.scores: dict[int, str] = {0: ""}
         self.counts: dict[int, tuple[str, str]] = {}
         self.replies: dict[int, str] = {}
+        self.levels: dict[int, str] = {}
         self.depths: dict[tuple[int, int], str] = {}
         self.new_marks = self._new_marks()
 
@@ -199,14 +201,18 @@ class Fragments:
                 score += self._deciding(row, writer)
             if item.muted:
                 body, who = self._muted_text(who, body), self.muted_person
-        marks = self._marks(item)
         above = self._parent(row.parent_id) if parent and row.parent_id is not None else ""
+        key = (item.level, item.below)
+        depth = self.depths.get(key)
+        if depth is None:
+            depth = self._new_depth(key)
+        new = self.new_marks.get(pk, "")
         edited = self._edited(row) if row.edited and not item.gone else ""
         return (
-            f'<article class="comment lane-{item.lane}{marks}"'
+            f'<article class="comment {self._classes(item)}"'
             f' id="comment-{pk}" tabindex="-1" aria-labelledby="name-{pk}">\n'
             f'<header><{heading} id="name-{pk}">{who}</{heading}>\n'
-            f"{above}{self._depth(item)}{self.new_marks.get(pk, '')}{self._when(row)}{edited}</header>\n"
+            f"{above}{depth}{new}{self._when(row)}{edited}</header>\n"
             f'{body}<footer>{score}<a class="more" href="{self.home}{pk}/">{more}</a></footer></article>'
         )
 
@@ -214,12 +220,12 @@ class Fragments:
         """Return the way to what the edit changed."""
         return f'\n<a class="edited" href="{self.home}{row.id}/#changes">{self.edited}</a>'
 
-    def _marks(self, item: Shown) -> str:
-        marks = " mine" if self.viewer is not ANYBODY and self.viewer.wrote(item.row) else ""
-        marks += (
-            (" run" if item.run else "") + (" deep" if item.deep else "") + (" gone" if item.gone else "")
-        )
-        return f"{marks} muted" if item.muted else marks
+    def _classes(self, item: Shown) -> str:
+        if self.viewer is not ANYBODY and self.viewer.wrote(item.row):
+            return _classes(item, mine=True)
+        # A page has few kinds of places.
+        kind = (item.lane, item.run, item.deep, item.gone, item.muted)
+        return self.kinds.get(kind) or self.kinds.setdefault(kind, _classes(item))
 
     # --- what its reader has muted ---
 
@@ -238,7 +244,7 @@ class Fragments:
         above = self._parent(row.parent_id) if parent and row.parent_id is not None else ""
         of = f'<span class="vh"> {translated("the branch under %(name)s") % {"name": self._number_of(row)}}</span>'
         return (
-            f'<article class="comment lane-{item.lane}{self._marks(item)}"'
+            f'<article class="comment {self._classes(item)}"'
             f' id="comment-{pk}" tabindex="-1" aria-labelledby="name-{pk}">\n'
             f'<header><{heading} id="name-{pk}">{self.muted_branch % ascii_html(escape(words))}</{heading}>\n'
             f"{above}{self._when(row)}</header>\n"
@@ -246,19 +252,16 @@ class Fragments:
             f'<a class="unmute" href="{self.home}{pk}/mute/">{translated("Unmute")}{of}</a></footer></article>'
         )
 
-    def _depth(self, item: Shown) -> str:
-        """Return what the eye sees and a screen reader cannot: how deep a comment stands, and how much under it."""
-        key = (item.level, item.below)
-        depth = self.depths.get(key)
-        return self._new_depth(key) if depth is None else depth
-
     def _new_depth(self, key: tuple[int, int]) -> str:
+        """Return what the eye sees and a screen reader cannot: how deep a comment stands, and how much under it."""
         level, below = key
-        said = [translated("level %(number)s") % {"number": level + 1}] if level else []
-        if below:
-            said.append(self.replies.get(below) or self._replies(below))
-        html = f'<span class="vh">{", ".join(said)}</span>\n' if said else ""
-        return self.depths.setdefault(key, html)
+        deep = (self.levels.get(level) or self._level(level)) if level else ""
+        replies = (self.replies.get(below) or self._replies(below)) if below else ""
+        said = f"{deep}, {replies}" if deep and replies else deep or replies
+        return self.depths.setdefault(key, f'<span class="vh">{said}</span>\n' if said else "")
+
+    def _level(self, level: int) -> str:
+        return self.levels.setdefault(level, translated("level %(number)s") % {"number": level + 1})
 
     # --- what is new ---
 
@@ -267,10 +270,9 @@ class Fragments:
         word, following = translated("New"), translated("Next new")
         marks = {}
         for pk, after in zip_longest(self.news.ids, self.news.ids[1:]):
-            link = (
-                f'\n<a class="next-new" href="{self.home}{after}/in-thread/">{following}</a>' if after else ""
-            )
-            marks[pk] = f'\n<b class="new">{word}</b>{link}'
+            address = f"{self.home}{after}/in-thread/"
+            link = f'<a class="next-new" href="{address}">{following}</a>\n' if after else ""
+            marks[pk] = f'<b class="new">{word}</b>\n{link}'
         return marks
 
     def _new_below(self, comment_id: int) -> str:
@@ -287,7 +289,7 @@ class Fragments:
             name = translated("a comment that is gone")
         else:
             name = self._writer(row).name if row.state == PUBLIC else self._number_of(row)
-            if muted_as(row, self.viewer, self.mutes):
+            if self.mutes is not NO_MUTES and muted_as(row, self.viewer, self.mutes):
                 name = translated("a reader you muted")
         return self.names.setdefault(comment_id, name)
 
@@ -472,6 +474,16 @@ class Fragments:
 
     def _when(self, row: Row) -> str:
         """Return number and moment as the link to the comment's place in its thread."""
+        created = row.created
+        hour = self.times.hours.get(created[:13]) or self.times.hour(created)
+        minutes = hour.minutes or created[14:16]
         number = "" if row.number is None else f"#{row.number} &#183; "
-        time = self.times.html(row.created)
-        return f'<a class="comment-when" href="{self.home}{row.id}/in-thread/">{number}{time}</a>'
+        return (
+            f'<a class="comment-when" href="{self.home}{row.id}/in-thread/">{number}'
+            f"{hour.machine}{minutes}{hour.full}{minutes}{hour.short}{minutes}</time></a>"
+        )
+
+
+def _classes(item: Shown, *, mine: bool = False) -> str:
+    marks = {"mine": mine, "run": item.run, "deep": item.deep, "gone": item.gone, "muted": item.muted}
+    return " ".join([f"lane-{item.lane}", *(mark for mark, is_set in marks.items() if is_set)])

@@ -20,18 +20,16 @@ class Hour(NamedTuple):
 
 
 class Times:
-    """Comments come in hours: the words of one are made once, and only the minutes put in."""
+    """Comments come in hours: the words of one are made once, and only the minutes put in (by who joins them)."""
 
     def __init__(self, zone: tzinfo, *, now: datetime) -> None:
         self.zone = zone
         self.year = now.astimezone(zone).year
         self.hours: dict[str, Hour] = {}
 
-    def html(self, created: str) -> str:
-        """Return a moment (UTC, ISO 8601) in the site's zone; the year where it is not this one."""
-        hour = self.hours.get(created[:13]) or self.hours.get(created[:16]) or self._hour(created)
-        minutes = hour.minutes or created[14:16]
-        return f"{hour.machine}{minutes}{hour.full}{minutes}{hour.short}{minutes}</time>"
+    def hour(self, created: str) -> Hour:
+        """Return the words of the hour of a moment (UTC, ISO 8601) in the site's zone; the year if not this one."""
+        return self.hours.get(created[:16]) or self._hour(created)
 
     def _hour(self, created: str) -> Hour:
         moment = datetime.fromisoformat(created[:16]).replace(tzinfo=UTC)
