@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -27,9 +27,8 @@ class Arrived:
     comments: list[tuple[int, int | None, SafeString]]
     # Comments that cannot be read any more and left no tombstone.
     gone: list[int]
-    # The last number there is now, and the moment (Unix seconds) up to which this is everything.
+    # The last number there is now.
     last: int
-    made: int
 
 
 def latest(post: Post) -> list[tuple[int, int]]:
@@ -47,11 +46,10 @@ def news(post: Post, viewer: Viewer, *, since: int, order: str) -> Sequence[int]
     return news_of(shown, since=since, viewer=viewer).ids
 
 
-def since(post: Post, viewer: Viewer, *, person: User | None, after: int, made: int) -> Arrived:
-    """Return what is numbered after `after`, and what else was decided or edited since `made` (Unix seconds)."""
-    now = int(timezone.now().timestamp())
+def since(post: Post, viewer: Viewer, *, person: User | None, after: int, ago: timedelta) -> Arrived:
+    """Return what is numbered after `after`, and what else was decided or edited during the last `ago`."""
     rows = thread.load(post.pk, viewer=viewer)
-    changed = _changed(post, datetime.fromtimestamp(made, tz=UTC))
+    changed = _changed(post, timezone.now() - ago)
     mutes = thread.load_around(post.pk, (), viewer).personal.mutes
     shown = thread.arrange(rows, viewer=viewer, mutes=mutes)
     new = news_of(shown, since=after, viewer=viewer)
@@ -63,13 +61,13 @@ def since(post: Post, viewer: Viewer, *, person: User | None, after: int, made: 
         if item.row.id in wanted
     ]
     on_page = {item.row.id for item in shown}
-    return Arrived(comments, gone=sorted(changed - on_page), last=last_number(rows), made=now)
+    return Arrived(comments, gone=sorted(changed - on_page), last=last_number(rows))
 
 
-def _changed(post: Post, made: datetime) -> set[int]:
+def _changed(post: Post, moment: datetime) -> set[int]:
     """Return the comments of a post whose state or words changed since a moment."""
-    events = ModerationEvent.objects.filter(comment__post=post, created_at__gte=made)
-    edited = Comment.objects.filter(post=post, edited_at__gte=made)
+    events = ModerationEvent.objects.filter(comment__post=post, created_at__gte=moment)
+    edited = Comment.objects.filter(post=post, edited_at__gte=moment)
     return set(events.order_by().values_list("comment", flat=True)) | set(
         edited.order_by().values_list("pk", flat=True)
     )

@@ -91,7 +91,6 @@ class DiscussionPage:
     # How many new comments stand on the pages before this one.
     new_before: int
     last_number: int
-    made_at: datetime
     address: str
     feed: str
     # Where a reader who signs in comes back to.
@@ -140,7 +139,6 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
         since=dates.recent_moment(mark.since_at, now=now) if mark and mark.since_at else "",
         new_before=_new_before(page, shown, news),
         last_number=last,
-        made_at=now,
         address=absolute(post.get_absolute_url()),
         feed=f"{post.get_absolute_url()}feed/",
         next=f"{post.get_absolute_url()}#discussion",

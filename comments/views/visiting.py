@@ -1,6 +1,7 @@
 """Coming back and staying: how far somebody has read, what is new since, and what arrives while they read."""
 
 from dataclasses import asdict
+from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -11,6 +12,9 @@ from blog import answers
 from blog.models import Post
 from comments import actions, arriving
 from comments.thread import order_of, viewer_of
+
+# Seconds; a page that has been open for longer is loaded again sometime.
+LONGEST_AGO = 30 * 24 * 3600
 
 
 @require_safe
@@ -25,8 +29,10 @@ def arrived(request: HttpRequest, post_id: int) -> HttpResponse:
     """What has come to a page since it was made, for a script that puts each comment in its place."""
     post = _post(request, post_id)
     person = request.user if request.user.is_authenticated else None
-    after, made = _number(request, "after"), _number(request, "made")
-    changes = arriving.since(post, viewer_of(request, post), person=person, after=after, made=made)
+    # How long ago by the reader's clock, since that may be wrong.
+    ago = timedelta(seconds=min(_number(request, "ago"), LONGEST_AGO))
+    after = _number(request, "after")
+    changes = arriving.since(post, viewer_of(request, post), person=person, after=after, ago=ago)
     return JsonResponse(asdict(changes))
 
 

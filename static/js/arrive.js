@@ -3,6 +3,9 @@
 
 const discussion = document.getElementById("discussion");
 
+// When the page was as the server had it.
+let made = performance.timeOrigin;
+
 const elementOf = (html) => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
 
 /* A comment that was edited or removed meanwhile changes where it stands; its lane and its replies stay. */
@@ -28,17 +31,19 @@ function vanish(id) {
 }
 
 async function fetched() {
-  const { last, made, post } = discussion.dataset;
-  const answer = await fetch(`/posts/${post}/arrived/?after=${last}&made=${made}`, { headers: { "X-Fragment": "1" } });
+  const { last, post } = discussion.dataset;
+  // A little more, for what was on its way.
+  const ago = Math.ceil((Date.now() - made) / 1000) + 10;
+  const answer = await fetch(`/posts/${post}/arrived/?after=${last}&ago=${ago}`, { headers: { "X-Fragment": "1" } });
   if (!answer.ok) throw new Error(answer.status);
   return answer.json();
 }
 
-function show({ comments, gone, last, made }) {
+function show({ comments, gone, last }) {
   const placed = comments.map((comment) => take(...comment)).filter(Boolean);
   gone.forEach(vanish);
   discussion.dataset.last = last;
-  discussion.dataset.made = made;
+  made = Date.now();
   const fresh = placed.filter((comment) => comment.querySelector("header > b.new"));
   const news = document.getElementById("news");
   news.dataset.count = Number(news.dataset.count) + fresh.length;
