@@ -97,7 +97,9 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None or (found.state in WAITING and not is_readable(found, viewer_of(request, found.post))):
         return answers.message(_("This comment is not here."), status=404)
     if found.state in GONE:
-        return answers.message(_("The comment #%d is gone.") % found.number, status=410)
+        # One that nobody but its writer and moderators ever read has no number.
+        words = _("The comment #%d is gone.") % found.number if found.number else _("This comment is gone.")
+        return answers.message(words, status=410)
     words = Truncator(plain_text(found.body_html)).chars(PREVIEWED)
     response = render(request, "comments/_peek.html", {"comment": found, "words": words})
     response["X-Robots-Tag"] = "noindex"

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from comments import actions
 from comments.models import CommentState
 from tests.comments.pages import page_of, words
 from tests.factories import make_comment, make_guest, make_post, take_away
@@ -52,3 +53,13 @@ def test_what_waits_is_previewed_to_its_writer_and_moderators(post, bob, carol, 
     for reader in (bob, mo):
         assert previewed(comment, signed_in(reader)) == (200, "Bob Not yet.")
     assert Client().get("/comments/99999/preview/").status_code == 404
+
+
+def test_one_that_was_never_public_and_is_gone_has_no_number_to_say(post):
+    guest = make_guest()
+    withdrawn = make_comment(post, text="Not for you.", by=guest, state=CommentState.HELD)
+    actions.withdraw_comment(withdrawn, by=guest)
+    removed = make_comment(post, text="Not for you.", state=CommentState.HELD)
+    actions.remove_comment(removed, by=None)
+    for comment in (withdrawn, removed):
+        assert previewed(comment) == (410, "This comment is gone.")
