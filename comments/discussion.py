@@ -262,9 +262,8 @@ def comment_page(
         return fragments.comment(Shown(row, lane=0, run=False, deep=False, gone=gone, below=0, muted=muted))
 
     def in_passing(row: Row) -> SafeString:
-        is_readable = thread.is_readable(row, viewer)
-        muted = thread.muted_as(row, viewer, mutes) if is_readable else ""
-        return alone(row, gone=not is_readable, muted=muted)
+        gone = not thread.is_readable(row, viewer)
+        return alone(row, gone=gone, muted=thread.muted_as(row, viewer, mutes))
 
     return CommentPage(
         above=[in_passing(above) for above in ancestors],

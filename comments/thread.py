@@ -334,14 +334,18 @@ def _counts(walk: Sequence[Row], readable: set[int]) -> tuple[dict[int, int], di
 
 
 def _muted(visible: Sequence[Row], readable: set[int], viewer: Viewer, mutes: Mutes) -> dict[int, str]:
-    """Return what is muted, and as what. A tombstone names nobody, so nobody is muted there."""
+    """Return what is muted, and as what."""
     found = {row.id: mark for row in visible if row.id in readable and (mark := muted_as(row, viewer, mutes))}
     return found | dict.fromkeys(mutes.branches, BRANCH)
 
 
 def muted_as(row: Row, viewer: Viewer, mutes: Mutes) -> str:
-    """Return PERSON where the comment is of somebody whom this reader has muted, else ""; one's own never is."""
-    return PERSON if mutes.has_writer_of(row) and not viewer.wrote(row) else ""
+    """Return PERSON where the comment is of somebody whom this reader has muted, else ""; one's own never is.
+
+    What this reader cannot read names nobody, and a mute must not tell whose it was either.
+    """
+    is_theirs = mutes.has_writer_of(row) and not viewer.wrote(row)
+    return PERSON if is_theirs and is_readable(row, viewer) else ""
 
 
 def _without_muted_branches(visible: Sequence[Row], branches: frozenset[int]) -> list[Row]:

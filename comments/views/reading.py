@@ -76,14 +76,16 @@ def _edit_minutes(writer: Writer | None, comment: Comment) -> int:
 def _menu(request: HttpRequest, found: Comment, viewer: Viewer) -> HttpResponse:
     """Answer a script with what can be done with a comment, as a menu of the same things that its page has."""
     mutes = load_around(found.post_id, (), viewer).personal.mutes
+    # Whoever wrote what is gone is not named any more, by what can be done about them either.
+    is_about_its_writer = not viewer.wrote(found) and permissions.mute_refusal(None, found) is None
     context = {
         "comment": found,
         "is_named": found.state not in GONE,
         "may_edit": viewer.wrote(found) and _edit_minutes(guests.person_of(request), found) > 0,
         "may_report": found.is_public and not viewer.wrote(found),
         "may_withdraw": viewer.wrote(found) and found.state not in GONE,
-        "may_mute": not viewer.wrote(found) and permissions.mute_refusal(None, found) is None,
-        "is_muted": mutes.has_writer_of(found),
+        "may_mute": is_about_its_writer,
+        "is_muted": is_about_its_writer and mutes.has_writer_of(found),
     }
     response = render(request, "comments/_menu.html", context)
     response["X-Robots-Tag"] = "noindex"

@@ -18,7 +18,7 @@ from comments.personal import BRANCH, PERSON, Mutes
 from comments.thread import FLAT, ORDERS, Viewer, arrange
 from tests.comments.pages import find, words
 from tests.comments.test_arrange import ids, row, rows_of
-from tests.factories import make_comment, make_guest, make_post
+from tests.factories import make_comment, make_guest, make_post, take_away
 from tests.forms import page_of, submit
 
 SENT_HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -193,6 +193,27 @@ def test_a_guest_who_begins_to_comment_keeps_what_they_muted(post, said):
         post, writer=muter, parent=None, text="Hello.", name="Gus", email="g@example.org"
     )
     assert Mute.objects.get().guest == written.guest
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["removed", "withdrawn"])
+def test_a_mute_does_not_tell_who_wrote_what_is_gone(post, said, carol, reading_bob, bob, state):
+    gone = make_comment(post, by=carol, text="Never mind.")
+    answer = make_comment(post, parent=gone, name="Ann")
+    take_away(gone, state=state)
+    actions.mute_person(said, by=bob)
+    asked = [
+        (post.get_absolute_url(), {}),
+        (f"/comments/{answer.pk}/", {}),
+        (f"/comments/{gone.pk}/", {}),
+        (f"/comments/{gone.pk}/", {"X-Fragment": "1"}),
+    ]
+    for address, headers in asked:
+        page = page_of(reading_bob.get(address, headers=headers))
+        assert "muted this reader" not in words(page), address
+        assert "this reader again" not in words(page), address
+        for article in find(page, f"#comment-{answer.pk}"):
+            assert "a reader you muted" not in words(article), address
 
 
 @pytest.mark.django_db
