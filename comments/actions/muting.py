@@ -13,8 +13,8 @@ from accounts.models import Guest, User
 from accounts.network import Origin
 from comments import permissions
 from comments.actions import limiting
-from comments.actions.common import Refused, refuse_if, whose
-from comments.models import Comment, Mute, Vote
+from comments.actions.common import Refused, refuse_if, take_along, whose
+from comments.models import Comment, Mute
 from comments.permissions import Writer
 
 # Read with every discussion that its owner opens.
@@ -103,11 +103,11 @@ def _owner(by: Writer | None, origin: Origin, now: datetime) -> Writer:
     """Return whose the mute is: a member's, a guest's, or a new guest's.
 
     A guest who only voted so far may be two people whom one browser's name could not tell apart, and one must not mute
-    for the other: such a guest becomes one of their own, and takes the votes along.
+    for the other: such a guest becomes one of their own, and takes votes and reports along.
     """
     if isinstance(by, User) or (by is not None and (by.last_written_at or by.mutes.exists())):
         return by
     owner = accounts.guest_of_first_mute(origin=origin, now=now)
     if isinstance(by, Guest):
-        Vote.objects.filter(guest=by).update(guest=owner)
+        take_along(by, owner)
     return owner

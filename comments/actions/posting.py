@@ -18,9 +18,9 @@ from blog import markup, pages
 from blog.models import CommentPolicy, Post
 from comments import permissions, tree
 from comments.actions import limiting
-from comments.actions.common import TooMany, lock_discussion, refuse_if, whose
+from comments.actions.common import TooMany, lock_discussion, refuse_if, take_along, whose
 from comments.mentions import links_for
-from comments.models import Comment, CommentOrigin, CommentState, DiscussionSettings, Mute, Report, Vote
+from comments.models import Comment, CommentOrigin, CommentState, DiscussionSettings
 from comments.permissions import Writer
 
 # What a script or a page makes: 128 random bits, written as hexadecimal digits or in base 64.
@@ -79,16 +79,10 @@ def post_comment(
         if posted is None:
             raise
         written = posted
-    if isinstance(writer, Guest) and written.guest_id != writer.pk:
-        _take_along(writer, written)
+    if isinstance(writer, Guest) and written.guest is not None and written.guest != writer:
+        # Not within its transaction: votes are locked after their comments, which others may hold.
+        take_along(writer, written.guest)
     return written
-
-
-def _take_along(voter: Guest, written: Comment) -> None:
-    """Give what somebody voted, reported and muted to the guest whom their first comment has made of them."""
-    # Not within its transaction: votes are locked after their comments, which others may hold.
-    for said in (Vote, Report, Mute):
-        said.objects.filter(guest=voter).update(guest=written.guest_id)
 
 
 def _write_within_limits(comment: Comment, sent: Sent) -> Comment:

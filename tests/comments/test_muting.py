@@ -12,7 +12,7 @@ from accounts.models import Guest
 from accounts.network import Origin
 from comments import actions
 from comments.actions import muting
-from comments.models import Comment, Mute, Vote
+from comments.models import Comment, Mute, Report, Vote
 from comments.news import news_of
 from comments.personal import BRANCH, PERSON, Mutes
 from comments.thread import FLAT, ORDERS, Viewer, arrange
@@ -193,6 +193,15 @@ def test_a_guest_who_begins_to_comment_keeps_what_they_muted(post, said):
         post, writer=muter, parent=None, text="Hello.", name="Gus", email="g@example.org"
     )
     assert Mute.objects.get().guest == written.guest
+
+
+@pytest.mark.django_db
+def test_a_guest_who_begins_to_mute_keeps_what_they_reported(said):
+    known = actions.report_comment(said, by=None, reason="spam").guest
+    owner = actions.mute_person(said, by=known)
+    assert owner != known
+    assert actions.report_comment(said, by=owner, reason="spam").guest == owner
+    assert Report.objects.count() == 1
 
 
 @pytest.mark.django_db

@@ -239,3 +239,16 @@ def test_the_network_of_a_report_is_forgotten_with_those_of_votes(comment):
     assert Report.objects.get().network_hash
     assert actions.purge_personal_data(now=timezone.now() + timedelta(days=91)).reports == 1
     assert Report.objects.get().network_hash == ""
+
+
+@pytest.mark.django_db
+def test_a_report_made_between_a_lost_answer_and_the_retry_stops_nothing(carol):
+    post = make_post()
+    said = make_comment(post, by=carol)
+    known = actions.report_comment(said, by=None, reason="spam").guest
+    sent = {"writer": known, "text": "First words.", "name": "Gus", "email": "gus@example.org", "once": "a" * 32}
+    first = actions.post_comment(post, **sent)
+    # Their cookie still names who they were.
+    actions.report_comment(said, by=known, reason="spam")
+    assert actions.post_comment(post, **sent) == first
+    assert first.guest.reports.count() == 1
