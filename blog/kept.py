@@ -343,5 +343,6 @@ def _marked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         patch_cache_control(response, private=True, no_cache=True)
     else:
         patch_cache_control(response, no_cache=True)
-    patch_vary_headers(response, ["Cookie"])
+    # At many addresses a script gets a piece of the page (answers.py), which a browser going back must not show as one.
+    patch_vary_headers(response, ["Cookie", "X-Fragment"])
     return response

@@ -75,3 +75,9 @@ def test_the_writer_of_what_is_gone_is_not_named(comment):
 def test_what_waits_has_no_menu(carol):
     held = make_comment(make_post(), by=carol, state="held")
     assert Client(headers=ASKED_BY_SCRIPT).get(held.get_absolute_url()).status_code == 404
+
+
+def test_a_browser_going_back_does_not_take_the_menu_for_the_page(comment):
+    for headers in ({}, ASKED_BY_SCRIPT):
+        answer = Client(headers=headers).get(comment.get_absolute_url())
+        assert "X-Fragment" in answer["Vary"]
