@@ -3,15 +3,23 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from blog import markup
 from comments import permissions, tree
 from comments.actions import limiting
 from comments.actions.common import refuse_if
-from comments.actions.deciding import judge_again, latest_decision
+from comments.actions.deciding import judge_again
 from comments.actions.posting import reason_to_hold, rendered
-from comments.models import Comment, CommentFormat, CommentRevision, CommentState, DiscussionSettings
+from comments.models import (
+    Comment,
+    CommentFormat,
+    CommentRevision,
+    CommentState,
+    DiscussionSettings,
+    ModerationEvent,
+)
 from comments.permissions import Writer
 
 # A slip that its writer sees at once, as all do, is nobody's business; hardly anybody has read it yet.
@@ -72,8 +80,10 @@ def _was_public(comment: Comment) -> bool:
     """
     if comment.state == CommentState.PUBLIC:
         return True
-    held = latest_decision(comment)
-    return comment.number is not None and held is not None and held.actor_id is not None
+    # Whatever was decided since a rule held these words: they have been read only if they were public after that.
+    by_a_rule = Q(action=ModerationEvent.Action.HOLD, actor=None)
+    told = comment.events.filter(by_a_rule | Q(before__state=CommentState.PUBLIC)).order_by("-pk").first()
+    return told is not None and told.actor_id is not None
 
 
 def _reason_to_hold(comment: Comment, settings: DiscussionSettings) -> str | None:

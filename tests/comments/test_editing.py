@@ -220,6 +220,15 @@ def test_words_that_no_reader_has_seen_are_kept_nowhere(bob, mo):
     assert "example.org" not in words(find(page, "#changes")[0])
 
 
+def test_what_a_rule_held_stays_unread_whatever_moderators_undid_meanwhile(bob, mo):
+    own = make_comment(make_post(), by=bob, text="First.", created_at=ago(minutes=5))
+    own = actions.edit_comment(own, by=bob, text=LINKS)
+    actions.undo(actions.mark_spam(own, by=mo), by=mo)
+    own = actions.edit_comment(Comment.objects.get(), by=bob, text="Last.")
+    actions.approve_comment(own, by=mo)
+    assert list(own.revisions.values_list("body", flat=True)) == ["First."]
+
+
 def test_words_that_a_moderator_held_were_seen_before(bob, mo):
     own = make_comment(make_post(), by=bob, text="One.", created_at=ago(minutes=5))
     actions.hold_comment(own, by=mo, reason="Is this so?")
