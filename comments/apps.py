@@ -14,5 +14,5 @@ class CommentsConfig(AppConfig):
 
         search.register(KIND)
         # Every open page asks once a minute whether something has come (views/visiting.py).
-        kept.keep_also(r"^/posts/(\d{1,18})/latest/$")
+        kept.keep_also(r"^/posts/([0-9]{1,18})/latest/$")
         members.connect()

@@ -37,6 +37,12 @@ def arrived(post, client=None, *, after, ago=10):
     return answer.json()
 
 
+def test_digits_of_other_scripts_name_no_post(post):
+    # PostgreSQL would not take them for a number.
+    assert kept._post_at(f"/posts/{post.pk}/latest/") is not None
+    assert kept._post_at("/posts/\N{ARABIC-INDIC DIGIT ONE}/latest/") is None
+
+
 # --- the question ---------------------------------------------------------------------------------------------
 
 
