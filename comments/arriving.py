@@ -61,7 +61,9 @@ def since(post: Post, viewer: Viewer, *, person: User | None, after: int, ago: t
         if item.row.id in wanted
     ]
     on_page = {item.row.id for item in shown}
-    return Arrived(comments, gone=sorted(changed - on_page), last=last_number(rows))
+    # What has no number yet was on nobody's page but its writer's, and on those of moderators.
+    was_there = {row.id for row in rows if row.number is not None or viewer.moderates or viewer.wrote(row)}
+    return Arrived(comments, gone=sorted((changed & was_there) - on_page), last=last_number(rows))
 
 
 def _changed(post: Post, moment: datetime) -> set[int]:

@@ -14,7 +14,7 @@ from blog import kept
 from comments import actions
 from comments.models import ModerationEvent
 from tests.comments.pages import find, fragment, words
-from tests.factories import make_comment, make_draft, make_post, make_thread, take_away
+from tests.factories import make_comment, make_draft, make_guest, make_post, make_thread, take_away
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +35,18 @@ def arrived(post, client=None, *, after, ago=10):
     answer = (client or Client()).get(f"/posts/{post.pk}/arrived/?after={after}&ago={ago}")
     assert answer.status_code == 200
     return answer.json()
+
+
+def test_strangers_do_not_learn_of_what_waits_even_by_its_id(post, mo):
+    guest = make_guest()
+    held = make_comment(post, by=guest, state="held")
+    actions.edit_comment(held, by=guest, text="Other words.")
+    assert arrived(post, after=4)["gone"] == []
+    # Moderators had it on their page.
+    actions.mark_spam(held, by=mo)
+    moderating = Client()
+    moderating.force_login(mo)
+    assert arrived(post, moderating, after=4)["gone"] == [held.pk]
 
 
 def test_digits_of_other_scripts_name_no_post(post):
