@@ -54,7 +54,7 @@ def since(post: Post, viewer: Viewer, *, person: User | None, after: int, ago: t
     shown = thread.arrange(rows, viewer=viewer, mutes=mutes)
     new = news_of(shown, since=after, viewer=viewer)
     wanted = changed.union(item.row.id for item in shown if (item.row.number or 0) > after)
-    fragments = fragments_of(post, rows, viewer, person=person, news=new)
+    fragments = fragments_of(post, rows, viewer, person=person, news=new, shown=wanted)
     comments = [
         (item.row.id, item.row.parent_id, fragments.comment(item, heading="h4" if item.level else "h3"))
         for item in shown

@@ -3,7 +3,7 @@
 It reads in a fixed number of queries, whatever the size, and knows no request.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import nsmallest
@@ -124,7 +124,9 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
             news=news,
             mutes=own.mutes,
             in_vote_form=True,
-            quotes=quotes_of(post, rows, reader.viewer, is_whole=True),
+            quotes=quotes_of(
+                post, rows, reader.viewer, is_whole=True, shown={item.row.id for item in page}
+            ),
         ),
         shown=page,
         is_flat=reader.order == thread.FLAT,
@@ -282,9 +284,18 @@ def _muted_as(row: Row, ancestors: Sequence[Row], viewer: Viewer, mutes: Mutes) 
 
 
 def fragments_of(
-    post: Post, rows: Sequence[Row], viewer: Viewer, *, person: User | None, news: News = NOTHING_NEW
+    post: Post,
+    rows: Sequence[Row],
+    viewer: Viewer,
+    *,
+    person: User | None,
+    news: News = NOTHING_NEW,
+    shown: Container[int] | None = None,
 ) -> Fragments:
-    """Return the maker of these comments' HTML, with what of taking part is open to this reader; two queries."""
+    """Return the maker of these comments' HTML, with what of taking part is open to this reader; two queries.
+
+    `shown`: those of them that it will be asked for, None for any.
+    """
     now, settings = timezone.now(), DiscussionSettings.load()
     refusal = permissions.comment_refusal(person, post, None, settings=settings, now=now)
     people, own = thread.load_around(post.pk, rows, viewer)
@@ -296,7 +307,7 @@ def fragments_of(
         controls=_controls(refusal, viewer, settings, now),
         news=news,
         mutes=own.mutes,
-        quotes=quotes_of(post, rows, viewer),
+        quotes=quotes_of(post, rows, viewer, shown=shown),
     )
 
 

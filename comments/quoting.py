@@ -1,6 +1,6 @@
 """Gets what quotations are compared with: comments elsewhere on the post, and the post itself where one quotes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -17,12 +17,21 @@ from comments.thread import Row, Viewer
 
 
 def quotes_of(
-    post: Post, rows: Sequence[Row], viewer: Viewer, *, is_whole: bool = False
+    post: Post,
+    rows: Sequence[Row],
+    viewer: Viewer,
+    *,
+    is_whole: bool = False,
+    shown: Container[int] | None = None,
 ) -> Mapping[int, Quoted]:
-    """Return what is to be said of quotations under these comments, all of the post's (`is_whole`) or some."""
-    elsewhere = set() if is_whole else quotes.cited(row.html for row in rows) - {row.id for row in rows}
+    """Return what is to be said of quotations under these comments, all of the post's (`is_whole`) or some.
+
+    `shown`: those of them that the reader will see, None for all.
+    """
+    texts = (row.html for row in rows if shown is None or row.id in shown)
+    elsewhere = set() if is_whole else quotes.cited(texts) - {row.id for row in rows}
     quoted = thread.load(post.pk, only=elsewhere) if elsewhere else []
-    return quotes.find([*rows, *quoted], viewer, _quotable(post))
+    return quotes.find([*rows, *quoted], viewer, _quotable(post), shown=shown)
 
 
 def quotes_it(comment_id: int) -> Q:

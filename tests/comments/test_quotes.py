@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from blog import actions as blog_actions
 from blog.markup import CommentLinks, render_comment
-from comments import actions, quotes
+from comments import actions, quotes, thread
 from comments.models import Comment
 from tests.factories import make_comment, make_moderator, make_post
 
@@ -253,3 +253,15 @@ def test_a_member_reads_quotations_without_another_query(client, bob, post, djan
     client.get(post.get_absolute_url())
     with django_assert_max_num_queries(8):
         client.get(post.get_absolute_url())
+
+
+def test_only_what_is_shown_is_compared_though_everybody_who_quotes_is_named(post, monkeypatch):
+    source = make_comment(post, text="Some words.")
+    first, second = quoting(source, "Other words"), quoting(source, "Still others")
+    compared = []
+    monkeypatch.setattr(quotes, "stands_in", lambda quote, _source: compared.append(quote))
+    rows = thread.load(post.pk)
+    found = quotes.find(rows, thread.ANYBODY, quotes.ThePost("/p/", str), shown={source.pk, second.pk})
+    assert compared == ["<p>Still others</p>"]
+    assert [row.id for row in found[source.pk].by] == [first.pk, second.pk]
+    assert found[second.pk].lost and first.pk not in found
