@@ -198,7 +198,8 @@ def _under_lock(comment: Comment, step: Callable[[Comment], ModerationEvent]) ->
 
     def locked() -> ModerationEvent:
         columns = ("state", "state_reason", "number", "post_id", "published_at", "user_id", "guest_id")
-        now = Comment.objects.only(*columns).get(pk=comment.pk)
+        # Its row too: whoever reports it holds that, and not the thread's lock (reporting.py).
+        now = Comment.objects.select_for_update(no_key=True).only(*columns).get(pk=comment.pk)
         event = step(now)
         for name in ("state", "state_reason", "number", "published_at", "post_id"):
             setattr(comment, name, getattr(now, name))

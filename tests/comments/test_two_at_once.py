@@ -10,7 +10,15 @@ from django.utils import timezone
 from accounts.models import Guest
 from accounts.network import Origin
 from comments import actions, audit, stress
-from comments.models import Comment, CommentRevision, DiscussionSettings, ModerationEvent, Vote
+from comments.models import (
+    Comment,
+    CommentRevision,
+    DiscussionSettings,
+    ModerationEvent,
+    Report,
+    ReportState,
+    Vote,
+)
 from tests.factories import make_comment, make_guest, make_moderator, make_post, make_thread
 
 pytestmark = [pytest.mark.two_at_once, pytest.mark.django_db(transaction=True)]
@@ -210,3 +218,16 @@ def test_edits_of_one_comment_at_once_are_all_kept_and_the_same_one_counts_once(
     assert former[0] == "A thought."
     assert set(former[1:]) | {last} == set(texts)
     assert list(audit.findings()) == []
+
+
+def test_no_report_stays_open_on_what_was_removed_at_the_same_moment(bob):
+    opener = make_thread(make_post(), "a")["a"]
+    mo = make_moderator()
+    for _round in range(8):
+        said = make_comment(opener.post, parent=opener)
+        at_once(
+            lambda said=said: actions.report_comment(said, by=bob, reason="spam"),
+            lambda said=said: actions.remove_comment(said, by=mo, reason="Off topic"),
+        )
+    assert not Comment.objects.filter(parent=opener, state="public").exists()
+    assert not Report.objects.filter(state=ReportState.OPEN).exists()
