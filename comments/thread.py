@@ -1,7 +1,7 @@
 """Builds a discussion for reading: rows from the database, arranged into threads, lanes and pages.
 
 `load` is the only part that queries; everything else is pure: rows in, rows out, no request, no clock, no recursion.
-It writes nothing and joins no HTML (that is `comments/fragments.py`).
+It writes nothing and joins no HTML (that is `comments/fragments/`).
 """
 
 from collections import defaultdict
