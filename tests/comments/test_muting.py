@@ -18,7 +18,7 @@ from comments.personal import BRANCH, PERSON, Mutes
 from comments.thread import FLAT, ORDERS, Viewer, arrange
 from tests.comments.pages import find, words
 from tests.comments.test_arrange import ids, row, rows_of
-from tests.factories import make_comment, make_guest, make_post, take_away
+from tests.factories import make_comment, make_guest, make_post, make_withdrawn_post, take_away
 from tests.forms import page_of, submit
 
 SENT_HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -320,6 +320,15 @@ def test_the_page_of_what_is_muted_shows_it_all(reading_bob, said):
     # In the thread there is nothing to lead to while it is muted.
     reading_bob.post(f"/comments/{said.pk}/mute/", {"do": "branch"})
     assert reading_bob.get(f"/comments/{answer.pk}/in-thread/").url == answer.get_absolute_url()
+
+
+@pytest.mark.django_db
+def test_the_list_does_not_name_a_post_that_is_not_here_any_more(reading_bob, bob):
+    comment = make_comment(make_withdrawn_post(title="Better unsaid"))
+    actions.mute_branch(comment, by=bob)
+    page = words(page_of(reading_bob.get("/mutes/")))
+    assert "The branch under a comment that is gone" in page
+    assert "Better unsaid" not in page
 
 
 @pytest.mark.django_db
