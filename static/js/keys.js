@@ -73,7 +73,11 @@ const KEYS = {
   "?": () => open(discussion.querySelector("a.keys")),
 };
 
-const isOff = () => [document.documentElement.dataset.shortcuts, localStorage.shortcuts].includes("off");
+/* Where nothing can be stored, no device has turned them off. */
+function isOff() {
+  if (document.documentElement.dataset.shortcuts === "off") return true;
+  try { return localStorage.shortcuts === "off"; } catch { return false; }
+}
 
 function press(event) {
   const act = KEYS[event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase()];

@@ -207,6 +207,16 @@ def test_keys_go_from_comment_to_comment_and_from_thread_to_thread(scripted, tal
         focus_is_on(page, name)
 
 
+def test_keys_work_where_nothing_can_be_stored(scripted, talk):
+    page = scripted
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
+    )
+    page.goto(f"{talk}#discussion")
+    press(page, "j")
+    focus_is_on(page, "ann")
+
+
 def test_keys_pass_by_what_is_folded(scripted, talk):
     page = scripted
     page.goto(f"{talk}#discussion")
