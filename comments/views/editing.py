@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import guests
 from blog import answers, cross_site, markup
-from comments import actions, permissions
+from comments import actions, permissions, quoting
 from comments.forms import EditForm
 from comments.mentions import links_for
 from comments.models import Comment, DiscussionSettings
@@ -33,7 +33,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, comment, form, status=400)
     if request.POST.get("do") == "preview":
-        return _page(request, comment, form, preview=_rendered(comment, form.cleaned_data["text"]))
+        return _page(request, comment, form, preview=_preview(request, comment, form.cleaned_data["text"]))
     return _save(request, comment, form)
 
 
@@ -54,9 +54,10 @@ def _save(request: HttpRequest, comment: Comment, form: EditForm) -> HttpRespons
     return HttpResponseRedirect(reverse("comments:in_thread", args=[comment.pk]), status=303)
 
 
-def _rendered(comment: Comment, text: str) -> SafeString:
+def _preview(request: HttpRequest, comment: Comment, text: str) -> SafeString:
     links = links_for(text, post=comment.post, parent=comment.parent)
-    return markup.trusted(markup.render_comment(text, links=links))
+    rendered = markup.render_comment(text, links=links)
+    return quoting.preview(rendered, comment.post, viewer_of(request))
 
 
 def _page(

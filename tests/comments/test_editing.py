@@ -250,6 +250,14 @@ def test_too_late_is_said_in_words_and_the_text_comes_back(client, own):
     assert Comment.objects.get().body == "I was rong."
 
 
+def test_a_preview_of_an_edit_looks_at_its_quotations_as_that_of_a_comment_does(client, own):
+    source = make_comment(own.post, text="Some words.")
+    answer = edit(client, own, f"> Other words\n> — Guest, #{source.number}\n\nNo.", press="do=preview")
+    (preview,) = find(page_of(answer), ".preview")
+    assert len(find(preview, ".comment-text")) == 1
+    assert words(find(preview, ".quote-lost")[0]) == "Not in #2 as it stands now: “Other words”"
+
+
 def test_a_preview_saves_nothing_and_says_what_would_stand_there(client, own):
     answer = edit(client, own, "**Loud.**", press="do=preview")
     assert words(find(page_of(answer), ".preview strong")[0]) == "Loud."
