@@ -124,9 +124,7 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
             news=news,
             mutes=own.mutes,
             in_vote_form=True,
-            quotes=quotes_of(
-                post, rows, reader.viewer, is_whole=True, shown={item.row.id for item in page}
-            ),
+            quotes=quotes_of(post, rows, reader.viewer, is_whole=True, shown={item.row.id for item in page}),
         ),
         shown=page,
         is_flat=reader.order == thread.FLAT,

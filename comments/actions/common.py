@@ -35,7 +35,7 @@ def take_along(known: Guest, to: Guest) -> None:
     Where that guest has spoken on a comment already (a retry after a lost answer), that stands.
     """
     for said in (Vote, Report):
-        theirs = said.objects.filter(guest=to).order_by().values("comment")
+        theirs = said.objects.filter(guest=to).order_by().values_list("comment_id", flat=True)
         said.objects.filter(guest=known).exclude(comment__in=theirs).update(guest=to)
     Mute.objects.filter(guest=known).update(guest=to)
 

@@ -246,7 +246,13 @@ def test_a_report_made_between_a_lost_answer_and_the_retry_stops_nothing(carol):
     post = make_post()
     said = make_comment(post, by=carol)
     known = actions.report_comment(said, by=None, reason="spam").guest
-    sent = {"writer": known, "text": "First words.", "name": "Gus", "email": "gus@example.org", "once": "a" * 32}
+    sent = {
+        "writer": known,
+        "text": "First words.",
+        "name": "Gus",
+        "email": "gus@example.org",
+        "once": "a" * 32,
+    }
     first = actions.post_comment(post, **sent)
     # Their cookie still names who they were.
     actions.report_comment(said, by=known, reason="spam")
