@@ -32,7 +32,8 @@ def whose(writer: Writer) -> dict[str, Any]:
 def take_along(known: Guest, to: Guest) -> None:
     """Give what somebody voted, reported and muted as one guest to the guest whom their first words have made of them.
 
-    Where that guest has spoken on a comment already (a retry after a lost answer), that stands.
+    Where that guest has spoken on a comment already (a retry after a lost answer), that stands. Not for whoever holds
+    a discussion or a thread: votes are locked after their comments, which others may hold.
     """
     for said in (Vote, Report):
         theirs = said.objects.filter(guest=to).order_by().values_list("comment_id", flat=True)

@@ -80,7 +80,6 @@ def post_comment(
             raise
         written = posted
     if isinstance(writer, Guest) and written.guest is not None and written.guest != writer:
-        # Not within its transaction: votes are locked after their comments, which others may hold.
         take_along(writer, written.guest)
     return written
 
