@@ -97,6 +97,12 @@ def _cases(posts: dict[int, Post], cookie: str, requests: int) -> Iterator[Case]
                 before=lambda post=post: pages.touch(post.pk),
             )
         yield Case(f"post, {size} comments, a member", kept, {**BROWSER, "Cookie": cookie}, requests // 4)
+    # What every open page asks once a minute.
+    poll = f"/posts/{posts[500].pk}/latest/"
+    yield Case("has anything come?", poll, BROWSER, requests * 3)
+    yield Case("has anything come? 304", poll, {**BROWSER, "If-None-Match": _etag(poll)}, requests * 3)
+    arrived = f"/posts/{posts[500].pk}/arrived/?after=480&ago=600"
+    yield Case("20 comments that came", arrived, BROWSER, requests // 4)
     yield Case("post, 5000 comments, first page of it", posts[5000].get_absolute_url(), BROWSER, requests)
     for name, path in (("home", "/"), ("feed of posts", "/feed/"), ("feed of comments", "/comments/feed/")):
         yield Case(name, path, BROWSER, requests)

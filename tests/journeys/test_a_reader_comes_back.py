@@ -111,6 +111,27 @@ def test_what_is_new_stands_where_nothing_covers_it(visit, site):
     expect(page.locator("#say")).to_have_text("That was the last new comment.")
 
 
+def test_n_visits_what_is_new_in_the_order_of_the_page_and_opens_folds(visit, site):
+    page = visit()
+    page.goto(site.busy)
+    page.evaluate(LEAVE, 14)
+    page.reload()
+    new = marked(page)
+    page.get_by_role("button", name="Fold all replies").click()
+    page.locator("#discussion h2").click()
+    visited = []
+    for place in range(1, 15):
+        page.keyboard.press("n")
+        expect(page.locator("#say")).to_contain_text(f"{place} of 14 new")
+        visited.append(page.evaluate("document.activeElement.id"))
+        expect(page.locator(":focus")).to_be_in_viewport()
+    assert visited == new
+    page.keyboard.press("n")
+    expect(page.locator("#say")).to_have_text("That was the last new comment.")
+    page.keyboard.press("p")
+    assert page.evaluate("document.activeElement.id") == new[-2]
+
+
 def test_a_guest_may_change_what_counts_as_new(visit, site):
     page = visit()
     page.goto(site.busy)

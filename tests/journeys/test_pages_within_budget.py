@@ -12,7 +12,8 @@ pytestmark = pytest.mark.journey
 KILOBYTE = 1024
 # Milliseconds for all scripts of a page at their start, on a processor four times slower. A machine that does other
 # things too may try three times and is given three times that, so that this fails for code and not for company.
-START_UP = 50
+START_UPS = {"long": 50, "vast": 150}
+LONG_TASK = 50
 PATIENCE = 3
 
 SHIFTS = """() => new Promise((tell) => {
@@ -81,8 +82,9 @@ def start_up(browser, page, path: str) -> float:
     """Return for how many milliseconds the scripts of a page keep a processor busy that is four times slower."""
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
     browser.start_tracing(page=page, categories=["devtools.timeline", "v8"])
-    page.goto(path)
-    page.get_by_role("button", name="Fold all replies").wait_for(state="attached")
+    page.goto(path, timeout=60_000)
+    # By class: roles of 5,000 comments take longer to find than all the scripts to start.
+    page.locator(".fold-all").wait_for(state="attached")
     events = json.loads(browser.stop_tracing())["traceEvents"]
     # Other pages may be open in this browser; this one's process is the one that compiles fold.js.
     compiled = [event for event in events if event["name"] == "v8.compileModule"]
@@ -92,9 +94,36 @@ def start_up(browser, page, path: str) -> float:
     return sum(event["dur"] for event in started) / 1000
 
 
-def test_scripts_start_quickly_on_500_comments(browser, visit, site):
+@pytest.mark.parametrize(("size", "most"), START_UPS.items())
+def test_scripts_start_quickly(browser, visit, site, size, most):
+    path = getattr(site, size) + ("?all" if size == "vast" else "")
     times: list[float] = []
-    while len(times) < 3 and min(times, default=1000) > START_UP:
-        times.append(start_up(browser, visit(width=360), site.long))
-    print(f"start-up at a quarter of the speed: {min(times):.0f} ms")
-    assert min(times) <= START_UP * PATIENCE
+    while len(times) < 3 and min(times, default=1000) > most:
+        times.append(start_up(browser, visit(width=360), path))
+    print(f"{size}: start-up at a quarter of the speed: {min(times):.0f} ms")
+    assert min(times) <= most * PATIENCE
+
+
+# Scrolls by two thirds of a screen a frame, and tells how long the tasks were that held a frame up (over 50 ms).
+SCROLL = """() => new Promise((tell) => {
+  const long = [];
+  const keep = (list) => long.push(...list.getEntries().map((entry) => entry.duration));
+  new PerformanceObserver(keep).observe({ type: "longtask" });
+  let steps = 0;
+  const step = () => {
+    scrollBy(0, innerHeight / 1.5);
+    if (++steps < 100) requestAnimationFrame(step);
+    else setTimeout(() => tell(long), 300);
+  };
+  requestAnimationFrame(step);
+})"""
+
+
+def test_5000_comments_scroll_without_a_hitch(visit, site):
+    page = visit(width=360)
+    page.goto(f"{site.vast}?all", timeout=60_000)
+    page.locator(".fold-all").wait_for(state="attached")
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    held_up = page.evaluate(SCROLL)
+    print(f"tasks over 50 ms while scrolling at a quarter of the speed: {held_up}")
+    assert max(held_up, default=0) <= LONG_TASK * PATIENCE
