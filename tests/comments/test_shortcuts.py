@@ -34,3 +34,8 @@ def test_a_script_gets_the_list_alone_with_a_way_to_close_it():
 
 def test_it_can_be_sent_to_nobodys_account():
     assert Client().post("/shortcuts/", {"shortcuts": "off"}).status_code == 303
+
+
+def test_the_dialog_of_a_discussion_lists_no_keys_of_the_queue():
+    assert "Approve" in words(page_of(Client().get("/shortcuts/")))
+    assert "Approve" not in words(page_of(Client().get("/shortcuts/", headers={"X-Fragment": "1"})))

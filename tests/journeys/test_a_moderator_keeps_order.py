@@ -1,5 +1,7 @@
 """A moderator works the queue and the thread: by keyboard alone, by hand on a phone, and without scripts."""
 
+import itertools
+
 import pytest
 from playwright.sync_api import expect
 
@@ -263,3 +265,13 @@ def test_an_author_keeps_order_on_their_own_post_only(open_as, post):
     page.get_by_role("button", name="Approve Mine’s comment").click()
     expect(page.locator(".receipt")).to_contain_text("Approved Mine’s comment.")
     assert states() == {"Mine": "public", "Foreign": "held"}
+
+
+def test_what_a_moderator_may_do_stands_apart_in_a_narrow_window(open_as, mo, post):
+    factories.make_comment(post, text="Short.")
+    page = open_as(mo, post.get_absolute_url(), width=360)
+    row = page.locator(".thread .comment footer").first.locator(":is(a, button):visible")
+    boxes = [control.bounding_box() for control in row.all()]
+    assert len(boxes) > 4
+    for box, following in itertools.pairwise(boxes):
+        assert following["y"] > box["y"] or following["x"] - box["x"] - box["width"] >= 8

@@ -198,6 +198,8 @@ def test_what_arrives_waits_until_it_is_asked_for(visit, site, talk):
     button = page.get_by_role("button", name="Show 3 new comments")
     expect(button).to_be_attached()
     assert page.evaluate(PLACES) == before
+    # Nothing is marked yet that one could walk through.
+    expect(page.locator(".walk")).to_be_hidden()
     button.click()
     expect(page.locator(f"#comment-{under}")).to_be_focused()
     expect(page.locator("#say")).to_have_text("3 new comments shown")

@@ -159,6 +159,14 @@ def test_without_an_answer_more_leads_to_its_page(visit, talk):
     page.wait_for_url(re.compile(r"/comments/\d+/$"))
 
 
+def test_without_scripts_the_page_of_a_comment_does_not_lead_to_itself(visit, talk):
+    page = visit(java_script_enabled=False)
+    page.goto(talk)
+    ask_for_more(page, "fay")
+    page.wait_for_url(re.compile(r"/comments/\d+/$"))
+    expect(page.locator(".comment-page > .comment .more")).to_be_hidden()
+
+
 # --- finding --------------------------------------------------------------------------------------------------
 
 
