@@ -11,12 +11,14 @@ from accounts.models import User
 from blog.models import Post
 from comments import thread
 from comments.discussion import fragments_of
-from comments.models import Comment, ModerationEvent
+from comments.models import Comment, Discussion, ModerationEvent
 from comments.news import last_number, news_of
 from comments.thread import Viewer
 
 # More at once are "50 new comments" all the same; whoever wants them gets them all.
 MOST_TOLD = 50
+# Whoever was away for longer gets the page anew, which is kept.
+MOST_FETCHED = 200
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Arrived:
     gone: list[int]
     # The last number there is now.
     last: int
+    # Whether so much has come that the page is better loaded again; then nothing else is said.
+    is_too_much: bool = False
 
 
 def latest(post: Post) -> list[tuple[int, int]]:
@@ -48,6 +52,9 @@ def news(post: Post, viewer: Viewer, *, since: int, order: str) -> Sequence[int]
 
 def since(post: Post, viewer: Viewer, *, person: User | None, after: int, ago: timedelta) -> Arrived:
     """Return what is numbered after `after`, and what else was decided or edited during the last `ago`."""
+    last = Discussion.objects.filter(pk=post.pk).values_list("last_number", flat=True).first() or 0
+    if last - after > MOST_FETCHED:
+        return Arrived([], [], last, is_too_much=True)
     rows = thread.load(post.pk, viewer=viewer)
     changed = _changed(post, timezone.now() - ago)
     mutes = thread.load_around(post.pk, (), viewer).personal.mutes

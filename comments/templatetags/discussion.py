@@ -68,9 +68,15 @@ def _page_of(request: HttpRequest, post: Post) -> DiscussionPage:
     return built[1]
 
 
+# What browsers say of a page that they fetch before anybody asked for it; the second one, older ones.
+ADVANCE = ("Sec-Purpose", "Purpose")
+
+
 def _is_read(request: HttpRequest) -> bool:
     """Whether somebody looks at the page: browsers that fetch it in advance say so."""
-    return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+    return request.method == "GET" and all(
+        "prefetch" not in request.headers.get(name, "") for name in ADVANCE
+    )
 
 
 def _reader(request: HttpRequest, post: Post) -> Reader:

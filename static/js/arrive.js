@@ -39,7 +39,8 @@ async function fetched() {
   return answer.json();
 }
 
-function show({ comments, gone, last }) {
+function show({ comments, gone, last, is_too_much: isTooMuch }) {
+  if (isTooMuch) return location.reload();
   const placed = comments.map((comment) => take(...comment)).filter(Boolean);
   gone.forEach(vanish);
   discussion.dataset.last = last;

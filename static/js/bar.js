@@ -81,7 +81,7 @@ async function markAllSeen() {
     const body = new URLSearchParams(new FormData(news.querySelector("form")));
     body.set("do", "seen");
     const answer = await fetch(news.querySelector("form").action, { method: "POST", body, redirect: "manual" }).catch(() => null);
-    if (!answer) return say(bar.dataset.failed);
+    if (answer?.type !== "opaqueredirect") return say(bar.dataset.notSeen);
     for (const mark of [...marks(), ...discussion.querySelectorAll(".next-new")]) mark.remove();
     news.hidden = true;
     news.dataset.count = news.dataset.before = 0;

@@ -173,6 +173,12 @@ def test_nonsense_is_not_found(post, query):
     assert Client().get(f"/posts/{post.pk}/arrived/?{query}").status_code == 404
 
 
+def test_who_was_away_for_long_gets_the_page_anew(post, monkeypatch):
+    monkeypatch.setattr("comments.arriving.MOST_FETCHED", 3)
+    assert arrived(post, after=0) == {"comments": [], "gone": [], "last": 4, "is_too_much": True}
+    assert not arrived(post, after=1)["is_too_much"]
+
+
 def test_a_page_may_have_been_open_for_years(post):
     assert arrived(post, after=0, ago="9" * 10)["last"] == 4
 

@@ -164,8 +164,9 @@ def test_strangers_get_no_marks_and_nothing_is_written_of_them(client, post):
     assert not Visit.objects.exists()
 
 
-def test_a_page_fetched_in_advance_is_no_visit(reader, post):
-    reader.get(post.get_absolute_url(), headers={"Sec-Purpose": "prefetch"})
+@pytest.mark.parametrize("header", ["Sec-Purpose", "Purpose"])
+def test_a_page_fetched_in_advance_is_no_visit(reader, post, header):
+    reader.get(post.get_absolute_url(), headers={header: "prefetch"})
     assert not Visit.objects.exists()
 
 
