@@ -95,7 +95,9 @@ async function fill(address) {
   dialog = document.createElement("dialog");
   dialog.setAttribute("aria-labelledby", "shortcuts-h");
   dialog.append(page.querySelector(".shortcuts"));
-  discussion.append(dialog);
+  // Shown only when its style has come.
+  const style = dialog.querySelector("link");
+  await new Promise((then) => { style.onload = style.onerror = then; discussion.append(dialog); });
   offer();
 }
 
