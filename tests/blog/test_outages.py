@@ -248,6 +248,8 @@ def test_nothing_that_is_read_needs_to_write(post, bob):
         for address in addresses:
             with disk_full(), CaptureQueriesContext(connection) as asked:
                 assert somebody.get(address).status_code == 200, address
-            wrote = [query["sql"] for query in asked if not query["sql"].lstrip().startswith(READING)]
+            # PostgreSQL's driver keeps no text of a statement that was refused.
+            statements = [query["sql"] for query in asked if query["sql"]]
+            wrote = [sql for sql in statements if not sql.lstrip().startswith(READING)]
             # How far a member has read is written down where that is possible.
             assert [sql for sql in wrote if "comments_visit" not in sql] == [], address
