@@ -57,7 +57,7 @@ lint: dev ## look at code, types, templates, styles, scripts, migrations and set
 	@$(PY) -m tests.house_rules
 
 journeys: dev ## drive the site in Chromium
-	@$(PY) -m pytest -m journey -n 2 tests/journeys $(ARGS)
+	@$(PY) -m pytest -m journey tests/journeys $(ARGS)
 
 stress: dev ## many writers at once on the comment trees (ARGS="--writers 16 --operations 2000")
 	@set -e; DATA_DIR="$$(mktemp -d)"; trap 'rm -rf "$$DATA_DIR"' EXIT; \

@@ -42,7 +42,7 @@ def _let_sign_in() -> None:
     author = User.objects.get(display_name="Maren Holloway")
     author.set_password(PASSWORD)
     author.save()
-    for name in ("Rae", "Tam", "Tom", "Sam", "Tess", "Uma", "Vic"):
+    for name in ("Rae", "Tam", "Tom", "Sam", "Tess", "Hetty", "Ivor"):
         factories.make_user(display_name=name, email=f"{name.lower()}@example.org", password=PASSWORD)
     moderator = factories.make_user(display_name="Max", email="max@example.org", password=PASSWORD)
     moderator.groups.add(Group.objects.get(name=MODERATORS))

@@ -197,7 +197,7 @@ def test_signing_out_leaves_no_draft_and_an_ended_session_keeps_it_from_others(s
 def test_an_ended_session_is_said_and_the_way_back_leads_to_the_text(scripted, visit, talk):
     visit.expected.add((403, "/comments/"))
     page = scripted
-    sign_in(page, "uma")
+    sign_in(page, "hetty")
     page.goto(talk)
     form = type_reply(page, "dee", "Before it ended.")
     page.context.clear_cookies()
@@ -205,7 +205,7 @@ def test_an_ended_session_is_said_and_the_way_back_leads_to_the_text(scripted, v
     alert = form.get_by_role("alert")
     expect(alert).to_contain_text("You are signed out. Your text is kept on this device.")
     alert.get_by_role("button", name="Sign in").click()
-    page.get_by_label("E-mail").fill("uma@example.org")
+    page.get_by_label("E-mail").fill("hetty@example.org")
     page.get_by_label("Password", exact=True).fill("open the small gate")
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_label("Your reply to dee")).to_have_value("Before it ended.")
@@ -220,7 +220,7 @@ def test_a_guest_who_signs_in_first_takes_the_draft_along(scripted, talk):
     page.goto(talk)
     form = type_reply(page, "eve", "I have an account.")
     form.get_by_role("button", name="Sign in").click()
-    page.get_by_label("E-mail").fill("vic@example.org")
+    page.get_by_label("E-mail").fill("ivor@example.org")
     page.get_by_label("Password", exact=True).fill("open the small gate")
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_label("Your reply to eve")).to_have_value("I have an account.")
