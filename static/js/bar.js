@@ -9,6 +9,8 @@ let current = null;
 let reached = null;
 
 const say = (words) => { document.getElementById("say").textContent = words; };
+/* Where there is no further one, said where one looks after pressing. */
+const tellEnd = (words) => { say(words); bar.querySelector(".place").textContent = words; };
 // By name and then by class: a selector would walk through every element of a long thread.
 const marks = () => [...discussion.getElementsByTagName("b")].filter((mark) => mark.className === "new");
 const marked = () => marks().filter((mark) => mark.parentElement.localName === "header").map((mark) => mark.closest(".comment"));
@@ -66,14 +68,14 @@ function next() {
   if (found) return go(found);
   const away = marked().at(-1)?.querySelector(".next-new") ?? (marked().length ? null : news.querySelector("a.first-new"));
   if (away && !document.getElementById(`comment-${away.pathname.split("/")[2]}`)) return location.assign(away.href);
-  say(marked().length ? bar.dataset.end : bar.dataset.empty);
+  tellEnd(marked().length ? bar.dataset.end : bar.dataset.empty);
 }
 
 function previous() {
   const from = whereNow();
   const found = marked().filter((comment) => from && follows(from, comment)).at(-1);
   if (found) return go(found);
-  say(marked().length ? bar.dataset.start : bar.dataset.empty);
+  tellEnd(marked().length ? bar.dataset.start : bar.dataset.empty);
 }
 
 async function markAllSeen() {

@@ -109,6 +109,7 @@ def test_what_is_new_stands_where_nothing_covers_it(visit, site):
         assert heading["y"] + heading["height"] <= bar["y"]
         page.get_by_role("button", name="Next new").click()
     expect(page.locator("#say")).to_have_text("That was the last new comment.")
+    expect(page.locator(".place")).to_have_text("That was the last new comment.")
 
 
 def test_n_visits_what_is_new_in_the_order_of_the_page_and_opens_folds(visit, site):

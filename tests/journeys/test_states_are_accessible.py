@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.axe import inspect, inspect_above_the_page, inspect_under_a_finger
+from tests.journeys.test_a_reader_comes_back import LEAVE, ask, say
 from tests.journeys.test_a_reader_quotes import FAR
 from tests.journeys.test_a_reader_takes_part import open_page_of
 
@@ -170,6 +171,19 @@ def test_the_list_of_keys_over_a_discussion_has_no_barriers(visit, talk):
     page.goto(talk)
     page.get_by_role("link", name="Keys").click()
     expect(page.get_by_role("dialog")).to_be_visible()
+    inspect(page)
+
+
+def test_marks_their_bar_and_what_has_arrived_have_no_barriers(visit, site, talk):
+    page = visit()
+    page.goto(talk)
+    page.evaluate(LEAVE, 4)
+    page.reload()
+    expect(page.get_by_role("group", name="New comments")).to_be_visible()
+    say(site, page, "While you read.")
+    ask(page)
+    expect(page.get_by_role("button", name="Show 1 new comment")).to_be_visible()
+    page.locator("#news summary").click()
     inspect(page)
 
 
