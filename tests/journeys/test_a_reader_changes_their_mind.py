@@ -59,7 +59,7 @@ def test_a_guest_mends_a_slip_and_later_everybody_reads_what_changed(every_reade
 
 def test_a_member_edits_from_the_comments_own_page_until_it_is_too_late(reader, site, talk):
     page = reader
-    sign_in(page, "tess")
+    sign_in(page, "jude")
     comment_under(page, talk, "I was rong.")
     open_page_of(page, saying(page, "I was rong."))
     yours = page.get_by_role("region", name="Your comment")

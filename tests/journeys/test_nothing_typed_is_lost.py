@@ -178,9 +178,9 @@ def test_without_storage_everything_works_as_before(scripted, talk):
 
 def test_signing_out_leaves_no_draft_and_an_ended_session_keeps_it_from_others(scripted, talk):
     page = scripted
-    sign_in(page, "sam")
+    sign_in(page, "jude")
     page.goto(talk)
-    type_reply(page, "dee", "Sam’s own words")
+    type_reply(page, "dee", "Jude’s own words")
     cookies = page.context.cookies()
     page.context.clear_cookies()
     page.reload()
@@ -188,7 +188,7 @@ def test_signing_out_leaves_no_draft_and_an_ended_session_keeps_it_from_others(s
     expect(page.get_by_label("Your reply to dee")).to_have_count(0)
     page.context.add_cookies(cookies)
     page.reload()
-    expect(page.get_by_label("Your reply to dee")).to_have_value("Sam’s own words")
+    expect(page.get_by_label("Your reply to dee")).to_have_value("Jude’s own words")
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_load_state("networkidle")
     assert drafts(page) == []
