@@ -4,7 +4,7 @@ import pytest
 
 from tests.journeys.axe import inspect, inspect_under_a_finger
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.barriers]
 
 # Every page of interface.md §2 that exists, by where it is found: a path, or a link on another page.
 PAGES = {

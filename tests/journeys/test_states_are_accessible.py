@@ -18,7 +18,7 @@ from tests.journeys.test_a_reader_comes_back import LEAVE, ask, say
 from tests.journeys.test_a_reader_quotes import FAR
 from tests.journeys.test_a_reader_takes_part import open_page_of
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.barriers]
 
 
 def test_a_refused_sign_in_has_no_barriers(visit):
