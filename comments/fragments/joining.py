@@ -480,7 +480,7 @@ class Fragments:
         number = "" if row.number is None else f"#{row.number} &#183; "
         return (
             f'<a class="comment-when" href="{self.home}{row.id}/in-thread/">{number}'
-            f"{hour.machine}{minutes}{hour.full}{minutes}{hour.short}{minutes}</time></a>"
+            f"{hour.machine}{minutes}{hour.full}{minutes}{hour.short}{minutes}{hour.end}</a>"
         )
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.test_a_reader_comes_back import LEAVE
 from tests.journeys.test_a_reader_takes_part import open_page_of
 
 pytestmark = pytest.mark.journey
@@ -155,6 +156,25 @@ def test_the_time_of_a_comment_leads_to_the_comment_marked(every_reader, site):
     comment(page, site, "dee").locator(".comment-when").click()
     expect_at(page, site, "dee")
     expect(comment(page, site, "dee")).to_be_focused()
+
+
+ON_TWO_LINES = """() => [...document.querySelectorAll(".comment > header")].filter((header) => {
+  const [name, when] = ["h3, h4", ".comment-when"].map((part) => header.querySelector(part).getBoundingClientRect());
+  return when.top > name.bottom;
+}).map((header) => header.textContent)"""
+
+
+@pytest.mark.parametrize("finger", [True, False])
+def test_name_parent_and_time_stand_on_one_line_of_a_phone_in_every_lane(visit, site, finger):
+    page = visit(width=360, finger=finger)
+    page.goto(site.busy)
+    assert page.locator(".lane-6").count()
+    assert page.evaluate(ON_TWO_LINES) == []
+    # What is new says so on that line too.
+    page.evaluate(LEAVE, 1)
+    page.reload()
+    expect(page.locator("header > b.new").first).to_be_attached()
+    assert page.evaluate(ON_TWO_LINES) == []
 
 
 def test_up_leads_to_the_comment_answered_and_back_to_the_reply(scripted, site):
