@@ -1,5 +1,6 @@
 // Deciding in the thread: a decision is sent by script, and its comment takes the answer in its place, with a receipt
 // that undoes it; “Remove…” asks for the reason under the comment. Without this script each leads to the comment's page.
+// On a phone the decisions have no room in the row: they stand in the menu of the comment (menu.js).
 
 const decide = document.getElementById("decide");
 const say = document.getElementById("say");
@@ -78,7 +79,25 @@ function close(form) {
   const link = articleOf(form).querySelector(".remove");
   form.remove();
   link.removeAttribute("aria-expanded");
-  link.focus();
+  (link.checkVisibility() ? link : articleOf(link).querySelector(".more")).focus();
+}
+
+/* The same words in the menu press what has no room in the row. */
+function addTo(menu) {
+  const { pathname } = menu.querySelector(".copy");
+  const row = document.querySelector(`#comment-${pathname.split("/")[2]} .decide`);
+  if (!row || row.checkVisibility()) return;
+  const group = Object.assign(document.createElement("div"), { className: "deciding", role: "none" });
+  for (const control of row.children) {
+    const button = Object.assign(document.createElement("button"), { type: "button", tabIndex: -1, role: "menuitem" });
+    button.textContent = control.firstChild.textContent;
+    button.addEventListener("click", () => {
+      menu.hidePopover();
+      control.click();
+    });
+    group.append(button);
+  }
+  menu.querySelector("[role=menu]").append(group);
 }
 
 if (decide) {
@@ -95,6 +114,10 @@ if (decide) {
     if (!article || form.dataset.plain || !form.matches("#decide, .removal-form, .receipt form")) return;
     event.preventDefault();
     send(form, event.submitter, article);
+  }, true);
+  // Before it is shown, so that it knows its size. These events do not bubble.
+  document.addEventListener("beforetoggle", ({ target, newState }) => {
+    if (newState === "open" && target.matches(".menu")) addTo(target);
   }, true);
   document.addEventListener("keydown", (event) => {
     const form = event.key === "Escape" && event.target.closest(".comment > .removal-form");
