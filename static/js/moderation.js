@@ -10,7 +10,7 @@ const headingOf = (article) => article.querySelector("header > :is(h2, h3, h4)")
 
 /* Say why nothing was decided: beside the button of a removal, else under the comment. */
 function tell(form, article, words) {
-  let note = form.querySelector(".err") ?? article.querySelector(":scope > .told");
+  let note = (form.matches(".removal-form") && form.querySelector(".err")) || article.querySelector(":scope > .told");
   if (!note) article.append(note = Object.assign(document.createElement("p"), { className: "told" }));
   note.hidden = false;
   note.textContent = words;
@@ -109,11 +109,13 @@ if (decide) {
   });
   // On the way down: what bubbles from a form within the one of all votes stops there.
   document.addEventListener("submit", (event) => {
-    const form = event.target;
-    const article = articleOf(form === decide ? event.submitter : form);
-    if (!article || form.dataset.plain || !form.matches("#decide, .removal-form, .receipt form")) return;
+    const { target: form, submitter } = event;
+    // In a thread the buttons of a row send the form of all votes, which stands around it.
+    const isInRow = submitter?.matches(".decide button");
+    const article = articleOf(isInRow ? submitter : form);
+    if (!article || form.dataset.plain || !(isInRow || form.matches(".removal-form, .receipt form"))) return;
     event.preventDefault();
-    send(form, event.submitter, article);
+    send(form, submitter, article);
   }, true);
   // Before it is shown, so that it knows its size. These events do not bubble.
   document.addEventListener("beforetoggle", ({ target, newState }) => {

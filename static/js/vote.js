@@ -65,8 +65,8 @@ async function send(name, value) {
 
 form?.addEventListener("submit", (event) => {
   const button = event.submitter;
-  // Forms of answers stand within it.
-  if (!button || event.target !== form) return;
+  // Forms of answers stand within it, and so do the buttons of moderators (moderation.js).
+  if (!button?.ariaPressed || event.target !== form) return;
   event.preventDefault();
   const row = button.parentElement;
   const { name, value } = button;
