@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.axe import overflow
 from tests.journeys.test_a_reader_comes_back import LEAVE
 from tests.journeys.test_a_reader_takes_part import open_page_of
 
@@ -83,6 +84,22 @@ def test_the_skip_links_lead_to_the_post_and_to_the_discussion(reader, site):
     expect(page.get_by_role("heading", name="Discussion 120")).to_be_in_viewport()
     page.keyboard.press("Tab")
     expect(page.locator("#discussion :focus")).to_be_attached()
+
+
+def test_with_letters_twice_as_large_the_sources_fold_under_the_text(visit, site):
+    page = visit()
+    page.goto(site.post)
+    sources = page.get_by_role("navigation", name="Sources in this post")
+    expect(sources.locator("summary")).to_be_hidden()
+    page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+    expect(sources.locator("summary")).to_be_visible()
+    above, below = page.locator(".post > .prose").bounding_box(), sources.bounding_box()
+    assert above["width"] > 600 and below["width"] > 600
+    assert below["y"] >= above["y"] + above["height"]
+    # A name that is cut off on one side is cut off below too if the line is too low for its letters.
+    sign_in = page.get_by_role("link", name="Sign in").first
+    assert sign_in.evaluate("(link) => link.scrollHeight <= link.clientHeight")
+    assert overflow(page) == ""
 
 
 def test_the_archive_leads_to_a_post(reader, site):
