@@ -47,11 +47,7 @@ function count(button, change) {
 }
 
 function complain(row, words) {
-  const line = document.createElement("p");
-  line.className = "err vote-failed";
-  line.setAttribute("role", "alert");
-  line.textContent = words;
-  row.after(line);
+  row.after(Object.assign(document.createElement("p"), { className: "err vote-failed", role: "alert", textContent: words }));
 }
 
 async function send(name, value) {
