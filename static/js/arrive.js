@@ -8,7 +8,7 @@ let made = performance.timeOrigin;
 
 const elementOf = (html) => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
 
-/* A comment that was edited or removed meanwhile changes where it stands; its lane and its replies stay. */
+/* Its lane and its replies stay. */
 function replace(shown, fresh) {
   fresh.className = shown.className;
   fresh.classList.toggle("gone", !fresh.querySelector(".comment-text"));

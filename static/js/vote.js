@@ -61,7 +61,7 @@ async function send(name, value) {
 
 form?.addEventListener("submit", (event) => {
   const button = event.submitter;
-  // Forms of answers stand within it, and so do the buttons of moderators (moderation.js).
+  // Answers stand within it, and buttons of moderators.
   if (!button?.ariaPressed || event.target !== form) return;
   event.preventDefault();
   const row = button.parentElement;
