@@ -158,7 +158,11 @@ def _controls(refusal: str | None, viewer: Viewer, settings: DiscussionSettings,
     # As the database writes moments (in UTC), so that it is compared with the rows' as it stands.
     since = "" if viewer.is_stranger else f"{(now - settings.edit_window).astimezone(UTC):%Y-%m-%d %H:%M:%S}"
     return Controls(
-        may_vote=True, may_reply=refusal is None, down_votes=settings.down_votes, edit_since=since
+        may_vote=True,
+        may_reply=refusal is None,
+        may_decide=viewer.moderates,
+        down_votes=settings.down_votes,
+        edit_since=since,
     )
 
 

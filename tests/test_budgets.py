@@ -27,6 +27,7 @@ def test_the_stylesheets_of_a_page_fit_their_budget():
     sheets = linked_from("_stylesheets.html", "css")
     assert sheets
     assert compressed(sheets) <= 16 * KILOBYTE
+    assert compressed({*sheets, STATIC / "css" / "archive.css"}) <= 16 * KILOBYTE
 
 
 def scripts_of_a_discussion() -> tuple[list[Path], list[Path]]:

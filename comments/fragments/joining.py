@@ -44,6 +44,7 @@ class Controls(NamedTuple):
 
     may_vote: bool = False
     may_reply: bool = False
+    may_decide: bool = False
     down_votes: bool = False
     # One's own comments from after this moment can be edited, written as the rows' are; "": nothing here is one's own.
     edit_since: str = ""
@@ -197,7 +198,7 @@ class Fragments:
             quoted = self._quoted(row) if pk in self.quotes else ""
             body = f'{note}<div class="comment-text">{row.html}</div>\n{quoted}'
             score, more = self._taking_part(row, writer), writer.more
-            if self.viewer.moderates:
+            if self.controls.may_decide:
                 score += self._deciding(row, writer)
             if item.muted:
                 body, who = self._muted_text(who, body), self.muted_person
@@ -444,11 +445,15 @@ class Fragments:
     # --- deciding ---
 
     def _deciding(self, row: Row, writer: Writer) -> str:
-        """Return what moderators decide by; the buttons of all comments send one form, and say in which state."""
+        """Return what moderators decide by; the buttons of all comments send one form, and say in which state.
+
+        In a thread that is the form of the votes, which has the same token.
+        """
+        of_form = self.of_form and ' form="decide"'
         of = f'<span class="vh">: {translated("%(name)s’s comment") % {"name": writer.name}}</span>'
         address = f"{self.home}{row.id}"
         buttons = "".join(
-            f'<button form="decide" formaction="{address}/decision/" name="do" value="{do}.{row.state}">'
+            f'<button{of_form} formaction="{address}/decision/" name="do" value="{do}.{row.state}">'
             f"{translated(label)}{of}</button>\n"
             for do, label in DECISIONS.get(row.state, ())
         )
@@ -480,7 +485,7 @@ class Fragments:
         number = "" if row.number is None else f"#{row.number} &#183; "
         return (
             f'<a class="comment-when" href="{self.home}{row.id}/in-thread/">{number}'
-            f"{hour.machine}{minutes}{hour.full}{minutes}{hour.short}{minutes}</time></a>"
+            f"{hour.machine}{minutes}{hour.full}{minutes}{hour.short}{minutes}{hour.end}</a>"
         )
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, tzinfo
 from html import escape
 from typing import NamedTuple
 
-from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
 
 from comments.fragments.text import ascii_html
 
@@ -14,7 +14,9 @@ class Hour(NamedTuple):
 
     machine: str
     full: str
+    # What is seen; <i> holds what a phone has no room for (comments.css).
     short: str
+    end: str
     # Set where they are not UTC's.
     minutes: str
 
@@ -35,9 +37,10 @@ class Times:
         moment = datetime.fromisoformat(created[:16]).replace(tzinfo=UTC)
         local = moment.astimezone(self.zone)
         machine = local.isoformat(timespec="minutes")
-        day = f"{local.day} {ascii_html(escape(str(MONTHS[local.month])))}"
-        full_day = f"{day} {local.year}"
-        short_day = day if local.year == self.year else full_day
+        full_day = f"{local.day} {ascii_html(escape(str(MONTHS[local.month])))} {local.year}"
+        day, clock, end = f"{local.day} {_month(local.month)}", f", {local.hour}:", "</time>"
+        if local.year != self.year:
+            day, clock, end = f"{day} {local.year}", f"<i>{clock}", f"</i>{end}"
         weekday = ascii_html(escape(str(WEEKDAYS[local.weekday()])))
         # Where clocks differ by half an hour, or change in the middle of one, each minute is remembered by itself.
         ends = [moment.replace(minute=minute).astimezone(self.zone) for minute in (0, 59)]
@@ -45,7 +48,16 @@ class Times:
         hour = Hour(
             machine=f'<time datetime="{machine[:14]}',
             full=f'{machine[16:]}" title="{weekday} {full_day}, {local.hour}:',
-            short=f' {escape(local.tzname() or "")}">{short_day}, {local.hour}:',
+            short=f' {escape(local.tzname() or "")}">{day}{clock}',
+            end=end,
             minutes="" if is_whole else f"{local.minute:02d}",
         )
         return self.hours.setdefault(created[:13] if is_whole else created[:16], hour)
+
+
+def _month(number: int) -> str:
+    """Return the name of a month, with all after its first three letters in <i>; whole where it begins otherwise."""
+    name, short = str(MONTHS[number]), str(MONTHS_3[number]).capitalize()
+    if name == short or not name.startswith(short):
+        return ascii_html(escape(name))
+    return ascii_html(f"{escape(short)}<i>{escape(name.removeprefix(short))}</i>")

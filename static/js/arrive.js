@@ -8,7 +8,7 @@ let made = performance.timeOrigin;
 
 const elementOf = (html) => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
 
-/* A comment that was edited or removed meanwhile changes where it stands; its lane and its replies stay. */
+/* Its lane and its replies stay. */
 function replace(shown, fresh) {
   fresh.className = shown.className;
   fresh.classList.toggle("gone", !fresh.querySelector(".comment-text"));
@@ -49,7 +49,7 @@ function show({ comments, gone, last, is_too_much: isTooMuch }) {
   const news = document.getElementById("news");
   news.dataset.count = Number(news.dataset.count) + fresh.length;
   discussion.dispatchEvent(new CustomEvent("arrived"));
-  const first = fresh.sort((one, other) => (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1))[0];
+  const first = [...discussion.querySelectorAll(".comment")].find((comment) => fresh.includes(comment));
   first?.dispatchEvent(new CustomEvent("reveal", { bubbles: true }));
   first?.focus({ preventScroll: true });
   first?.scrollIntoView();

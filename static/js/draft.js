@@ -8,6 +8,9 @@ const reader = page.dataset.reader ?? "guest";
 const here = document.getElementById("discussion");
 // By form: the text as it was last kept.
 const kept = new Map();
+// This page among those that write the same answer. A draft is { text, once, at, tab, others }; others: [tab, words] that
+// its text does not go on with.
+const tab = Math.random().toString(36).slice(2);
 let timer;
 
 const field = (form, name) => form.elements.namedItem(name);
@@ -25,6 +28,21 @@ function attempt(what) {
 
 const draftUnder = (key) => attempt(() => JSON.parse(localStorage.getItem(key)));
 const drop = (key) => attempt(() => localStorage.removeItem(key));
+const keep = (key, draft) => attempt(() => !localStorage.setItem(key, JSON.stringify({ at: Date.now(), tab, ...draft })));
+
+/* What other tabs wrote, the last at the end; `known` are the words that this one goes on with. */
+function versions(key, known) {
+  const { text, tab: writer, others = [] } = draftUnder(key) ?? {};
+  return [...others, [writer, text]].filter(([who, words]) => words && who !== tab && words !== known);
+}
+
+/* These words, and what this tab wrote, are done with. */
+function forget(key, text) {
+  const others = versions(key, text);
+  const last = others.pop();
+  if (last) keep(key, { tab: last[0], text: last[1], others });
+  else drop(key);
+}
 
 /* "Tue 9:41"; from a week on "3 March 9:41". */
 function moment(at) {
@@ -42,12 +60,39 @@ function note(form, words, time) {
 
 function save(form) {
   const text = textIn(form);
-  if (text === (kept.get(form) ?? "")) return;
+  const known = kept.get(form);
+  if (text === (known ?? "")) return;
+  const key = keyOf(form);
+  const others = versions(key, known);
+  // Posted in another tab: these words are another comment.
+  if (known && !draftUnder(key)) field(form, "once")?.remove();
   kept.set(form, text);
-  const draft = { text, once: field(form, "once")?.value, at: Date.now() };
-  if (!text.trim()) drop(keyOf(form));
-  else if (attempt(() => !localStorage.setItem(keyOf(form), JSON.stringify(draft)))) return note(form, "kept", clock(draft.at));
-  note(form);
+  const isKept = text.trim() ? keep(key, { text, once: field(form, "once")?.value, others }) : forget(key, known);
+  note(form, isKept && "kept", clock(Date.now()));
+  offer(form);
+}
+
+function addButton(line, className) {
+  line.append(" ", Object.assign(document.createElement("button"), {
+    type: "button", className: `plain ${className}`, textContent: line.dataset[className],
+  }));
+}
+
+function offer(form) {
+  const line = form.querySelector(".draft");
+  if (!versions(keyOf(form), textIn(form)).length || line.querySelector(".gather")) return;
+  line.append(` ${line.dataset.other}`);
+  addButton(line, "gather");
+}
+
+/* Put the words of the other tabs under these. */
+function gather(form) {
+  const key = keyOf(form);
+  const mine = textIn(form);
+  const text = [mine, ...versions(key, mine).map(([, words]) => words)].join("\n\n").trim();
+  keep(key, { text });
+  fill(form, text);
+  note(form, "kept", clock(Date.now()));
 }
 
 const saveAll = () => document.querySelectorAll(".comment-form").forEach(save);
@@ -62,11 +107,9 @@ function fill(form, text) {
 }
 
 function restore(form, { text, once, at }) {
-  const line = note(form, "restored", moment(at));
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "plain discard", textContent: line.dataset.discard });
-  line.append(" ", button);
+  addButton(note(form, "restored", moment(at)), "discard");
   fill(form, text);
+  offer(form);
   // A try whose answer was lost and the next one are one comment.
   if (once && field(form, "once")) field(form, "once").value = once;
 }
@@ -106,38 +149,53 @@ document.addEventListener("input", ({ target }) => {
   timer = setTimeout(saveAll, 400);
 });
 
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches(".comment-form textarea")) return;
+  event.preventDefault();
+  event.target.form.querySelector(".primary").click();
+});
+
 document.addEventListener("click", ({ target }) => {
+  if (target.matches(".gather")) gather(target.form);
   if (!target.matches(".discard")) return;
-  drop(keyOf(target.form));
-  fill(target.form, "");
-  field(target.form, "text").focus();
-  note(target.form);
+  const { form } = target;
+  forget(keyOf(form), textIn(form));
+  fill(form, "");
+  field(form, "text").focus();
+  note(form);
+  offer(form);
 });
 
 // A page of its own leads to the discussion only when the server has the comment (see the end).
 document.addEventListener("submit", ({ defaultPrevented, submitter, target }) => {
   if (defaultPrevented || !target.matches(".comment-form")) return;
   save(target);
-  if (submitter?.value === "post") attempt(() => sessionStorage.setItem("sent", keyOf(target)));
+  if (submitter?.value === "post") attempt(() => sessionStorage.setItem("sent", JSON.stringify([keyOf(target), textIn(target)])));
 });
 
 document.addEventListener("posted", ({ target }) => {
+  forget(keyOf(target), kept.get(target));
   kept.delete(target);
-  drop(keyOf(target));
   note(target);
+  offer(target);
 });
 
 document.addEventListener("opened", ({ target }) => look(target));
 
-// Another tab has gone on with it: a form that nobody touched here since goes along, any other keeps its own words.
+// A form that nobody touched since goes along with another tab.
 addEventListener("storage", ({ key, newValue }) => {
-  for (const [form, text] of kept) if (newValue && key === keyOf(form) && textIn(form) === text) fill(form, JSON.parse(newValue).text);
+  for (const [form, text] of kept) {
+    if (key !== keyOf(form)) continue;
+    const { text: words, others } = JSON.parse(newValue) ?? {};
+    if (others?.some(([who]) => who === tab)) offer(form);
+    else if (words && textIn(form) === text) fill(form, words);
+  }
 });
 
 addEventListener("pagehide", saveAll);
 document.addEventListener("visibilitychange", saveAll);
 
-if (here && location.hash && /\/(reply|comments)\/$/.test(document.referrer)) drop(attempt(() => sessionStorage.getItem("sent")));
+if (here && location.hash && /\/(reply|comments)\/$/.test(document.referrer)) forget(...(attempt(() => JSON.parse(sessionStorage.getItem("sent"))) ?? []));
 attempt(() => sessionStorage.removeItem("sent"));
 const isFresh = (key) => draftUnder(key)?.at > Date.now() - 30 * DAY || drop(key);
 const drafts = (attempt(() => Object.keys(localStorage)) ?? []).filter((key) => key.startsWith("draft:") && isFresh(key));

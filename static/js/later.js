@@ -11,10 +11,9 @@ const coming = new Map();
 
 function fetched(address) {
   return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
     // In the order in which they are named, as the page's own are.
-    Object.assign(script, { type: "module", async: false, src: address, onload: resolve, onerror: reject });
-    document.head.append(script);
+    const script = { type: "module", async: false, src: address, onload: resolve, onerror: reject };
+    document.head.append(Object.assign(document.createElement("script"), script));
   });
 }
 

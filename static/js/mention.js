@@ -28,11 +28,8 @@ function choose(option) {
 }
 
 function optionFor(name, place) {
-  const option = document.createElement("li");
-  const isolated = document.createElement("bdi");
-  isolated.textContent = name;
-  Object.assign(option, { id: `somebody-${place}`, role: "option" });
-  option.append(isolated);
+  const option = Object.assign(document.createElement("li"), { id: `somebody-${place}`, role: "option" });
+  option.append(Object.assign(document.createElement("bdi"), { textContent: name }));
   return option;
 }
 

@@ -1,5 +1,6 @@
 // Deciding in the thread: a decision is sent by script, and its comment takes the answer in its place, with a receipt
 // that undoes it; “Remove…” asks for the reason under the comment. Without this script each leads to the comment's page.
+// On a phone the decisions have no room in the row: they stand in the menu of the comment (menu.js).
 
 const decide = document.getElementById("decide");
 const say = document.getElementById("say");
@@ -9,7 +10,7 @@ const headingOf = (article) => article.querySelector("header > :is(h2, h3, h4)")
 
 /* Say why nothing was decided: beside the button of a removal, else under the comment. */
 function tell(form, article, words) {
-  let note = form.querySelector(".err") ?? article.querySelector(":scope > .told");
+  let note = (form.matches(".removal-form") && form.querySelector(".err")) || article.querySelector(":scope > .told");
   if (!note) article.append(note = Object.assign(document.createElement("p"), { className: "told" }));
   note.hidden = false;
   note.textContent = words;
@@ -78,7 +79,25 @@ function close(form) {
   const link = articleOf(form).querySelector(".remove");
   form.remove();
   link.removeAttribute("aria-expanded");
-  link.focus();
+  (link.checkVisibility() ? link : articleOf(link).querySelector(".more")).focus();
+}
+
+/* The same words in the menu press what has no room in the row. */
+function addTo(menu) {
+  const { pathname } = menu.querySelector(".copy");
+  const row = document.querySelector(`#comment-${pathname.split("/")[2]} .decide`);
+  if (!row || row.checkVisibility()) return;
+  const group = Object.assign(document.createElement("div"), { className: "deciding", role: "none" });
+  for (const control of row.children) {
+    const button = Object.assign(document.createElement("button"), { type: "button", tabIndex: -1, role: "menuitem" });
+    button.textContent = control.firstChild.textContent;
+    button.addEventListener("click", () => {
+      menu.hidePopover();
+      control.click();
+    });
+    group.append(button);
+  }
+  menu.querySelector("[role=menu]").append(group);
 }
 
 if (decide) {
@@ -90,11 +109,17 @@ if (decide) {
   });
   // On the way down: what bubbles from a form within the one of all votes stops there.
   document.addEventListener("submit", (event) => {
-    const form = event.target;
-    const article = articleOf(form === decide ? event.submitter : form);
-    if (!article || form.dataset.plain || !form.matches("#decide, .removal-form, .receipt form")) return;
+    const { target: form, submitter } = event;
+    // In a thread the buttons of a row send the form of all votes, which stands around it.
+    const isInRow = submitter?.matches(".decide button");
+    const article = articleOf(isInRow ? submitter : form);
+    if (!article || form.dataset.plain || !(isInRow || form.matches(".removal-form, .receipt form"))) return;
     event.preventDefault();
-    send(form, event.submitter, article);
+    send(form, submitter, article);
+  }, true);
+  // Before it is shown, so that it knows its size. These events do not bubble.
+  document.addEventListener("beforetoggle", ({ target, newState }) => {
+    if (newState === "open" && target.matches(".menu")) addTo(target);
   }, true);
   document.addEventListener("keydown", (event) => {
     const form = event.key === "Escape" && event.target.closest(".comment > .removal-form");

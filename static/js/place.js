@@ -1,9 +1,10 @@
 // Puts a comment that has just come into its place among those on the page, in the lanes that the server would give it.
-// It fetches nothing; what sends or fetches comments says "place" to the discussion.
+// What sends or fetches comments says "place" to the discussion.
 
 const discussion = document.getElementById("discussion");
 const MOST_LANES = 6;
 
+const element = (name, properties) => Object.assign(document.createElement(name), properties);
 const commentIn = (item) => item.querySelector(":scope > .comment");
 const parentIdOf = (comment) => comment.querySelector(":scope > header > .comment-parent")?.getAttribute("href").split("/")[2];
 const idOf = (comment) => comment.id.replace("comment-", "");
@@ -29,17 +30,15 @@ function familyAfter(item) {
 }
 
 function itemWith(comment) {
-  const item = document.createElement("li");
+  const item = element("li");
   item.append(comment);
   return item;
 }
 
 function threadList() {
-  let list = discussion.querySelector(".thread");
-  if (list) return list;
-  list = document.createElement("ol");
-  list.className = "thread";
-  list.setAttribute("role", "list");
+  const there = discussion.querySelector(".thread");
+  if (there) return there;
+  const list = element("ol", { className: "thread", role: "list" });
   discussion.querySelector("#vote").append(list);
   discussion.querySelector(".empty")?.remove();
   return list;
@@ -53,16 +52,12 @@ function asOpener(comment) {
 
 /* A second answer makes a fork: what ran on in the parent's lane steps in beside the new one. */
 function newFork(item, family) {
-  const details = document.createElement("details");
-  details.className = "replies";
-  details.open = true;
-  const [summary, list, to] = ["summary", "ol", "span"].map((name) => document.createElement(name));
+  const details = element("details", { className: "replies", open: true });
+  const summary = element("summary");
+  const list = element("ol", { className: "fork", role: "list" });
   // " to Ann", as the server says it.
-  to.className = "vh";
-  to.textContent = commentIn(item).querySelector(":scope > footer > .reply .vh")?.textContent ?? "";
-  summary.append(" ", to);
-  list.className = "fork";
-  list.setAttribute("role", "list");
+  const to = commentIn(item).querySelector(":scope > footer > .reply .vh")?.textContent ?? "";
+  summary.append(" ", element("span", { className: "vh", textContent: to }));
   details.append(summary, list);
   for (const moved of family) {
     for (const comment of moved.querySelectorAll(".comment")) {
@@ -103,6 +98,22 @@ function recount(comment) {
   total.textContent = String(Number(total.textContent) + 1);
 }
 
+/* Under what it quotes a new comment is named; one that waits has no number yet. */
+function nameUnderQuoted(comment) {
+  const [number] = comment.querySelector(".comment-when").textContent.split(" ");
+  const quotes = [...comment.querySelectorAll('blockquote[cite^="/comments/"]')].map((quote) => quote.getAttribute("cite").split("/")[2]);
+  for (const id of number.startsWith("#") ? new Set(quotes) : []) {
+    const text = discussion.querySelector(`#comment-${id} .comment-text`);
+    const link = element("a", { href: `/comments/${idOf(comment)}/`, textContent: number });
+    const line = text?.parentElement.querySelector(".quoted-by");
+    if (line) line.append(", ", link);
+    else if (text) {
+      text.after(element("p", { className: "quoted-by", textContent: `${discussion.dataset.quotedBy} ` }));
+      text.nextSibling.append(link);
+    }
+  }
+}
+
 discussion?.addEventListener("place", ({ detail: { comment, parent } }) => {
   if (document.getElementById(comment.id)) return;
   const above = parent && document.getElementById(`comment-${parent}`);
@@ -110,6 +121,7 @@ discussion?.addEventListener("place", ({ detail: { comment, parent } }) => {
   if (!above || isFlat) asOpener(comment);
   else asReply(comment, above);
   recount(comment);
+  nameUnderQuoted(comment);
   // fold.js gives a run its switch, or a new number.
   comment.dispatchEvent(new CustomEvent("placed", { bubbles: true }));
 });

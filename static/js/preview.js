@@ -8,7 +8,7 @@ const peek = document.createElement("div");
 const fetched = new Map();
 let link, wait;
 
-/* What the server says of a comment, once for each; of one that is gone, the same in words. */
+/* Asked for once for each comment. */
 function words(address) {
   const get = async () => {
     const answer = await fetch(`${address}preview/`);

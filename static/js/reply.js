@@ -1,4 +1,4 @@
-// Opens the form of an answer right under the comment it answers: a copy of the form at the end of the discussion.
+// Opens the form of an answer under its comment: a copy of the form at the end of the discussion.
 // Several may be open. Cancel hides a form and keeps what was typed in it; Reply brings it back.
 
 const discussion = document.getElementById("discussion");
@@ -23,9 +23,7 @@ function renamed(form, id) {
 }
 
 function hidden(name, value) {
-  const input = document.createElement("input");
-  Object.assign(input, { type: "hidden", name, value });
-  return input;
+  return Object.assign(document.createElement("input"), { type: "hidden", name, value });
 }
 
 function copyFor(comment) {
@@ -45,9 +43,8 @@ function copyFor(comment) {
   form.querySelector(`label[for="form-${id}-text"]`).textContent = discussion.dataset.replyTo.replace("{name}", () => nameOf(comment));
   form.querySelector("[value=post]").textContent = discussion.dataset.postReply;
   form.append(hidden("parent", id));
-  const cancel = document.createElement("button");
-  Object.assign(cancel, { type: "button", className: "cancel plain", textContent: discussion.dataset.cancel });
-  form.querySelector(".buttons").append(cancel);
+  const cancel = { type: "button", className: "cancel plain", textContent: discussion.dataset.cancel };
+  form.querySelector(".buttons").append(Object.assign(document.createElement("button"), cancel));
   return form;
 }
 

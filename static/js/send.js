@@ -11,32 +11,29 @@ function newOnce() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/* The element that the server's answer is; its scripts, if it had any, would not run. */
+/* Scripts in it would not run. */
 const elementOf = (html) => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
 
 function giveOnce(form) {
   if (form.elements.namedItem("once")) return;
-  const input = document.createElement("input");
-  Object.assign(input, { type: "hidden", name: "once", value: newOnce() });
-  form.append(input);
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "once", value: newOnce() }));
 }
 
 function say(words) {
   document.getElementById("say").textContent = words;
 }
 
-/* Say under a field what is wrong with it, as the server does on a page of its own. */
+/* As the server does on a page of its own. */
 function mark(field, words) {
   if (!field) return;
-  const line = document.createElement("span");
-  Object.assign(line, { className: "err", id: `${field.id}_error`, textContent: `${WORDS.error} ${words}` });
-  field.after(line);
+  const line = { className: "err", id: `${field.id}_error`, textContent: `${WORDS.error} ${words}` };
+  field.after(Object.assign(document.createElement("span"), line));
   field.setAttribute("aria-invalid", "true");
-  const described = (field.getAttribute("aria-describedby") ?? "").split(" ");
-  field.setAttribute("aria-describedby", [...new Set([...described, line.id])].join(" ").trim());
+  const described = field.getAttribute("aria-describedby") ?? "";
+  if (!described.includes(line.id)) field.setAttribute("aria-describedby", `${described} ${line.id}`.trim());
 }
 
-/* Show what is wrong above the fields and put the focus there; null takes it all away. */
+/* null takes it all away. */
 function complain(form, trouble) {
   const place = form.querySelector(".trouble-here");
   place.replaceChildren(...(trouble ? [trouble] : []));
@@ -47,16 +44,12 @@ function complain(form, trouble) {
 }
 
 function complainInWords(form, words) {
-  const [trouble, line] = ["div", "p"].map((name) => document.createElement(name));
-  trouble.className = "errs";
-  trouble.setAttribute("role", "alert");
-  trouble.tabIndex = -1;
-  line.textContent = words;
-  trouble.append(line);
+  const trouble = Object.assign(document.createElement("div"), { className: "errs", role: "alert", tabIndex: -1 });
+  trouble.append(Object.assign(document.createElement("p"), { textContent: words }));
   complain(form, trouble);
 }
 
-/* Near the most characters that a comment may have, say how many are left; nothing is ever cut off. */
+/* Nothing is ever cut off. */
 function count(field) {
   const left = Number(field.dataset.most) - field.value.length;
   const line = field.form.querySelector(".count");
@@ -121,7 +114,7 @@ function handle(form, what, answer) {
   else if (answer.status === 200 && what === "preview") showPreview(form, answer.text);
   else if (trouble?.matches(".errs")) complain(form, trouble);
   else complainInWords(form, answer.type.startsWith("text/plain") ? answer.text : WORDS.notSent);
-  // What it answers is gone: as the line says, the next press posts it as a comment of its own.
+  // The next press posts it as a comment of its own, as the line says.
   if (answer.status === 409) form.elements.namedItem("parent")?.setAttribute("disabled", "");
 }
 
@@ -162,10 +155,4 @@ discussion?.addEventListener("input", (event) => {
   giveOnce(form);
   count(event.target);
   form.querySelector(".preview")?.classList.add("stale");
-});
-
-discussion?.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches(".comment-form textarea")) return;
-  event.preventDefault();
-  event.target.form.requestSubmit(event.target.form.querySelector("[value=post]"));
 });

@@ -47,11 +47,7 @@ function count(button, change) {
 }
 
 function complain(row, words) {
-  const line = document.createElement("p");
-  line.className = "err vote-failed";
-  line.setAttribute("role", "alert");
-  line.textContent = words;
-  row.after(line);
+  row.after(Object.assign(document.createElement("p"), { className: "err vote-failed", role: "alert", textContent: words }));
 }
 
 async function send(name, value) {
@@ -65,8 +61,8 @@ async function send(name, value) {
 
 form?.addEventListener("submit", (event) => {
   const button = event.submitter;
-  // Forms of answers stand within it.
-  if (!button || event.target !== form) return;
+  // Answers stand within it, and buttons of moderators.
+  if (!button?.ariaPressed || event.target !== form) return;
   event.preventDefault();
   const row = button.parentElement;
   const { name, value } = button;

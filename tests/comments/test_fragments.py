@@ -45,6 +45,14 @@ def test_a_comment_names_its_writer_its_number_and_its_moment():
     assert words(find(found, ".comment-text")[0]) == "Hello."
 
 
+def test_a_phone_leaves_out_the_rest_of_the_month_and_the_hour_of_another_year():
+    rows = [row(1, created="2025-05-09T14:30:00"), row(2, created="2026-03-03T09:05:00")]
+    another_year, this_year = find(thread(rows), "time")
+    assert [words(left_out) for left_out in find(this_year, "i")] == ["ch"]
+    assert words(another_year) == "9 May 2025, 14:30"
+    assert [words(left_out) for left_out in find(another_year, "i")] == [", 14:30"]
+
+
 def test_a_reply_says_to_whom():
     (parent,) = find(article(thread(rows_of("1(2)")), 2), "a.comment-parent")
     assert parent.get("href") == "/comments/1/"

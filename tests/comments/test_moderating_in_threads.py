@@ -29,7 +29,7 @@ def desk(client, mo):
 def buttons(response, comment) -> list[tuple[str, str]]:
     """The decisions that stand beside a comment: where each is sent, and what it says."""
     article = find(page_of(response), f"#comment-{comment.pk}")[0]
-    return [(it.get("formaction"), it.get("value")) for it in article.xpath(".//button[@form='decide']")]
+    return [(it.get("formaction"), it.get("value")) for it in article.xpath(".//button[@formaction]")]
 
 
 def masthead(response) -> str:
@@ -46,8 +46,26 @@ def test_moderators_have_what_a_comments_state_allows_beside_it(desk, post, mo):
     assert [value for _address, value in buttons(page, held)] == ["approve.held", "spam.held"]
     assert [value for _address, value in buttons(page, made["c"])] == ["restore.removed"]
     assert f"/comments/{held.pk}/removal/" in page_of(page).xpath("//a[@class='remove']/@href")
-    # One form with one token for all of them.
-    assert len(page_of(page).xpath("//form[@id='decide']//input")) == 1
+
+
+@pytest.mark.parametrize("where", ["/", "/reply/", "/report/", "found"])
+def test_each_button_stands_where_a_form_with_a_token_sends_it(desk, post, where):
+    comment = make_comment(post)
+    found = f"/posts/{post.pk}/find/?q=thought"
+    for address in (post.get_absolute_url(), found if where == "found" else f"/comments/{comment.pk}{where}"):
+        page = page_of(desk.get(address))
+        assert find(page, f"#comment-{comment.pk}")
+        for button in page.xpath("//article//button"):
+            named = button.get("form")
+            form = page.get_element_by_id(named) if named else next(button.iterancestors("form"))
+            assert "csrfmiddlewaretoken" in form.fields
+
+
+def test_browsers_need_not_look_for_the_form_of_each_button_of_a_thread(desk, post):
+    make_thread(post, "a(b),c")
+    page = page_of(desk.get(post.get_absolute_url()))
+    assert page.xpath("//ol//button[@formaction]")
+    assert not page.xpath("//ol//button[@form]")
 
 
 def test_nobody_else_has_them(client, post, bob, ada):

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from comments import actions
 from comments.models import Comment, ModerationEvent
 from tests import factories
-from tests.journeys.axe import inspect
+from tests.journeys.axe import SMALL_CONTROLS, inspect, inspect_above_the_page
 from tests.journeys.test_an_author_publishes import sign_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -39,9 +39,13 @@ def open_as(browser, client, live_server):
     complaints: list[str] = []
     contexts = []
 
-    def open_as(user, path: str, *, width: int = 1280, scripts: bool = True):
+    def open_as(user, path: str, *, width: int = 1280, scripts: bool = True, finger: bool = False):
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=scripts, reduced_motion="reduce"
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+            has_touch=finger,
+            is_mobile=finger,
         )
         contexts.append(context)
         page = context.new_page()
@@ -199,10 +203,9 @@ def test_without_scripts_several_are_decided_and_undone_at_once(open_as, mo, hel
     assert set(states().values()) == {"held"}
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_in_the_thread_a_comment_changes_in_place_and_back(open_as, mo, post, width):
+def test_in_the_thread_a_comment_changes_in_place_and_back(open_as, mo, post):
     made = factories.make_thread(post, "a(b(c),d)")
-    page = open_as(mo, post.get_absolute_url(), width=width)
+    page = open_as(mo, post.get_absolute_url())
     comment = page.locator(f"#comment-{made['b'].pk}")
     comment.get_by_role("button", name="Hold").click()
     expect(comment.locator(".note")).to_contain_text("Waiting for review")
@@ -267,9 +270,50 @@ def test_an_author_keeps_order_on_their_own_post_only(open_as, post):
     assert states() == {"Mine": "public", "Foreign": "held"}
 
 
-def test_what_a_moderator_may_do_stands_apart_in_a_narrow_window(open_as, mo, post):
+def test_on_a_phone_a_comment_is_decided_by_its_menu(open_as, mo, post):
+    made = factories.make_thread(post, "a(b(c),d)")
+    page = open_as(mo, post.get_absolute_url(), width=360, finger=True)
+    comment = page.locator(f"#comment-{made['b'].pk}")
+    more = comment.locator("footer .more")
+
+    def choose(name: str) -> None:
+        more.click()
+        page.get_by_role("menuitem", name=name, exact=True).click()
+
+    choose("Hold")
+    expect(comment.locator(".note")).to_contain_text("Waiting for review")
+    expect(comment.get_by_role("button", name="Undo")).to_be_focused()
+    choose("Approve")
+    expect(comment.locator(".note")).to_have_count(0)
+    choose("Remove…")
+    expect(comment.get_by_label("Off topic")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(more).to_be_focused()
+    choose("Remove…")
+    comment.get_by_label("In your own words").fill("Not here")
+    comment.get_by_role("button", name="Remove b’s comment").click()
+    expect(comment.locator(".note")).to_contain_text("Removed: Not here")
+    assert states()["b"] == "removed"
+    more.click()
+    expect(page.get_by_role("menuitem", name="Restore")).to_be_visible()
+    inspect_above_the_page(page, ".menu")
+
+
+@pytest.mark.parametrize("finger", [True, False])
+def test_on_a_phone_the_row_of_a_moderator_is_one_line(open_as, mo, post, finger):
+    factories.make_thread(post, "a(b(c(d(e(f),g),h),i),j)")
+    page = open_as(mo, post.get_absolute_url(), width=360, finger=finger)
+    row = page.locator(".thread .comment:has(+ .replies) > footer")
+    assert row.count() > 3
+    for footer in row.all():
+        boxes = [control.bounding_box() for control in footer.locator(":is(a, button):visible").all()]
+        assert len({round(box["y"]) for box in boxes}) == 1
+    assert page.evaluate(SMALL_CONTROLS if finger else "[]") == []
+
+
+def test_what_a_moderator_may_do_stands_apart_without_scripts_on_a_phone(open_as, mo, post):
     factories.make_comment(post, text="Short.")
-    page = open_as(mo, post.get_absolute_url(), width=360)
+    page = open_as(mo, post.get_absolute_url(), width=360, scripts=False)
     row = page.locator(".thread .comment footer").first.locator(":is(a, button):visible")
     boxes = [control.bounding_box() for control in row.all()]
     assert len(boxes) > 4

@@ -188,6 +188,22 @@ def test_lists_of_posts_say_how_many_are_new_to_a_guest(visit, site):
 # --- arriving -------------------------------------------------------------------------------------------------
 
 
+def test_what_arrives_is_named_under_what_it_quotes(visit, site, talk):
+    page = visit()
+    page.goto(talk)
+    number = by(page, "bo").locator(".comment-when").inner_text().split(" ")[0]
+    for name in ("Zoe", "Yan"):
+        words = by(page, "bo").locator(".comment-text p").inner_text()
+        say(site, page, f"> {words}\n> — bo, {number}\n\nIs it?", name=name)
+    ask(page)
+    page.get_by_role("button", name="Show 2 new comments").click()
+    line = by(page, "bo").locator(".quoted-by")
+    expect(line).to_have_text(re.compile(r"^Quoted by #\d+, #\d+$"))
+    shown = line.inner_html()
+    page.reload()
+    assert line.inner_html() == shown
+
+
 def test_what_arrives_waits_until_it_is_asked_for(visit, site, talk):
     page = visit(width=360)
     page.goto(talk)

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.axe import overflow
+from tests.journeys.test_a_reader_comes_back import LEAVE
 from tests.journeys.test_a_reader_takes_part import open_page_of
 
 pytestmark = pytest.mark.journey
@@ -84,6 +86,22 @@ def test_the_skip_links_lead_to_the_post_and_to_the_discussion(reader, site):
     expect(page.locator("#discussion :focus")).to_be_attached()
 
 
+def test_with_letters_twice_as_large_the_sources_fold_under_the_text(visit, site):
+    page = visit()
+    page.goto(site.post)
+    sources = page.get_by_role("navigation", name="Sources in this post")
+    expect(sources.locator("summary")).to_be_hidden()
+    page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+    expect(sources.locator("summary")).to_be_visible()
+    above, below = page.locator(".post > .prose").bounding_box(), sources.bounding_box()
+    assert above["width"] > 600 and below["width"] > 600
+    assert below["y"] >= above["y"] + above["height"]
+    # A name that is cut off on one side is cut off below too if the line is too low for its letters.
+    sign_in = page.get_by_role("link", name="Sign in").first
+    assert sign_in.evaluate("(link) => link.scrollHeight <= link.clientHeight")
+    assert overflow(page) == ""
+
+
 def test_the_archive_leads_to_a_post(reader, site):
     page = reader
     page.goto("/about/")
@@ -155,6 +173,25 @@ def test_the_time_of_a_comment_leads_to_the_comment_marked(every_reader, site):
     comment(page, site, "dee").locator(".comment-when").click()
     expect_at(page, site, "dee")
     expect(comment(page, site, "dee")).to_be_focused()
+
+
+ON_TWO_LINES = """() => [...document.querySelectorAll(".comment > header")].filter((header) => {
+  const [name, when] = ["h3, h4", ".comment-when"].map((part) => header.querySelector(part).getBoundingClientRect());
+  return when.top > name.bottom;
+}).map((header) => header.textContent)"""
+
+
+@pytest.mark.parametrize("finger", [True, False])
+def test_name_parent_and_time_stand_on_one_line_of_a_phone_in_every_lane(visit, site, finger):
+    page = visit(width=360, finger=finger)
+    page.goto(site.busy)
+    assert page.locator(".lane-6").count()
+    assert page.evaluate(ON_TWO_LINES) == []
+    # What is new says so on that line too.
+    page.evaluate(LEAVE, 1)
+    page.reload()
+    expect(page.locator("header > b.new").first).to_be_attached()
+    assert page.evaluate(ON_TWO_LINES) == []
 
 
 def test_up_leads_to_the_comment_answered_and_back_to_the_reply(scripted, site):

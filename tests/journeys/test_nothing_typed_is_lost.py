@@ -143,6 +143,90 @@ def test_another_tab_goes_along_unless_something_was_typed_in_it(scripted, talk)
     expect(box).to_have_value("One, two, three")
 
 
+def both_typed(page: Page, talk: str) -> tuple[Locator, Page, Locator]:
+    """Two tabs with different answers to bo, typed at once; the second one is kept last."""
+    page.goto(talk)
+    other = page.context.new_page()
+    other.goto(talk)
+    first, second = reply_to(page, "bo"), reply_to(other, "bo")
+    # At once: neither hears of the other before it has words of its own.
+    for form, words in ((first, "Typed here."), (second, "Typed there.")):
+        form.get_by_label("Your reply to bo").fill(words)
+    return first, other, second
+
+
+OTHER = re.compile(r"Other words were typed for this in another tab\. Add those here$")
+
+
+def test_two_tabs_take_nothing_from_each_other(scripted, talk):
+    page = scripted
+    first, other, second = both_typed(page, talk)
+    for form in (first, second):
+        expect(form.locator(".draft")).to_have_text(OTHER)
+    # Whatever goes on in one, the other keeps what it has.
+    second.get_by_label("Your reply to bo").press_sequentially(" And more.")
+    expect(second.locator(".draft")).to_have_text(OTHER)
+    expect(first.get_by_label("Your reply to bo")).to_have_value("Typed here.")
+    # What either tab had is there after the other one is gone.
+    other.close()
+    page.reload()
+    page.get_by_role("button", name="Add those here").click()
+    box = page.get_by_label("Your reply to bo")
+    expect(box).to_have_value("Typed there. And more.\n\nTyped here.")
+    page.reload()
+    expect(box).to_have_value("Typed there. And more.\n\nTyped here.")
+    expect(page.get_by_role("button", name="Add those here")).to_have_count(0)
+
+
+def test_what_is_posted_in_one_tab_leaves_what_was_typed_in_the_other(scripted, talk):
+    page = scripted
+    first, other, second = both_typed(page, talk)
+    expect(second.locator(".draft")).to_have_text(OTHER)
+    introduce(second, "Gus")
+    second.get_by_role("button", name="Post reply").click()
+    expect(saying(other, "Typed there.")).to_be_focused()
+    other.close()
+    page.reload()
+    form = page.locator("form.comment-form", has=page.get_by_label("Your reply to bo"))
+    expect(form.get_by_label("Your reply to bo")).to_have_value("Typed here.")
+    introduce(form, "Gus")
+    form.get_by_role("button", name="Post reply").click()
+    expect(saying(page, "Typed here.")).to_be_focused()
+    expect(saying(page, "Typed there.")).to_be_visible()
+    assert drafts(page) == []
+
+
+def test_what_is_thrown_away_in_one_tab_leaves_what_was_typed_in_the_other(scripted, talk):
+    page = scripted
+    _first, other, second = both_typed(page, talk)
+    expect(second.locator(".draft")).to_have_text(OTHER)
+    other.close()
+    page.reload()
+    page.get_by_role("button", name="Discard").click()
+    expect(page.get_by_label("Your reply to bo")).to_have_value("")
+    page.get_by_role("button", name="Add those here").click()
+    expect(page.get_by_label("Your reply to bo")).to_have_value(re.compile("^Typed (t?)here.$"))
+
+
+def test_going_on_in_another_tab_after_posting_is_another_comment(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    first = type_reply(page, "bo", "A thought")
+    other = page.context.new_page()
+    other.goto(talk)
+    box = other.get_by_label("Your reply to bo")
+    expect(box).to_have_value("A thought")
+    introduce(first, "Gus")
+    first.get_by_role("button", name="Post reply").click()
+    expect(saying(page, "A thought")).to_be_focused()
+    box.press_sequentially(", and another")
+    form = other.locator("form.comment-form", has=box)
+    expect(form.locator(".draft")).to_have_text(KEPT)
+    introduce(form, "Gus")
+    form.get_by_role("button", name="Post reply").click()
+    expect(saying(other, "A thought, and another")).to_be_focused()
+
+
 def test_a_draft_of_last_month_is_gone(scripted, talk):
     page = scripted
     page.goto(talk)
