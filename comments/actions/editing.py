@@ -48,7 +48,7 @@ def edit_comment(comment: Comment, *, by: Writer | None, text: str, now: datetim
         refuse_if(permissions.edit_refusal(by, found, settings=settings, now=now))
         if found.body != text:
             _write(found, text, html, now=now)
-            judge_again(found, reason=_reason_to_hold(found, settings))
+            judge_again(found, by=by, reason=_reason_to_hold(found, settings))
         return found
 
     with transaction.atomic():
@@ -80,10 +80,13 @@ def _was_public(comment: Comment) -> bool:
     """
     if comment.state == CommentState.PUBLIC:
         return True
-    # Whatever was decided since a rule held these words: they have been read only if they were public after that.
-    by_a_rule = Q(action=ModerationEvent.Action.HOLD, actor=None)
-    told = comment.events.filter(by_a_rule | Q(before__state=CommentState.PUBLIC)).order_by("-pk").first()
-    return told is not None and told.actor_id is not None
+    # Whatever was decided since a rule held these words, or since they came to a comment that waited: they have been
+    # read only if they were public after that.
+    edit, hold = ModerationEvent.Action.EDIT, ModerationEvent.Action.HOLD
+    came_unread = Q(action=hold, actor=None) | Q(action=edit, before__state=CommentState.HELD)
+    went = Q(before__state=CommentState.PUBLIC) & ~Q(action=edit)
+    told = comment.events.filter(came_unread | went).order_by("-pk").first()
+    return told is not None and told.action != edit and told.actor_id is not None
 
 
 def _reason_to_hold(comment: Comment, settings: DiscussionSettings) -> str | None:

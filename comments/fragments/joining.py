@@ -444,16 +444,18 @@ class Fragments:
     # --- deciding ---
 
     def _deciding(self, row: Row, writer: Writer) -> str:
-        """Return what moderators decide by; the buttons of all comments send one form, and say in which state."""
+        """Return what moderators decide by; the buttons of all comments send one form, and say on which version."""
         of = f'<span class="vh">: {translated("%(name)s’s comment") % {"name": writer.name}}</span>'
         address = f"{self.home}{row.id}"
         buttons = "".join(
-            f'<button form="decide" formaction="{address}/decision/" name="do" value="{do}.{row.state}">'
+            f'<button form="decide" formaction="{address}/decision/" name="do" value="{do}.{row.rev}">'
             f"{translated(label)}{of}</button>\n"
             for do, label in DECISIONS.get(row.state, ())
         )
         if row.state != CommentState.REMOVED:
-            buttons += f'<a class="remove" href="{address}/removal/">{translated("Remove…")}{of}</a>'
+            buttons += (
+                f'<a class="remove" href="{address}/removal/?rev={row.rev}">{translated("Remove…")}{of}</a>'
+            )
         return f'<span class="decide">{buttons}</span>\n'
 
     # --- numbers and times ---

@@ -43,7 +43,7 @@ class Item:
     """One comment to decide on, with all that helps to decide."""
 
     comment: Comment
-    # The event that the page shows as the latest; a decision on an older page is told so.
+    # The latest decision or edit as the page knows it; a decision on an older page is told so.
     rev: int
     latest: str
     why: list[str]
@@ -71,12 +71,14 @@ class Item:
 
 def items_of(desk: Desk, ids: Sequence[int]) -> list[Item]:
     """Return these comments, as far as this person decides on them, with what is shown of each; eight queries."""
+    # Before the texts: an edit in between is then told as one, and not taken for what is shown.
+    events = _latest(ids)
     rows = desk.comments().filter(pk__in=ids)
     rows = rows.select_related("post", "user", "guest", "parent", "parent__user")
     rows = rows.defer("body", "post__body", "post__body_html", "parent__body")
     by_id = {comment.pk: comment for comment in rows}
     comments = [by_id[pk] for pk in ids if pk in by_id]
-    events, reports, replies = _latest(by_id), _reports(by_id), _replies(by_id)
+    reports, replies = _reports(by_id), _replies(by_id)
     records = records_of(comments, desk.readable())
     return [
         _item(it, events.get(it.pk), reports.get(it.pk, []), replies.get(it.pk, []), records)
@@ -97,6 +99,9 @@ def _item(
         if permissions.decide_refusal(comment, action, is_reported=bool(reports)) is None
     }
     key = key_of(comment)
+    if latest:
+        # A guest's name stands there, and nowhere else.
+        latest.comment = comment
     return Item(
         comment=comment,
         rev=latest.pk if latest else 0,
@@ -127,8 +132,8 @@ def _beginning(comment: Comment, letters: int) -> str:
 
 
 def _latest(ids: Iterable[int]) -> dict[int, ModerationEvent]:
-    """Return each comment's latest event; of an hour's quarrel there are few."""
-    events = ModerationEvent.objects.filter(comment__in=ids).exclude(action=Action.MOVE)
+    """Return each comment's latest decision or edit; of an hour's quarrel there are few."""
+    events = ModerationEvent.objects.versions().filter(comment__in=ids)
     return {event.comment_id: event for event in events.select_related("actor").order_by("pk")}
 
 
@@ -162,18 +167,19 @@ def receipts_of(
     user: User, ids: Sequence[int] | None = None, *, comment: Comment | None = None
 ) -> list[Receipt]:
     """Return this person's last decisions, newest first; or those with these ids, of one comment alone if given."""
-    newer = ModerationEvent.objects.filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
+    newer = ModerationEvent.objects.decisions().filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
     events = ModerationEvent.objects.filter(actor=user, action__in=wording.RECEIPTS).order_by("-pk")
     if comment is not None:
         events = events.filter(comment=comment)
-    events = events.annotate(is_old=Exists(newer.exclude(action=Action.MOVE)))
+    events = events.annotate(is_old=Exists(newer))
     events = events.filter(pk__in=ids) if ids is not None else events[:UNDO_LIST]
     rows = events.select_related("comment", "comment__user").defer("comment__body", "comment__body_html")
     return [Receipt(event, wording.receipt(event), not event.is_old) for event in rows]
 
 
 def history_of(comment: Comment) -> list[str]:
-    """Return what was decided about a comment, newest first: who, what, when and why."""
-    events = ModerationEvent.objects.filter(comment=comment).select_related("actor").order_by("-pk")
+    """Return what was decided about a comment and when it was edited, newest first: who, what, when and why."""
+    # By way of the comment, so that each event has it: an edit by a guest is signed by its name.
+    events = comment.events.select_related("actor").order_by("-pk")
     now = timezone.now()
     return [wording.decided(event, now=now) for event in events[:HISTORY]]
