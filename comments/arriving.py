@@ -74,9 +74,6 @@ def since(post: Post, viewer: Viewer, *, person: User | None, after: int, ago: t
 
 
 def _changed(post: Post, moment: datetime) -> set[int]:
-    """Return the comments of a post whose state or words changed since a moment."""
+    """Return the comments of a post whose state or words changed since a moment; of an edit there is an event too."""
     events = ModerationEvent.objects.filter(comment__post=post, created_at__gte=moment)
-    edited = Comment.objects.filter(post=post, edited_at__gte=moment)
-    return set(events.order_by().values_list("comment", flat=True)) | set(
-        edited.order_by().values_list("pk", flat=True)
-    )
+    return set(events.order_by().values_list("comment", flat=True))
