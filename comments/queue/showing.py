@@ -1,8 +1,9 @@
 """What is shown of each comment in the queue, and of the decisions a moderator took; a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Window
 from django.db.models.functions import RowNumber
@@ -13,9 +14,11 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from blog import markup
 from comments import permissions, wording
+from comments.changes import Change
 from comments.models import Comment, CommentState, ModerationEvent, Report, ReportState
 from comments.queue.asked import Desk
 from comments.records import Key, Record, key_of, records_of
+from comments.versions import changed_since
 
 UNDO_LIST = 20
 HISTORY = 50
@@ -53,6 +56,9 @@ class Item:
     has_more: bool
     record: Record | None
     may: frozenset[str]
+    # Whether the text is another one than was reported, and what was changed since, as far as that is kept.
+    was_edited_since: bool = False
+    changes: list[Change] = field(default_factory=list)
 
     @property
     def words(self) -> str:
@@ -70,7 +76,10 @@ class Item:
 
 
 def items_of(desk: Desk, ids: Sequence[int]) -> list[Item]:
-    """Return these comments, as far as this person decides on them, with what is shown of each; eight queries."""
+    """Return these comments, as far as this person decides on them, with what is shown of each; eight queries.
+
+    One more where a comment was edited after somebody reported it.
+    """
     # Before the texts: an edit in between is then told as one, and not taken for what is shown.
     events = _latest(ids)
     rows = desk.comments().filter(pk__in=ids)
@@ -80,9 +89,15 @@ def items_of(desk: Desk, ids: Sequence[int]) -> list[Item]:
     comments = [by_id[pk] for pk in ids if pk in by_id]
     reports, replies = _reports(by_id), _replies(by_id)
     records = records_of(comments, desk.readable())
-    return [
+    edited = _reported_before_an_edit(comments, reports)
+    changes = changed_since(edited) if edited else {}
+    items = [
         _item(it, events.get(it.pk), reports.get(it.pk, []), replies.get(it.pk, []), records)
         for it in comments
+    ]
+    return [
+        replace(it, was_edited_since=it.comment.pk in edited, changes=changes.get(it.comment.pk, []))
+        for it in items
     ]
 
 
@@ -142,6 +157,18 @@ def _reports(ids: Iterable[int]) -> dict[int, list[Report]]:
     for report in Report.objects.filter(comment__in=ids, state=ReportState.OPEN).order_by("pk"):
         found[report.comment_id].append(report)
     return found
+
+
+def _reported_before_an_edit(
+    comments: Iterable[Comment], reports: Mapping[int, Sequence[Report]]
+) -> dict[int, datetime]:
+    """Return those of these comments whose text is another one than was reported, with when that was first done."""
+    first = {pk: reported[0].created_at for pk, reported in reports.items()}
+    return {
+        it.pk: first[it.pk]
+        for it in comments
+        if it.pk in first and it.edited_at and it.edited_at > first[it.pk]
+    }
 
 
 def _replies(ids: Iterable[int]) -> dict[int, list[Comment]]:

@@ -202,6 +202,13 @@ def test_a_held_comment_stays_held_and_nobody_approves_words_they_have_not_read(
     assert Comment.objects.get().is_public
 
 
+def test_what_was_reported_is_kept_whenever_it_is_changed(client, own, bob):
+    actions.report_comment(own, by=bob, reason="attack")
+    edit(client, own, "I was wrong.")
+    assert CommentRevision.objects.get().body == "I was rong."
+    assert Comment.objects.get().edited_at is not None
+
+
 def test_words_that_no_reader_has_seen_are_kept_nowhere(bob, mo):
     never_public = make_comment(make_post(), by=bob, text=LINKS, state="held", created_at=ago(minutes=5))
     actions.edit_comment(never_public, by=bob, text="Harmless.")

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from comments import actions
-from comments.models import Comment, ModerationEvent
+from comments.models import Comment, ModerationEvent, Report
 from tests.comments.pages import find, page_of, words
 from tests.factories import make_author, make_comment, make_guest, make_moderator, make_post, make_thread
 
@@ -247,3 +247,20 @@ def test_a_guests_edit_is_told_by_the_name_of_the_comment(desk, post):
     assert "Edited by Gus just now." in words(
         find(page_of(desk.get(comment.get_absolute_url())), ".history")[0]
     )
+
+
+def test_reported_words_that_were_changed_are_still_read(desk, post, bob):
+    comment = make_comment(post, by=bob, text="You are all fools.")
+    actions.report_comment(comment, by=make_guest(), reason="attack")
+    # Within the first minute, of whose slips nothing is kept otherwise.
+    actions.edit_comment(comment, by=bob, text="You are all friends.")
+    for address in ("/moderation/?state=reported", comment.get_absolute_url()):
+        page = page_of(desk.get(address))
+        seen = words(page)
+        assert "Edited after it was reported" in seen
+        assert "Edited by Bob just now." in seen
+        assert [it.text_content() for it in page.xpath("//del")] == ["[removed: fools.]"]
+    # Of a report about the words that stand there there is nothing to say.
+    Report.objects.all().delete()
+    actions.report_comment(comment, by=make_guest(), reason="attack")
+    assert "after it was reported" not in desk.get("/moderation/?state=reported").content.decode()
