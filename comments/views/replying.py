@@ -17,7 +17,7 @@ from comments import actions, discussion, permissions, quoting
 from comments.forms import CommentForm, remember_guest, remembered
 from comments.mentions import links_for
 from comments.models import Comment, DiscussionSettings
-from comments.thread import WAITING, is_readable, viewer_of
+from comments.thread import WAITING, Viewer, is_readable, viewer_of
 from comments.views import noting, waiting
 
 
@@ -154,8 +154,7 @@ def _page(
         "on": post,
         "parent": parent,
         "answered": parent and discussion.answered_comment(parent, viewer),
-        # Whoever wrote what is gone is not named any more.
-        "to": parent.writer_name if parent and is_readable(parent, viewer) else "",
+        "to": _to(parent, viewer),
         "form": form,
         "once": form.data.get("once") or secrets.token_urlsafe(24),
         "preview_html": preview,
@@ -166,6 +165,11 @@ def _page(
     response = render(request, "comments/reply.html", context, status=status)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _to(parent: Comment | None, viewer: Viewer) -> str:
+    """Return the name of who is answered; whoever wrote what is gone is not named any more."""
+    return parent.writer_name if parent and is_readable(parent, viewer) else ""
 
 
 def _refusal(request: HttpRequest, post: Post, parent: Comment | None) -> str | None:
