@@ -112,9 +112,11 @@ def choose_theme(member: User, theme: str) -> None:
     member.save(update_fields=["theme"])
 
 
-def choose_shortcuts(member: User, *, on: bool) -> None:
-    member.shortcuts = on
-    member.save(update_fields=["shortcuts"])
+def choose(member: User, **wishes: bool) -> None:
+    """Write down what a member has switched on or off: `shortcuts`, `note_mails`."""
+    for name, is_on in wishes.items():
+        setattr(member, name, is_on)
+    member.save(update_fields=list(wishes))
 
 
 @transaction.atomic

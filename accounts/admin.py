@@ -41,9 +41,12 @@ class MemberForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("display_name", "email", "is_active", "is_superuser", "groups")
+        fields = ("display_name", "email", "note_mails", "is_active", "is_superuser", "groups")
         labels = {"is_superuser": gettext_lazy("owner"), "groups": gettext_lazy("moderates as")}
         help_texts = {
+            "note_mails": gettext_lazy(
+                "Of authors: what readers tell them alone. They can change this themselves."
+            ),
             "is_active": gettext_lazy("Off: cannot sign in; what they wrote stays."),
             "is_superuser": gettext_lazy("May do everything."),
             "groups": "",
@@ -101,6 +104,7 @@ class MemberAdmin(admin.ModelAdmin):
         "email",
         "new_password",
         "without_factor",
+        "note_mails",
         "is_active",
         "is_superuser",
         "groups",

@@ -105,7 +105,19 @@ class NameForm(forms.Form):
 
 
 class SettingsForm(forms.Form):
+    """What a member chooses; whoever has no notes to get is not asked about them."""
+
     shortcuts = forms.BooleanField(label=gettext_lazy("Use single-key shortcuts"), required=False)
+    note_mails = forms.BooleanField(
+        label=gettext_lazy("Mail me the notes that readers send about my posts"), required=False
+    )
+
+    def __init__(self, *args, member: User, **kwargs) -> None:
+        chosen = {"shortcuts": member.shortcuts, "note_mails": member.note_mails}
+        super().__init__(*args, initial=chosen, **kwargs)
+        # Whether they are an author comes with the member of a session (backends.load_with).
+        if not (member.is_superuser or getattr(member, "is_author", False)):
+            del self.fields["note_mails"]
 
 
 # --- signing in and up ----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What the site mails about accounts: plain text in our words, links from SITE_URL; and where a laptop's mail goes."""
+"""What the site mails: plain text in our words, links from SITE_URL; and where a laptop's mail goes."""
 
 import html
 import sys
@@ -15,14 +15,14 @@ class NotSent(Exception):
     """The mail server does not take our mail just now."""
 
 
-def send_letter(name: str, *, to: str, site_name: str, **words: Any) -> None:
-    """Send the text of `templates/accounts/mail/<name>.txt`, whose first line is the subject.
+def send_letter(name: str, *, room: str = "accounts", to: str, site_name: str, **words: Any) -> None:
+    """Send the text of `templates/<room>/mail/<name>.txt`, whose first line is the subject.
 
     Raises NotSent when the mail server does not answer as it should.
     """
     # The request's Host header has no part in this: the links of a mail lead to where the site says it is.
     words |= {"site_name": site_name, "site_url": settings.SITE_URL, "to": to}
-    text = html.unescape(render_to_string(f"accounts/mail/{name}.txt", words)).strip()
+    text = html.unescape(render_to_string(f"{room}/mail/{name}.txt", words)).strip()
     subject, _line, body = text.partition("\n")
     try:
         EmailMessage(" ".join(subject.split()), body.strip() + "\n", to=[to]).send()

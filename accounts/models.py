@@ -77,6 +77,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("theme"), max_length=5, choices=Theme.choices, default=Theme.SYSTEM, blank=True
     )
     shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
+    # Of authors, whom readers send notes; for others it means nothing.
+    note_mails = models.BooleanField(_("is mailed readers’ notes"), default=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)

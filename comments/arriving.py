@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -11,7 +12,7 @@ from accounts.models import User
 from blog.models import Post
 from comments import thread
 from comments.discussion import fragments_of
-from comments.models import Comment, Discussion, ModerationEvent
+from comments.models import Comment, Discussion, ModerationEvent, Mute
 from comments.news import last_number, news_of
 from comments.thread import Viewer
 
@@ -35,9 +36,12 @@ class Arrived:
     is_too_much: bool = False
 
 
-def latest(post: Post) -> list[tuple[int, int]]:
-    """Return id and number of the newest public comments, the newest first; one query."""
+def latest(post: Post, viewer: Viewer) -> list[tuple[int, int]]:
+    """Return id and number of the newest public comments, without those that this viewer has muted; one query."""
     comments = Comment.objects.public().filter(post=post).order_by("-number")
+    if not viewer.is_stranger:
+        own = Q(user=viewer.user_id) if viewer.user_id is not None else Q(guest=viewer.guest_id)
+        comments = comments.filter(~Mute.objects.filter(own).hiding())
     return list(comments.values_list("pk", "number")[:MOST_TOLD])
 
 
@@ -74,9 +78,6 @@ def since(post: Post, viewer: Viewer, *, person: User | None, after: int, ago: t
 
 
 def _changed(post: Post, moment: datetime) -> set[int]:
-    """Return the comments of a post whose state or words changed since a moment."""
+    """Return the comments of a post whose state or words changed since a moment; of an edit there is an event too."""
     events = ModerationEvent.objects.filter(comment__post=post, created_at__gte=moment)
-    edited = Comment.objects.filter(post=post, edited_at__gte=moment)
-    return set(events.order_by().values_list("comment", flat=True)) | set(
-        edited.order_by().values_list("pk", flat=True)
-    )
+    return set(events.order_by().values_list("comment", flat=True))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from comments import actions, queue
-from comments.models import Comment, CommentState, ModerationEvent
+from comments.models import Comment, ModerationEvent
 from comments.queue import Desk
 
 # What house rules are about; the tombstone says it, and its writer reads it. Six, so that a key picks one.
@@ -36,19 +36,20 @@ MOST_AT_ONCE = 200
 
 
 class DecisionForm(forms.Form):
-    """One button's press: `rev` is the event that the page showed as the latest.
+    """One button's press: `rev` is the latest decision or edit that the page knew of.
 
-    A thread shows no events: there the button says after a dot which state it was pressed in (“hold.public”).
+    In a thread all buttons send one form: there each says after a dot which that was of its comment (“hold.17”).
     """
 
     do = forms.CharField(max_length=30)
     rev = forms.IntegerField(required=False, min_value=0)
 
-    def clean_do(self) -> tuple[str, str | None]:
-        name, _dot, state = self.cleaned_data["do"].partition(".")
-        if name not in DECIDE or name == "remove" or (state and state not in CommentState.values):
+    def clean(self) -> dict:
+        name, dot, rev = self.cleaned_data.get("do", "").partition(".")
+        seen = queue.number_in(rev) if dot else self.cleaned_data.get("rev")
+        if name not in DECIDE or name == "remove" or (dot and seen is None):
             raise forms.ValidationError("No decision has this name.")
-        return name, state or None
+        return {"do": name, "rev": seen}
 
 
 class RemovalForm(forms.Form):

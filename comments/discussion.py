@@ -91,10 +91,21 @@ class DiscussionPage:
     # How many new comments stand on the pages before this one.
     new_before: int
     last_number: int
-    address: str
-    feed: str
-    # Where a reader who signs in comes back to.
-    next: str
+    # Of the post.
+    path: str
+
+    @property
+    def address(self) -> str:
+        return absolute(self.path)
+
+    @property
+    def feed(self) -> str:
+        return f"{self.path}feed/"
+
+    @property
+    def next(self) -> str:
+        """Where a reader who signs in comes back to."""
+        return f"{self.path}#discussion"
 
 
 def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionPage:
@@ -103,16 +114,12 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
     people, own = thread.load_around(post.pk, rows, reader.viewer)
     against = thread.load_against(post.pk) if reader.order == thread.BEST else None
     shown = thread.arrange(rows, order=reader.order, viewer=reader.viewer, against=against, mutes=own.mutes)
-    starts = thread.page_starts(shown)
-    number = min(max(reader.page, 1), len(starts))
-    page = shown if reader.whole else shown[starts[number - 1] :][: _length(starts, number, len(shown))]
+    page, number, pages = _page_of(shown, reader)
     last = last_number(rows)
-    mark = begun(reader.mark, last=last, now=now) if reader.person else None
-    news = news_of(shown, since=mark.since, viewer=reader.viewer) if mark else NOTHING_NEW
+    mark, news = _marked(shown, reader, last=last, now=now)
     settings = DiscussionSettings.load()
     public = [row for row in rows if row.state == thread.PUBLIC]
     refusal = permissions.comment_refusal(reader.person, post, None, settings=settings, now=now)
-    controls = _controls(refusal, reader.viewer, settings, now)
     return DiscussionPage(
         count=len(public),
         fragments=Fragments(
@@ -120,7 +127,7 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
             people,
             now=now,
             viewer=reader.viewer,
-            controls=controls,
+            controls=_controls(refusal, reader.viewer, settings, now),
             news=news,
             mutes=own.mutes,
             in_vote_form=True,
@@ -129,7 +136,7 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
         shown=page,
         is_flat=reader.order == thread.FLAT,
         orders=_orders(reader.order),
-        pager=_pager(number, len(starts), reader) if len(starts) > 1 else None,
+        pager=_pager(number, pages, reader) if pages > 1 else None,
         refusal=refusal,
         invites=reader.person is None and not permissions.closed_reason(post, settings, now=now),
         policy=_policy(post, closes_at=permissions.closes_at(post, settings), now=now),
@@ -139,10 +146,25 @@ def discussion_page(post: Post, reader: Reader, *, now: datetime) -> DiscussionP
         since=dates.recent_moment(mark.since_at, now=now) if mark and mark.since_at else "",
         new_before=_new_before(page, shown, news),
         last_number=last,
-        address=absolute(post.get_absolute_url()),
-        feed=f"{post.get_absolute_url()}feed/",
-        next=f"{post.get_absolute_url()}#discussion",
+        path=post.get_absolute_url(),
     )
+
+
+def _page_of(shown: Sequence[Shown], reader: Reader) -> tuple[Sequence[Shown], int, int]:
+    """Return what stands on the page that was asked for, its number, and how many pages there are."""
+    starts = thread.page_starts(shown)
+    number = min(max(reader.page, 1), len(starts))
+    if reader.whole:
+        return shown, number, len(starts)
+    return shown[starts[number - 1] : [*starts[1:], len(shown)][number - 1]], number, len(starts)
+
+
+def _marked(shown: Sequence[Shown], reader: Reader, *, last: int, now: datetime) -> tuple[Mark | None, News]:
+    """Return how far a member has read with this visit, and what is new to them; nothing of either for guests."""
+    if reader.person is None:
+        return None, NOTHING_NEW
+    mark = begun(reader.mark, last=last, now=now)
+    return mark, news_of(shown, since=mark.since, viewer=reader.viewer)
 
 
 def _new_before(page: Sequence[Shown], shown: Sequence[Shown], news: News) -> int:
@@ -164,10 +186,6 @@ def _controls(refusal: str | None, viewer: Viewer, settings: DiscussionSettings,
         down_votes=settings.down_votes,
         edit_since=since,
     )
-
-
-def _length(starts: Sequence[int], number: int, end: int) -> int:
-    return [*starts[1:], end][number - 1] - starts[number - 1]
 
 
 def _orders(current: str) -> list[Order]:

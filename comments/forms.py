@@ -116,12 +116,13 @@ class CommentForm(forms.Form):
 
 
 class EditForm(CommentForm):
-    """Other words for a comment that stands: the text alone."""
+    """Other words for a comment that stands: the text alone. `text` is what was typed before, if anything."""
 
     not_done = gettext_lazy("Your changes were not saved")
 
-    def __init__(self, *args: Any, comment: Comment, **kwargs: Any) -> None:
-        super().__init__(*args, person=None, parent_id=comment.pk, initial={"text": comment.body}, **kwargs)
+    def __init__(self, *args: Any, comment: Comment, text: str = "", **kwargs: Any) -> None:
+        initial = {"text": text or comment.body}
+        super().__init__(*args, person=None, parent_id=comment.pk, initial=initial, **kwargs)
         self.fields = {"text": self.fields["text"]}
 
 

@@ -19,6 +19,11 @@ class Mutes(NamedTuple):
     names: frozenset[str] = frozenset()
     branches: frozenset[int] = frozenset()
 
+    @property
+    def hides_any(self) -> bool:
+        """Whether there is anything on this post, or anybody at all, that they do not want to read."""
+        return any(self)
+
     def has_writer_of(self, row: "Row | Comment") -> bool:
         """Whether whoever wrote the comment is muted."""
         if row.user_id is not None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from blog.models import Post
-from comments.models import Comment, Discussion
+from comments.models import Comment, Discussion, Mute
 from comments.models.comments import CommentQuerySet
 
 # Whole comments of some 500 characters: ten screens of a phone.
@@ -102,9 +102,12 @@ def counts_of(posts: list[Post]) -> dict[int, tuple[int, int]]:
 
 
 def new_of(posts: list[Post], member: User) -> dict[int, int]:
-    """Return how many comments on these posts this member has not seen yet, on those they have read; one query."""
+    """Return how many comments on these posts this member has not seen yet, on those they have read; one query.
+
+    What they have muted is never new.
+    """
     seen = {"post__visits__user": member, "number__gt": F("post__visits__latest")}
     comments = Comment.objects.public().filter(post__in=[post.pk for post in posts], **seen)
     # Those without an account stay, for whom this is NULL.
-    others = comments.filter(~Q(user=member) | Q(user=None)).order_by()
-    return dict(others.values_list("post").annotate(Count("pk")))
+    others = comments.filter(~Q(user=member) | Q(user=None), ~Mute.objects.filter(user=member).hiding())
+    return dict(others.order_by().values_list("post").annotate(Count("pk")))

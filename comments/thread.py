@@ -11,8 +11,8 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, FilteredRelation, Q, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, FilteredRelation, OuterRef, Q, Subquery, TextField
+from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest
 
 from accounts import guests
@@ -20,7 +20,7 @@ from accounts.models import LIMITED_MODERATORS, MODERATORS, User
 from blog.kept import ORDER_COOKIE, ORDERS
 from blog.models import Post
 from comments import permissions, personal
-from comments.models import Comment, CommentState, Report, ReportState, Vote
+from comments.models import Comment, CommentState, ModerationEvent, Report, ReportState, Vote
 from comments.models.votes import DOWN
 from comments.personal import BRANCH, NO_MUTES, NOTHING_PERSONAL, PERSON, Mutes, Personal
 
@@ -58,6 +58,8 @@ class Row(NamedTuple):
     html: str = ""
     # The viewer's own: 1, -1 or none.
     vote: int | None = None
+    # For moderators, the latest decision or edit; 0 for none: what they decide on is the comment as it is here.
+    rev: int = 0
 
 
 class Person(NamedTuple):
@@ -130,6 +132,10 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_VERSIONS = ModerationEvent.objects.versions().filter(comment=OuterRef("pk")).order_by("-pk")
+_VERSION = Coalesce(Subquery(_VERSIONS.values("pk")[:1]), 0)
+
+
 def load(
     post_id: int,
     *,
@@ -142,8 +148,8 @@ def load(
     """Return the comments of a post, of all states, those of one of its threads or `only` some; one query, no order.
 
     `also` adds others of the post to those of its thread.
-    With the text comes the vote of `viewer`. Moments are cast to text: Django's converters would double the cost of
-    5,000 rows (44 ms instead of 24).
+    With the text comes the vote of `viewer`, and for moderators which version it is, read in the same moment. Moments
+    are cast to text: Django's converters would double the cost of 5,000 rows (44 ms instead of 24).
     """
     query = Comment.objects.filter(post_id=post_id).order_by()
     if tree_id is not None:
@@ -158,6 +164,8 @@ def load(
             query.annotate(mine=FilteredRelation("votes", condition=whose)),
             (*columns, "mine__value"),
         )
+        if viewer.moderates:
+            query, columns = query.annotate(rev=_VERSION), (*columns, "rev")
     return [Row(*values) for values in query.values_list(*columns)]
 
 

@@ -1,4 +1,4 @@
-"""Says decisions in sentences: who decided what and when, and the receipt of one's own. It queries nothing."""
+"""Says decisions and edits in sentences: who did what and when, and the receipt of one's own. It queries nothing."""
 
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ DECIDED = {
     Action.MOVE: gettext_lazy("Moved by %(name)s %(when)s."),
     Action.ERASE: gettext_lazy("Erased %(when)s."),
     Action.UNDO: gettext_lazy("A decision was undone by %(name)s %(when)s."),
+    Action.EDIT: gettext_lazy("Edited by %(name)s %(when)s."),
 }
 RECEIPTS = {
     Action.HOLD: gettext_lazy("Held %(name)s’s comment."),
@@ -33,8 +34,11 @@ RECEIPTS = {
 
 
 def decided(event: ModerationEvent, *, now: datetime) -> str:
-    """Return who decided what and when: “Approved by Ben 20 seconds ago.” With the reason, where there is one."""
-    name = event.actor.display_name if event.actor else _("a rule of this site")
+    """Return who did what and when: “Approved by Ben 20 seconds ago.” With the reason, where there is one."""
+    if event.actor is not None:
+        name = event.actor.display_name
+    else:
+        name = event.comment.writer_name if event.action == Action.EDIT else _("a rule of this site")
     words = str(DECIDED[Action(event.action)]) % {"name": name, "when": ago(event.created_at, now=now)}
     return _with_reason(words, event)
 

@@ -23,13 +23,13 @@ from accounts.views.common import HousePage, Patient, say
 @login_required
 def settings(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        form = SettingsForm(request.POST)
+        form = SettingsForm(request.POST, member=request.user)
         form.is_valid()
-        actions.choose_shortcuts(request.user, on=form.cleaned_data["shortcuts"])
+        actions.choose(request.user, **form.cleaned_data)
         say(request, _("Saved."))
         return redirect("account_settings")
     kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
-    form = SettingsForm(initial={"shortcuts": request.user.shortcuts})
+    form = SettingsForm(member=request.user)
     return render(request, "accounts/settings.html", {"form": form, "kinds": kinds})
 
 

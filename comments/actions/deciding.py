@@ -12,6 +12,7 @@ from blog.models import Post
 from comments import permissions, tree, wording
 from comments.actions.common import Refused, refuse_if
 from comments.models import Comment, CommentState, Discussion, ModerationEvent, Report, ReportState
+from comments.models.moderation import ModerationEventQuerySet
 from comments.permissions import Writer
 
 Action = ModerationEvent.Action
@@ -26,11 +27,14 @@ REPORTS_BECOME = {
 
 
 class Decided(Refused):
-    """Somebody has decided since the page was made: the sentence says who, what and when, `event` is that decision."""
+    """Somebody has decided, or its writer has edited it, since the page was made: who, what and when, and `event`."""
 
     def __init__(self, event: ModerationEvent) -> None:
         self.event = event
-        super().__init__(wording.decided(event, now=timezone.now()))
+        words = wording.decided(event, now=timezone.now())
+        if event.action == Action.EDIT:
+            words = _("%(what)s Read the new text, then decide.") % {"what": words}
+        super().__init__(words)
 
 
 def remove_comment(
@@ -39,17 +43,15 @@ def remove_comment(
     by: User | None,
     reason: str = "",
     seen: int | None = None,
-    was: str | None = None,
 ) -> ModerationEvent:
     """Take a comment away; with public replies a tombstone with the reason stays. The row stays.
 
-    `seen`, here and below, is the event that the page showed as the comment's latest, 0 for none: when there is
-    another one now, Decided is raised. A page that shows no events says in `was` which state it showed. The same
-    decision sent twice gives its first event back.
+    `seen`, here and below, is the event that the page knew as the comment's latest, 0 for none: when there is
+    another one now, a decision or an edit, Decided is raised. The same decision sent twice gives its first event back.
     """
     if by is not None and not reason.strip():
         raise Refused(_("Say why. Readers see the reason where the comment was, and so does its writer."))
-    return _decide(comment, Action.REMOVE, CommentState.REMOVED, by=by, reason=reason, seen=seen, was=was)
+    return _decide(comment, Action.REMOVE, CommentState.REMOVED, by=by, reason=reason, seen=seen)
 
 
 def hold_comment(
@@ -58,10 +60,9 @@ def hold_comment(
     by: User | None,
     reason: str = "",
     seen: int | None = None,
-    was: str | None = None,
 ) -> ModerationEvent:
     """Put a comment back behind review; its writer sees it with the reason."""
-    return _decide(comment, Action.HOLD, CommentState.HELD, by=by, reason=reason, seen=seen, was=was)
+    return _decide(comment, Action.HOLD, CommentState.HELD, by=by, reason=reason, seen=seen)
 
 
 def mark_spam(
@@ -70,10 +71,9 @@ def mark_spam(
     by: User | None,
     reason: str = "",
     seen: int | None = None,
-    was: str | None = None,
 ) -> ModerationEvent:
     """Put a comment among the spam."""
-    return _decide(comment, Action.SPAM, CommentState.SPAM, by=by, reason=reason, seen=seen, was=was)
+    return _decide(comment, Action.SPAM, CommentState.SPAM, by=by, reason=reason, seen=seen)
 
 
 def approve_comment(
@@ -82,10 +82,9 @@ def approve_comment(
     by: User | None,
     reason: str = "",
     seen: int | None = None,
-    was: str | None = None,
 ) -> ModerationEvent:
     """Make a held comment, or one taken for spam, public; one that is public but reported stays so."""
-    return _decide(comment, Action.APPROVE, CommentState.PUBLIC, by=by, reason=reason, seen=seen, was=was)
+    return _decide(comment, Action.APPROVE, CommentState.PUBLIC, by=by, reason=reason, seen=seen)
 
 
 def restore_comment(
@@ -94,10 +93,9 @@ def restore_comment(
     by: User | None,
     reason: str = "",
     seen: int | None = None,
-    was: str | None = None,
 ) -> ModerationEvent:
     """Make a removed comment public again, under its old number."""
-    return _decide(comment, Action.RESTORE, CommentState.PUBLIC, by=by, reason=reason, seen=seen, was=was)
+    return _decide(comment, Action.RESTORE, CommentState.PUBLIC, by=by, reason=reason, seen=seen)
 
 
 def withdraw_comment(comment: Comment, *, by: Writer | None) -> ModerationEvent:
@@ -112,31 +110,35 @@ def withdraw_comment(comment: Comment, *, by: Writer | None) -> ModerationEvent:
     return _under_lock(comment, withdraw)
 
 
-def judge_again(comment: Comment, *, reason: str | None) -> None:
+def judge_again(comment: Comment, *, by: Writer, reason: str | None) -> None:
     """Hold a comment whose words have changed, when a rule has a `reason`; one that waits goes on waiting.
 
-    That is written down as an event too, so that a moderator who has the former words before them is told
-    (Decided) instead of approving what they never read. For whoever holds the thread's lock.
+    The edit itself is written down as an event, so that a moderator who has the former words before them is told
+    (Decided) instead of deciding about what they never read. For whoever holds the thread's lock.
     """
-    if comment.state == CommentState.HELD:
-        _change_state(comment, CommentState.HELD, action=Action.HOLD, by=None, reason=comment.state_reason)
-    elif reason:
+    stays = {"state": comment.state, "reason": comment.state_reason}
+    actor = by if isinstance(by, User) else None
+    ModerationEvent.objects.create(
+        comment=comment, actor=actor, action=Action.EDIT, before=stays, after=stays
+    )
+    if reason and comment.is_public:
         _change_state(comment, CommentState.HELD, action=Action.HOLD, by=None, reason=reason)
-    else:
+    elif comment.is_public:
         pages.touch(comment.post_id)
 
 
 def undo(event: ModerationEvent, *, by: User | None) -> ModerationEvent:
     """Write back the state, the reason and the reports that a decision replaced; an undo can be undone too.
 
-    Raises Refused for what is no decision, Decided when somebody has decided otherwise since. Twice is once.
+    Raises Refused for what is no decision, Decided when somebody has decided otherwise since, or when it would publish
+    words that were written since. Twice is once.
     """
     if event.action not in wording.RECEIPTS:
         raise Refused(_("Only decisions of moderators can be undone."))
 
     def write_back(now: Comment) -> ModerationEvent:
         refuse_if(_not_theirs(by, now))
-        latest = latest_decision(now)
+        latest = _events_of(now).decisions().first()
         if (
             latest is not None
             and latest.undoes_id == event.pk
@@ -146,6 +148,9 @@ def undo(event: ModerationEvent, *, by: User | None) -> ModerationEvent:
             return latest
         if latest is None or latest.pk != event.pk:
             raise Decided(latest or event)
+        version = latest_version(now)
+        if event.before["state"] == CommentState.PUBLIC and version is not None and version.pk != event.pk:
+            raise Decided(version)
         return _change_state(
             now,
             CommentState(event.before["state"]),
@@ -159,10 +164,19 @@ def undo(event: ModerationEvent, *, by: User | None) -> ModerationEvent:
     return _under_lock(event.comment, write_back)
 
 
-def latest_decision(comment: Comment) -> ModerationEvent | None:
-    """Return the event to which the comment owes its state, or None; a move to another place is none."""
-    events = ModerationEvent.objects.filter(comment=comment.pk).exclude(action=Action.MOVE)
-    return events.select_related("actor").order_by("-pk").first()
+def latest_version(comment: Comment) -> ModerationEvent | None:
+    """Return the latest event that made the comment another one to decide on: a decision or an edit, or None."""
+    return _events_of(comment).versions().first()
+
+
+def _events_of(comment: Comment) -> ModerationEventQuerySet:
+    """Return all events of a comment, the latest first."""
+    return (
+        ModerationEvent.objects.filter(comment=comment.pk)
+        .select_related("actor", "comment__user")
+        .defer("comment__body", "comment__body_html")
+        .order_by("-pk")
+    )
 
 
 def _decide(
@@ -173,15 +187,14 @@ def _decide(
     by: User | None,
     reason: str,
     seen: int | None,
-    was: str | None,
 ) -> ModerationEvent:
     """Look again under the lock whether this person may still decide so, and change the state."""
 
     def decide(now: Comment) -> ModerationEvent:
         refuse_if(_not_theirs(by, now))
-        latest = latest_decision(now)
-        if latest is not None and _is_stale(latest, now, seen=seen, was=was):
-            if by is not None and _is_repetition(latest, action, by=by, seen=seen, was=was):
+        latest = latest_version(now)
+        if latest is not None and seen is not None and latest.pk != seen:
+            if by is not None and _is_repetition(latest, action, by=by, seen=seen):
                 return latest
             raise Decided(latest)
         reports = _open_reports(now)
@@ -219,22 +232,12 @@ def _not_theirs(by: User | None, comment: Comment) -> str | None:
     return permissions.moderate_refusal(by, own_post=is_own)
 
 
-def _is_stale(latest: ModerationEvent, now: Comment, *, seen: int | None, was: str | None) -> bool:
-    """Whether the page that somebody decided on showed the comment otherwise than it is now."""
-    return (seen is not None and latest.pk != seen) or (was is not None and now.state != was)
-
-
-def _is_repetition(
-    latest: ModerationEvent, action: Action, *, by: User, seen: int | None, was: str | None
-) -> bool:
+def _is_repetition(latest: ModerationEvent, action: Action, *, by: User, seen: int) -> bool:
     """Whether `latest` is this very decision, taken by the same person from the same page: a second click."""
     if latest.action != action or latest.actor_id != by.pk:
         return False
-    if seen is None:
-        return latest.before["state"] == was
-    events = ModerationEvent.objects.filter(comment=latest.comment_id, pk__lt=latest.pk)
-    before = events.exclude(action=Action.MOVE).order_by("-pk").values_list("pk", flat=True).first()
-    return (before or 0) == seen
+    before = _events_of(latest.comment).versions().filter(pk__lt=latest.pk).first()
+    return (before.pk if before else 0) == seen
 
 
 def _open_reports(comment: Comment) -> list[str]:

@@ -22,7 +22,7 @@ from comments.models import (
 )
 from comments.permissions import Writer
 
-# A slip that its writer sees at once, as all do, is nobody's business; hardly anybody has read it yet.
+# A slip that its writer sees at once, as all do, is nobody's business; hardly anybody has read it, or reported it.
 LEAVES_NO_TRACE = timedelta(minutes=1)
 # What an edit writes; nothing else of a comment may go back to what it was when the edit began.
 WRITTEN = ("body", "body_format", "body_html", "markup_version", "edited_at")
@@ -44,11 +44,13 @@ def edit_comment(comment: Comment, *, by: Writer | None, text: str, now: datetim
     html = rendered(Comment(post=comment.post, parent=comment.parent, body=text))
 
     def write() -> Comment:
-        found = Comment.objects.with_post().get(pk=comment.pk)
+        # Its row too: whoever reports it holds that, and what was reported must be kept.
+        locked = Comment.objects.select_for_update(no_key=True, of=("self",))
+        found = locked.with_post().get(pk=comment.pk)
         refuse_if(permissions.edit_refusal(by, found, settings=settings, now=now))
         if found.body != text:
             _write(found, text, html, now=now)
-            judge_again(found, reason=_reason_to_hold(found, settings))
+            judge_again(found, by=by, reason=_reason_to_hold(found, settings))
         return found
 
     with transaction.atomic():
@@ -57,7 +59,9 @@ def edit_comment(comment: Comment, *, by: Writer | None, text: str, now: datetim
 
 
 def _write(comment: Comment, text: str, html: str, *, now: datetime) -> None:
-    leaves_a_trace = now - comment.created_at > LEAVES_NO_TRACE and _was_public(comment)
+    is_late = now - comment.created_at > LEAVES_NO_TRACE
+    # What somebody has reported is nobody's slip any more, and moderators must be able to read it.
+    leaves_a_trace = (is_late or comment.reports.exists()) and _was_public(comment)
     if leaves_a_trace:
         CommentRevision.objects.create(
             comment=comment,
@@ -80,10 +84,13 @@ def _was_public(comment: Comment) -> bool:
     """
     if comment.state == CommentState.PUBLIC:
         return True
-    # Whatever was decided since a rule held these words: they have been read only if they were public after that.
-    by_a_rule = Q(action=ModerationEvent.Action.HOLD, actor=None)
-    told = comment.events.filter(by_a_rule | Q(before__state=CommentState.PUBLIC)).order_by("-pk").first()
-    return told is not None and told.actor_id is not None
+    # Whatever was decided since a rule held these words, or since they came to a comment that waited: they have been
+    # read only if they were public after that.
+    edit, hold = ModerationEvent.Action.EDIT, ModerationEvent.Action.HOLD
+    came_unread = Q(action=hold, actor=None) | Q(action=edit, before__state=CommentState.HELD)
+    went = Q(before__state=CommentState.PUBLIC) & ~Q(action=edit)
+    told = comment.events.filter(came_unread | went).order_by("-pk").first()
+    return told is not None and told.action != edit and told.actor_id is not None
 
 
 def _reason_to_hold(comment: Comment, settings: DiscussionSettings) -> str | None:

@@ -1,4 +1,4 @@
-"""Private notes to the author of a post: sent, and read."""
+"""Private notes to the author of a post: sent, mailed to the author, and read."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from accounts.network import Origin
 from blog import markup
 from blog.models import Post
 from comments import permissions
-from comments.actions import limiting
+from comments.actions import limiting, telling
 from comments.actions.common import lock_discussion, refuse_if, whose
 from comments.models import DiscussionSettings, Note
 from comments.permissions import Writer
@@ -32,7 +32,7 @@ def send_note(
     origin: Origin | None = None,
     now: datetime | None = None,
 ) -> Note:
-    """Send the author a note, or return the one that the same submission has sent already.
+    """Send the author a note, and tell them; or return the one that the same submission has sent already.
 
     Who may comment may send one, and it counts as a comment in the limits. `writer`, `name`, `email` and `once` are as
     those of a comment; the note keeps no address. Raises Refused (TooMany for a limit), or blog.markup.TextRefused.
@@ -55,7 +55,9 @@ def send_note(
         if first := same.filter(created_at__gt=now - SAME_NOTE_WITHIN).first():
             return first
         signed = clean_name(name or writer.name) if isinstance(writer, Guest) else ""
-        return Note.objects.create(post=post, **whose(writer), guest_name=signed, text=text, created_at=now)
+        note = Note.objects.create(post=post, **whose(writer), guest_name=signed, text=text, created_at=now)
+        transaction.on_commit(lambda: telling.tell_of_note(note.pk), robust=True)
+        return note
 
 
 def read_note(note: Note, *, by: User, now: datetime | None = None) -> None:

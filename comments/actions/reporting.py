@@ -62,17 +62,18 @@ def report_comment(
     return report
 
 
-def take_back_report(comment: Comment, *, by: Writer | None) -> None:
-    """Delete this person's open report, if there is one. Raises Refused for one on which somebody has decided."""
+def take_back_report(comment: Comment, *, by: Writer | None) -> bool:
+    """Delete this person's open report, and return whether there was one. Raises Refused once somebody has decided."""
     if by is None:
-        return
+        return False
     with transaction.atomic():
         mine = Report.objects.select_for_update().filter(comment=comment, **whose(by)).first()
         if mine is None:
-            return
+            return False
         refuse_if(settled_reason(mine))
         mine.delete()
         _tell(mine)
+        return True
 
 
 def settled_reason(report: Report) -> str | None:

@@ -445,7 +445,7 @@ class Fragments:
     # --- deciding ---
 
     def _deciding(self, row: Row, writer: Writer) -> str:
-        """Return what moderators decide by; the buttons of all comments send one form, and say in which state.
+        """Return what moderators decide by; the buttons of all comments send one form, and say on which version.
 
         In a thread that is the form of the votes, which has the same token.
         """
@@ -453,12 +453,14 @@ class Fragments:
         of = f'<span class="vh">: {translated("%(name)s’s comment") % {"name": writer.name}}</span>'
         address = f"{self.home}{row.id}"
         buttons = "".join(
-            f'<button{of_form} formaction="{address}/decision/" name="do" value="{do}.{row.state}">'
+            f'<button{of_form} formaction="{address}/decision/" name="do" value="{do}.{row.rev}">'
             f"{translated(label)}{of}</button>\n"
             for do, label in DECISIONS.get(row.state, ())
         )
         if row.state != CommentState.REMOVED:
-            buttons += f'<a class="remove" href="{address}/removal/">{translated("Remove…")}{of}</a>'
+            buttons += (
+                f'<a class="remove" href="{address}/removal/?rev={row.rev}">{translated("Remove…")}{of}</a>'
+            )
         return f'<span class="decide">{buttons}</span>\n'
 
     # --- numbers and times ---

@@ -61,6 +61,16 @@ class Report(models.Model):
         return f"{self.reason} ({self.comment_id})"
 
 
+class ModerationEventQuerySet(models.QuerySet):
+    def versions(self) -> "ModerationEventQuerySet":
+        """Events that make a comment another one to decide on: decisions and edits; a move to another place is none."""
+        return self.exclude(action=ModerationEvent.Action.MOVE)
+
+    def decisions(self) -> "ModerationEventQuerySet":
+        """Events to which comments owe their states."""
+        return self.versions().exclude(action=ModerationEvent.Action.EDIT)
+
+
 class ModerationEvent(models.Model):
     """Who changed a comment, when and why, from what to what. Only ever added to."""
 
@@ -74,9 +84,11 @@ class ModerationEvent(models.Model):
         MOVE = "move", _("moved")
         ERASE = "erase", _("erased")
         UNDO = "undo", _("undone")
+        # By its writer, in whatever state: what it says now is another text than the one before.
+        EDIT = "edit", _("edited")
 
     comment = models.ForeignKey("comments.Comment", on_delete=models.CASCADE, related_name="events")
-    # NULL: a rule of the site, or its import.
+    # NULL: a rule of the site, or its import; of an edit, a guest.
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -92,6 +104,8 @@ class ModerationEvent(models.Model):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone_by"
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+
+    objects = ModerationEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("moderation event")

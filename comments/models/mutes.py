@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,23 @@ def _once(owner: str, what: str, kind: Q) -> models.UniqueConstraint:
     return models.UniqueConstraint(
         fields=[owner, what], condition=condition, name=f"{owner}_mutes_{what}_once"
     )
+
+
+class MuteQuerySet(models.QuerySet):
+    def hiding(self) -> Q:
+        """Return the condition of comments that one of these mutes hides, as `personal.Mutes` and `arrange` say it."""
+        under = {
+            "comment__tree_id": OuterRef("tree_id"),
+            "comment__lft__lte": OuterRef("lft"),
+            "comment__rght__gte": OuterRef("rght"),
+        }
+        # Lists of people, which are asked for once, and not for each comment.
+        return (
+            Q(user__in=self.filter(OF_MEMBER).values("muted_user"))
+            | Q(guest__in=self.filter(OF_GUEST).values("muted_guest"))
+            | Q(guest_name__in=self.filter(OF_NAME).values("muted_name"), user=None, guest=None)
+            | Q(Exists(self.filter(OF_BRANCH, **under)))
+        )
 
 
 class Mute(models.Model):
@@ -44,6 +61,8 @@ class Mute(models.Model):
         "comments.Comment", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MuteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mute")

@@ -91,9 +91,9 @@ def _rows(desk: Desk, asked: Request) -> tuple[QuerySet, str]:
 
 def _decisions(desk: Desk, asked: Request) -> QuerySet:
     """Return people's decisions that still stand, each comment once."""
-    newer = ModerationEvent.objects.filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
+    newer = ModerationEvent.objects.decisions().filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
     events = ModerationEvent.objects.filter(
-        ~Exists(newer.exclude(action=ModerationEvent.Action.MOVE)),
+        ~Exists(newer),
         action__in=wording.RECEIPTS,
         actor__isnull=False,
     )

@@ -14,6 +14,7 @@ from comments.forms import EditForm
 from comments.mentions import links_for
 from comments.models import Comment, DiscussionSettings
 from comments.thread import WAITING, viewer_of
+from comments.views import waiting
 
 
 @cross_site.guarded
@@ -21,20 +22,44 @@ from comments.thread import WAITING, viewer_of
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     comments = Comment.objects.visible_to(request.user).with_post().select_related("post", "user", "parent")
     comment = comments.filter(pk=pk).first()
-    if comment is None or (comment.state in WAITING and not viewer_of(request).wrote(comment)):
-        return answers.lost(request, request.POST.get("text", ""))
+    is_own = comment is not None and viewer_of(request).wrote(comment)
+    if not is_own and _was_signed_out(request):
+        return _signed_out(request, pk)
+    if comment is None or (comment.state in WAITING and not is_own):
+        return answers.lost(request, request.POST.get("text") or waiting.text_for(request, edit=pk))
     settings, person = DiscussionSettings.load(), guests.person_of(request)
     refusal = permissions.edit_refusal(person, comment, settings=settings, now=timezone.now())
     if refusal:
         return _page(request, comment, EditForm(comment=comment), refusal=refusal, status=403)
     if request.method != "POST":
-        return _page(request, comment, EditForm(comment=comment))
+        return _page(request, comment, EditForm(comment=comment, text=_waiting(request, comment)))
     form = EditForm(request.POST, comment=comment)
     if not form.is_valid():
         return _page(request, comment, form, status=400)
     if request.POST.get("do") == "preview":
         return _page(request, comment, form, preview=_preview(request, comment, form.cleaned_data["text"]))
     return _save(request, comment, form)
+
+
+def _was_signed_out(request: HttpRequest) -> bool:
+    """Whether a member's form came without the member."""
+    if request.user.is_authenticated:
+        return False
+    return "csrfmiddlewaretoken" in request.POST or request.POST.get("do") == "signin"
+
+
+def _signed_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the text back, and keep it while its writer signs in; the same whether there is such a comment or not."""
+    if request.POST.get("do") == "signin":
+        return waiting.sign_in_first(request, here=request.path, edit=pk)
+    return render(
+        request, "comments/signed_out.html", {"typed_text": request.POST.get("text", "")}, status=403
+    )
+
+
+def _waiting(request: HttpRequest, comment: Comment) -> str:
+    """Return what its writer typed before signing in; whoever else has signed in meanwhile does not read it."""
+    return waiting.text_for(request, edit=comment.pk) if viewer_of(request).wrote(comment) else ""
 
 
 def _save(request: HttpRequest, comment: Comment, form: EditForm) -> HttpResponse:
@@ -51,6 +76,7 @@ def _save(request: HttpRequest, comment: Comment, form: EditForm) -> HttpRespons
         return response
     except actions.Refused as refusal:
         return _page(request, comment, form, refusal=str(refusal), status=403)
+    waiting.forget(request, edit=comment.pk)
     return HttpResponseRedirect(reverse("comments:in_thread", args=[comment.pk]), status=303)
 
 
@@ -77,7 +103,8 @@ def _page(
         "refusal": refusal,
         "until": permissions.edited_until(comment, DiscussionSettings.load()),
         # Whatever refuses it gives back what was typed.
-        "typed_text": request.POST.get("text", "") if refusal else "",
+        "typed_text": (request.POST.get("text") or _waiting(request, comment)) if refusal else "",
+        "waited": not form.is_bound and bool(_waiting(request, comment)),
     }
     response = render(request, "comments/edit.html", context, status=status)
     response["X-Robots-Tag"] = "noindex"

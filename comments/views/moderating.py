@@ -1,6 +1,7 @@
 """Deciding on comments: the queue, one comment's decisions and removal, several at once, and undoing."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import wraps
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -63,9 +64,9 @@ def decision(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
     form = decisions.DecisionForm(request.POST)
     if not form.is_valid():
         raise BadRequest("No decision has this name.")
-    name, was = form.cleaned_data["do"]
+    decide = decisions.DECIDE[form.cleaned_data["do"]]
     try:
-        event = decisions.DECIDE[name](comment, by=request.user, seen=form.cleaned_data["rev"], was=was)
+        event = decide(comment, by=request.user, seen=form.cleaned_data["rev"])
     except actions.Refused as refusal:
         return _not_decided(request, desk, comment, str(refusal))
     return _receipt(request, event)
@@ -191,8 +192,12 @@ def _asks_why(
 ) -> HttpResponse:
     if answers.wants_fragment(request) and form.is_bound:
         return answers.message(_("Choose a reason, or write one."), status=status)
+    item = queue.items_of(desk, [comment.pk])[0]
+    if answers.wants_fragment(request):
+        # The text stands in the thread already, as old as the page: the link says which version that is.
+        item = replace(item, rev=queue.number_in(request.GET.get("rev", "")) or 0)
     context = {
-        "item": queue.items_of(desk, [comment.pk])[0],
+        "item": item,
         "form": form,
         "message": message,
         "next": _target(request),

@@ -3,10 +3,9 @@
 import secrets
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,12 +17,8 @@ from comments import actions, discussion, permissions, quoting
 from comments.forms import CommentForm, remember_guest, remembered
 from comments.mentions import links_for
 from comments.models import Comment, DiscussionSettings
-from comments.thread import WAITING, is_readable, viewer_of
-from comments.views import noting
-
-# A text that waits for its writer to sign in; a comment has 5,000 characters, so this cuts nobody short.
-LONGEST_KEPT = 100_000
-KEPT_TEXT = "kept_text"
+from comments.thread import WAITING, Viewer, is_readable, viewer_of
+from comments.views import noting, waiting
 
 
 @require_safe
@@ -31,7 +26,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """The form that answers a comment, on a page of its own."""
     parent = _answered(request, pk)
     if parent is None:
-        return answers.lost(request, _waiting_text(request, parent=pk))
+        return answers.lost(request, waiting.text_for(request, parent=pk))
     return _page(request, parent.post, parent, _empty_form(request, parent.post, parent))
 
 
@@ -41,7 +36,7 @@ def comments(request: HttpRequest, post_id: int) -> HttpResponse:
     """The form of a post's discussion on a page of its own; posted, the comment that `do` asks for."""
     post = Post.objects.visible_to(request.user).filter(pk=post_id).defer("body", "body_html").first()
     if post is None:
-        typed_text = request.POST.get("text") or _waiting_text(request, post=post_id, parent=None)
+        typed_text = request.POST.get("text") or waiting.text_for(request, post=post_id, parent=None)
         return answers.lost(request, typed_text)
     if request.method != "POST":
         return _page(request, post, None, _empty_form(request, post, None))
@@ -94,8 +89,7 @@ def _is_note(request: HttpRequest) -> bool:
 
 def _posted(request: HttpRequest, comment: Comment, form: CommentForm) -> HttpResponse:
     """Show the comment in its place: by a redirect, or alone for a script that puts it there."""
-    if _waiting_text(request, **_place(comment.post_id, comment.parent_id)):
-        del request.session[KEPT_TEXT]
+    waiting.forget(request, **_place(comment.post_id, comment.parent_id))
     viewer = viewer_of(request, comment.post)
     if comment.guest is not None:
         viewer = viewer._replace(guest_id=comment.guest.pk)
@@ -160,8 +154,7 @@ def _page(
         "on": post,
         "parent": parent,
         "answered": parent and discussion.answered_comment(parent, viewer),
-        # Whoever wrote what is gone is not named any more.
-        "to": parent.writer_name if parent and is_readable(parent, viewer) else "",
+        "to": _to(parent, viewer),
         "form": form,
         "once": form.data.get("once") or secrets.token_urlsafe(24),
         "preview_html": preview,
@@ -174,6 +167,11 @@ def _page(
     return response
 
 
+def _to(parent: Comment | None, viewer: Viewer) -> str:
+    """Return the name of who is answered; whoever wrote what is gone is not named any more."""
+    return parent.writer_name if parent and is_readable(parent, viewer) else ""
+
+
 def _refusal(request: HttpRequest, post: Post, parent: Comment | None) -> str | None:
     """Return why nobody needs to begin to type here, or None; what was typed already is shown whatever has changed."""
     settings = DiscussionSettings.load()
@@ -183,26 +181,17 @@ def _refusal(request: HttpRequest, post: Post, parent: Comment | None) -> str | 
 def _empty_form(request: HttpRequest, post: Post, parent: Comment | None) -> CommentForm:
     """Return the form with what this device remembers, and with a text that waited for a sign-in."""
     initial = remembered(request)
-    if text := _waiting_text(request, **_place(post.pk, parent and parent.pk)):
+    if text := waiting.text_for(request, **_place(post.pk, parent and parent.pk)):
         initial["text"] = text
     return CommentForm(person=_member(request), parent_id=parent and parent.pk, initial=initial)
 
 
 def _sign_in_first(request: HttpRequest, post: Post, parent: Comment | None) -> HttpResponse:
-    """Keep the text in the session and lead back to its form by way of the sign-in."""
+    """Keep the text, and lead back to its form by way of the sign-in."""
     here = (
         reverse("comments:reply", args=[parent.pk]) if parent else reverse("comments:write", args=[post.pk])
     )
-    text = request.POST.get("text", "")[:LONGEST_KEPT]
-    if text.strip():
-        request.session[KEPT_TEXT] = {"post": post.pk, "parent": parent and parent.pk, "text": text}
-    return redirect(f"{reverse('account_login')}?{urlencode({'next': here})}")
-
-
-def _waiting_text(request: HttpRequest, **place: int | None) -> str:
-    """Return the text that waits in the session for its writer to sign in, if it was typed in this place."""
-    kept = request.session.get(KEPT_TEXT) or {}
-    return kept["text"] if kept and place.items() <= kept.items() else ""
+    return waiting.sign_in_first(request, here=here, post=post.pk, parent=parent and parent.pk)
 
 
 def _place(post_id: int, parent_id: int | None) -> dict[str, int | None]:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import guests
@@ -59,9 +61,11 @@ def _report(request: HttpRequest, comment: Comment, person: Writer | None, form:
 
 def _take_back(request: HttpRequest, comment: Comment, person: Writer | None) -> HttpResponse:
     try:
-        actions.take_back_report(comment, by=person)
+        was_there = actions.take_back_report(comment, by=person)
     except actions.Refused as refusal:
         return _page(request, comment, ReportForm(), refusal=str(refusal), status=403)
+    done = _("Your report was taken back. Moderators do not see it any more.")
+    messages.success(request, done if was_there else _("There is no report of yours on this comment."))
     response = redirect(comment)
     response.status_code = 303
     return response

@@ -16,5 +16,5 @@ def shortcuts(request: HttpRequest) -> HttpResponse:
         name = "_shortcuts.html" if answers.wants_fragment(request) else "shortcuts.html"
         return render(request, f"comments/{name}")
     if request.user.is_authenticated:
-        actions.choose_shortcuts(request.user, on=request.POST.get("shortcuts") == "on")
+        actions.choose(request.user, shortcuts=request.POST.get("shortcuts") == "on")
     return HttpResponseRedirect(reverse("comments:shortcuts"), status=303)

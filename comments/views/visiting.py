@@ -19,9 +19,9 @@ LONGEST_AGO = 30 * 24 * 3600
 
 @require_safe
 def latest(request: HttpRequest, post_id: int) -> HttpResponse:
-    """The newest comments by id and number: the same for everybody, kept, and asked by every open page."""
+    """The newest comments by id and number, asked by every open page: kept, and the same for all but those who mute."""
     post = _post(request, post_id)
-    return JsonResponse({"comments": arriving.latest(post)})
+    return JsonResponse({"comments": arriving.latest(post, viewer_of(request))})
 
 
 @require_safe

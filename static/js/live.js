@@ -1,5 +1,5 @@
 // Asks once a minute, while the page is looked at, whether comments have come, and offers them; nothing moves until
-// somebody wants to see them. The question is the same for everybody, so it carries no cookie.
+// somebody wants to see them. The question is the same for everybody, so it carries no cookie, but for who has muted somebody.
 
 const discussion = document.getElementById("discussion");
 const bar = discussion?.querySelector(".new-bar");
@@ -16,7 +16,7 @@ const say = (words) => { document.getElementById("say").textContent = words; };
 
 async function ask() {
   asked = Date.now();
-  const answer = await fetch(`/posts/${post}/latest/`, { credentials: "omit" }).catch(() => null);
+  const answer = await fetch(`/posts/${post}/latest/`, { credentials: discussion.dataset.credentials ?? "omit" }).catch(() => null);
   if (!answer) return offline();
   isOffline = false;
   // Not published any more, or never was.

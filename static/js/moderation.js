@@ -39,7 +39,9 @@ async function send(form, button, article) {
   const made = page.querySelector(".comment");
   // A page instead of a comment: signed out meanwhile, or something went wrong that a page explains.
   if (answer.redirected || ![200, 409].includes(answer.status) || !made) return sendPlainly(form, button);
+  const refused = answer.status === 409 && article.querySelector(":scope > .removal-form");
   put(article, made, page.querySelector(".receipt-line, .told"));
+  if (refused) askAgain(article, refused);
 }
 
 /* The comment keeps its place, its lane, its fold and the level of its heading; the rest is as the server has it now. */
@@ -57,6 +59,15 @@ function put(article, made, line) {
   // An alert speaks for itself.
   if (!line.matches("[role=alert]")) say.textContent = (line.querySelector("p") ?? line).textContent.trim();
   (line.querySelector("button") ?? article).focus();
+}
+
+/* Whoever typed a reason and was refused has it still; sent again it is about the comment as it stands there now. */
+function askAgain(article, form) {
+  const link = article.querySelector(".decide .remove");
+  if (!link) return;
+  link.setAttribute("aria-expanded", "true");
+  form.elements.rev.value = new URL(link.href).searchParams.get("rev");
+  article.append(form);
 }
 
 async function askWhy(link) {

@@ -204,6 +204,19 @@ def test_single_keys_are_turned_off_for_every_page(client, rita):
     assert 'data-shortcuts="off"' not in client.get("/").content.decode()
 
 
+def test_an_author_chooses_whether_notes_are_mailed_and_nobody_else_is_asked(client, rita, ada):
+    address = reverse("account_settings")
+    assert "note_mails" not in client.get(address).content.decode()
+    client.post(address, {"shortcuts": "on"})
+    assert User.objects.get(pk=rita.pk).note_mails
+    client.force_login(ada)
+    assert len(page_of(client.get(address)).xpath("//label/input[@name='note_mails' and @checked]")) == 1
+    for wishes, chosen in (({}, False), ({"note_mails": "on"}, True)):
+        client.post(address, {"shortcuts": "on"} | wishes)
+        assert User.objects.get(pk=ada.pk).note_mails is chosen
+        assert User.objects.get(pk=ada.pk).shortcuts
+
+
 def test_she_finds_her_settings_from_every_page_and_from_her_own(client, rita, bob):
     assert client.get("/").content.decode().count('href="/accounts/"') == 1
     assert "Your settings" in client.get(rita.get_absolute_url()).content.decode()

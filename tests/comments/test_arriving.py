@@ -144,6 +144,17 @@ def test_a_comment_removed_meanwhile_becomes_its_tombstone(post):
     assert came["gone"] == [dee.pk]
 
 
+def test_an_edit_of_the_first_minute_arrives_in_its_place(post, bob):
+    own = make_comment(post, by=bob, text="I was rong.")
+    actions.edit_comment(own, by=bob, text="I was wrong.")
+    ((pk, _parent, html),) = arrived(post, after=5)["comments"]
+    assert pk == own.pk
+    article = fragment(html)
+    assert words(find(article, ".comment-text")[0]) == "I was wrong."
+    # The page had it already, and readers are told nothing of a slip.
+    assert not find(article, "b.new, a.edited")
+
+
 def test_what_was_decided_before_the_page_was_made_is_not_sent_again(post):
     take_away(post.comments.get(number=2))
     ModerationEvent.objects.update(created_at=timezone.now() - timedelta(minutes=5))

@@ -220,6 +220,19 @@ def test_what_a_colleague_decided_since_is_not_undone(post, mo, ben):
         actions.undo(removal, by=mo)
 
 
+def test_undoing_publishes_no_words_that_were_written_since(post, mo, bob):
+    comment = make_comment(post, by=bob)
+    event = actions.hold_comment(comment, by=mo)
+    actions.edit_comment(comment, by=bob, text="Worse.")
+    with pytest.raises(actions.Decided, match="Edited by Bob just now"):
+        actions.undo(event, by=mo)
+    approved = actions.approve_comment(comment, by=mo)
+    actions.edit_comment(Comment.objects.get(), by=bob, text="Still worse.")
+    # Back to where nobody reads it: that can always be undone.
+    actions.undo(approved, by=mo)
+    assert state_of(comment)[0] == "held"
+
+
 def test_a_withdrawal_is_not_undone_by_others(post, mo, bob):
     comment = make_comment(post, by=bob)
     event = actions.withdraw_comment(comment, by=bob)

@@ -89,7 +89,6 @@ def test_a_slip_of_the_first_minute_is_mended_without_a_trace(client, own):
     assert (own.body, own.body_html) == ("I was *wrong*.", "<p>I was <em>wrong</em>.</p>")
     assert own.edited_at is None
     assert not CommentRevision.objects.exists()
-    assert not ModerationEvent.objects.exists()
 
 
 def test_later_the_former_words_are_kept_and_everybody_reads_what_changed(client, own):
@@ -168,7 +167,8 @@ def test_links_that_come_by_an_edit_are_held_as_those_of_a_new_comment(client, o
     own.refresh_from_db()
     assert (own.state, own.number) == (CommentState.HELD, 1)
     assert own.state_reason.startswith("It has 3 links")
-    event = ModerationEvent.objects.get()
+    edit_event, event = ModerationEvent.objects.order_by("pk")
+    assert edit_event.action == "edit"
     assert (event.action, event.actor, event.reason) == ("hold", None, own.state_reason)
     discussion = Discussion.objects.get()
     assert (discussion.comment_count, discussion.held_count) == (0, 1)
@@ -197,9 +197,16 @@ def test_a_held_comment_stays_held_and_nobody_approves_words_they_have_not_read(
     assert Discussion.objects.get().held_count == 1
     with pytest.raises(actions.Decided):
         actions.approve_comment(own, by=mo, seen=0)
-    seen = actions.latest_decision(own).pk
+    seen = actions.latest_version(own).pk
     actions.approve_comment(own, by=mo, seen=seen)
     assert Comment.objects.get().is_public
+
+
+def test_what_was_reported_is_kept_whenever_it_is_changed(client, own, bob):
+    actions.report_comment(own, by=bob, reason="attack")
+    edit(client, own, "I was wrong.")
+    assert CommentRevision.objects.get().body == "I was rong."
+    assert Comment.objects.get().edited_at is not None
 
 
 def test_words_that_no_reader_has_seen_are_kept_nowhere(bob, mo):

@@ -393,3 +393,46 @@ def test_many_mutes_at_once_are_refused_with_when_to_go_on(client, said):
 def test_what_waits_has_no_page_to_mute_it_by(client, post):
     held = make_comment(post, state="held")
     assert client.get(f"/comments/{held.pk}/mute/").status_code == 404
+
+
+# --- never told of --------------------------------------------------------------------------------------------
+
+
+def told(client, post):
+    return [pk for pk, _number in client.get(f"/posts/{post.pk}/latest/").json()["comments"]]
+
+
+@pytest.mark.django_db
+def test_open_pages_of_who_mutes_are_not_told_of_it(reading_bob, client, post, said, bob):
+    by_name = make_comment(post, name="Imported")
+    by_guest = make_comment(post, by=make_guest(name="Imported"))
+    branch = make_comment(post, name="Opener")
+    under = make_comment(post, parent=branch, name="Under")
+    assert "data-credentials" not in reading_bob.get(post.get_absolute_url()).content.decode()
+    actions.mute_person(said, by=bob)
+    actions.mute_person(by_name, by=bob)
+    actions.mute_branch(branch, by=bob)
+    answer = said.replies.get()
+    assert told(reading_bob, post) == [by_guest.pk, answer.pk]
+    # Their page asks with their cookie; others' pages do not, and are told as before.
+    (section,) = page_of(reading_bob.get(post.get_absolute_url())).xpath("//section[@id='discussion']")
+    assert section.get("data-credentials") == "same-origin"
+    assert told(client, post) == [under.pk, branch.pk, by_guest.pk, by_name.pk, answer.pk, said.pk]
+    assert "data-credentials" not in client.get(post.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_guest_who_mutes_is_not_told_of_it_either(client, post, said):
+    client.post(f"/comments/{said.pk}/mute/", {"do": "person"})
+    assert told(client, post) == [said.replies.get().pk]
+    assert 'data-credentials="same-origin"' in client.get(post.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_lists_do_not_count_what_is_muted(reading_bob, post, said, bob, carol):
+    reading_bob.get(post.get_absolute_url())
+    make_comment(post, by=carol)
+    make_comment(post, name="Eve")
+    assert "2 new" in reading_bob.get("/").content.decode()
+    actions.mute_person(said, by=bob)
+    assert "1 new" in reading_bob.get("/").content.decode()

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Guest
-from blog.models import CommentPolicy
+from accounts.models import Guest, User
+from blog.models import Author, CommentPolicy
 from comments import actions
+from comments.actions import telling
 from comments.models import Comment, DiscussionSettings, Note
 from tests.comments.pages import find, words
 from tests.factories import make_author, make_guest, make_moderator, make_owner, make_post, make_thread
@@ -117,6 +119,74 @@ def test_who_may_not_comment_sends_none(client, ada):
 def test_no_address_is_kept_with_it(client, post):
     send(client, post)
     assert "gus@example.org" not in str(Note.objects.values().get())
+
+
+# --- telling the author ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mailed(django_capture_on_commit_callbacks):
+    """What is mailed once something has been done, as addresses."""
+
+    def after(do, *args, **kwargs):
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            do(*args, **kwargs)
+        return [address for letter in mail.outbox for address in letter.to]
+
+    return after
+
+
+def test_the_author_is_mailed_once_with_the_way_to_the_note(client, post, ada, settings, mailed):
+    settings.SITE_URL = "https://blog.example.org"
+    text = "“Teh” & <b>more</b>.\n\nhttps://elsewhere.example/"
+    assert mailed(send, client, post, text=text) == [ada.email]
+    (letter,) = mail.outbox
+    assert letter.subject == "A note on “The Slow Count”"
+    assert "Gus has sent you a note on “The Slow Count”." in letter.body
+    assert "> “Teh” & <b>more</b>.\n>\n> https://elsewhere.example/\n" in letter.body
+    assert f"https://blog.example.org{LIST}{Note.objects.get().pk}/change/" in letter.body
+    assert "gus@example.org" not in str(letter.message())
+    # A second click is no second note.
+    assert mailed(send, client, post, text=text) == []
+
+
+def test_everybody_who_signed_the_post_is_mailed_and_its_maker_where_nobody_with_an_account_did(ada, mailed):
+    ben, guest_author = make_author(display_name="Ben"), Author.objects.create(name="Zoe", slug="zoe")
+    signed, unsigned = make_post(by=ada.author), make_post(by=ada.author)
+    signed.bylines.create(author=ben)
+    unsigned.bylines.update(author=guest_author)
+    gus = make_guest()
+    assert mailed(actions.send_note, signed, writer=gus, text="A typo.") == [ada.email, ben.user.email]
+    assert mailed(actions.send_note, unsigned, writer=gus, text="A typo.") == [ada.email]
+
+
+def test_who_wants_no_such_mail_wrote_it_or_is_suspended_gets_none(post, ada, bob, mailed):
+    assert mailed(actions.send_note, post, writer=ada, text="To myself.") == []
+    for wishes in ({"note_mails": False}, {"note_mails": True, "is_active": False}):
+        User.objects.filter(pk=ada.pk).update(**wishes)
+        assert mailed(actions.send_note, post, writer=bob, text=f"{wishes}") == []
+    assert Note.objects.count() == 3
+
+
+def test_a_comment_or_one_that_is_held_mails_nobody(client, post, mailed):
+    links = " ".join(f"https://example.org/{number}" for number in range(9))
+    assert mailed(client.post, f"/posts/{post.pk}/comments/", {**GUS, "text": links, "do": "post"}) == []
+    assert Comment.objects.get().state == "held"
+
+
+def test_nobody_fills_an_authors_mailbox_by_notes(post, ada, bob, monkeypatch, mailed):
+    monkeypatch.setattr(telling, "NOTE_MAILS", telling.NOTE_MAILS._replace(most=2))
+    sent = [mailed(actions.send_note, post, writer=bob, text=f"Note {number}.") for number in range(3)]
+    assert sent == [[ada.email], [ada.email], []]
+    assert Note.objects.count() == 3
+
+
+def test_a_note_is_there_though_the_mail_server_is_not(client, post, settings, mailed, caplog):
+    settings.EMAIL_BACKEND = "tests.accounts.mailboxes.Broken"
+    assert mailed(send, client, post) == []
+    assert Note.objects.count() == 1
+    assert "a note was not mailed" in caplog.text
 
 
 # --- reading --------------------------------------------------------------------------------------------------

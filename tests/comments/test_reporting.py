@@ -59,7 +59,13 @@ def test_it_is_taken_back_while_nobody_has_looked_at_it(client, comment):
     answer = submit(client, client.get(f"/comments/{comment.pk}/report/"), press="do=undo")
     assert (answer.status_code, answer["Location"]) == (303, comment.get_absolute_url())
     assert not Report.objects.exists()
+    said = words(find(page_of(client.get(answer["Location"])), ".notice")[0])
+    assert said == "Your report was taken back. Moderators do not see it any more."
+    # Said once, and not on the next page.
+    assert not find(page_of(client.get(answer["Location"])), ".notice")
     assert client.post(f"/comments/{comment.pk}/report/", {"do": "undo"}).status_code == 303
+    said = words(find(page_of(client.get(comment.get_absolute_url())), ".notice")[0])
+    assert said == "There is no report of yours on this comment."
     assert report(client, comment).status_code == 303
 
 
