@@ -104,6 +104,9 @@ def _cases(posts: dict[int, Post], cookie: str, requests: int) -> Iterator[Case]
     arrived = f"/posts/{posts[500].pk}/arrived/?after=480&ago=600"
     yield Case("20 comments that came", arrived, BROWSER, requests // 4)
     yield Case("post, 5000 comments, first page of it", posts[5000].get_absolute_url(), BROWSER, requests)
+    # A word that most of them have.
+    everywhere = f"/posts/{posts[5000].pk}/find/?q=the"
+    yield Case("found in 5000 comments", everywhere, BROWSER, requests // 8)
     for name, path in (("home", "/"), ("feed of posts", "/feed/"), ("feed of comments", "/comments/feed/")):
         yield Case(name, path, BROWSER, requests)
 

@@ -1,12 +1,15 @@
 """What every request that is not answered from a kept page needs: the site's settings, its zone, old addresses."""
 
 import re
+import secrets
 from collections.abc import Callable
 from urllib.parse import unquote
 
+import brotli
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 
 from blog.kept import encoding_of
 from blog.models import OldAddress, SiteSettings
@@ -20,13 +23,46 @@ _POST = re.compile(r"/[0-9]{4}/[0-9]{2}/[^/]+/")
 FRAMELESS = frozenset({"/healthz", "/readyz"})
 
 
+# A member's page of 500 comments: 5 ms of CPU and 156 KB, where gzip as Django has it takes 17 ms for 164 KB.
+QUALITY = 3
+# What is shorter gains nothing (as Django sees it too).
+SHORTEST = 200
+
+
 class Packed(GZipMiddleware):
-    """Django's own packing, for what is not kept; it asks for no encoding that a client has refused (`gzip;q=0`)."""
+    """Pack what is not kept, as Django does, and with brotli for who can unpack it: a quarter of gzip's work.
+
+    It asks for no encoding that a client has refused (`gzip;q=0`).
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if encoding_of(request) == "identity":
+        encoding = encoding_of(request)
+        if encoding == "identity":
             return response
-        return super().process_response(request, response)
+        if encoding == "gzip" or response.streaming or response.has_header("Content-Encoding"):
+            return super().process_response(request, response)
+        if len(response.content) >= SHORTEST:
+            response.content = packed(response.content, most_random=self.max_random_bytes)
+            response.headers["Content-Length"] = str(len(response.content))
+            response.headers["Content-Encoding"] = "br"
+            patch_vary_headers(response, ["Accept-Encoding"])
+            # The bytes differ each time.
+            if response.headers.get("ETag", "").startswith('"'):
+                response.headers["ETag"] = f"W/{response.headers['ETag']}"
+        return response
+
+
+def packed(content: bytes, *, most_random: int) -> bytes:
+    """Return the content as brotli whose length says little of it (BREACH): 1 to `most_random` bytes mean nothing.
+
+    They stand in a block of metadata (RFC 7932, section 9.2), which may stand wherever the stream is at a whole byte.
+    """
+    brotli_stream = brotli.Compressor(quality=QUALITY)
+    begin = brotli_stream.process(content) + brotli_stream.flush()
+    noise = secrets.token_bytes(secrets.randbelow(most_random) + 1)
+    # From the lowest bit: not the last block (0), no size (11), reserved (0), one byte of length (01), length less one.
+    head = (0b01_0_11_0 | (len(noise) - 1) << 6).to_bytes(2, "little")
+    return begin + head + noise + brotli_stream.finish()
 
 
 class SiteFrame:

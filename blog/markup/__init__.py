@@ -11,7 +11,7 @@ from blog.markup.mentions import CommentLinks
 from blog.markup.paragraphs import paragraphs_from_blank_lines
 from blog.markup.pictures import FigureData
 from blog.markup.post import RenderedPost, render_post
-from blog.markup.sanitiser import plain_text, trusted
+from blog.markup.sanitiser import bare_text, plain_text, trusted
 
 # Raise it when the same text would give other HTML; `rerender` then writes the stored HTML anew.
 MARKUP_VERSION = 2
@@ -24,6 +24,7 @@ __all__ = [
     "QuotedSource",
     "RenderedPost",
     "TextRefused",
+    "bare_text",
     "check_comment_text",
     "mark",
     "paragraphs_from_blank_lines",

@@ -57,18 +57,22 @@ def plain_text(markup: str) -> str:
 
     Of marks that are piled on a letter four stay, more than any script needs: they are drawn over the lines above.
     """
-    return _PILE.sub(r"\1", " ".join(html.unescape(_TAG.sub(_gap, markup)).split()))
+    text = " ".join(bare_text(markup).split())
+    return text if text.isascii() else _PILE.sub(r"\1", text)
+
+
+def bare_text(markup: str) -> str:
+    """Return sanitised HTML without its tags, whitespace as it comes: a third of the work, where nobody reads it."""
+    return html.unescape(_TAG.sub(" ", _TAG_IN_WORDS.sub("", markup)))
 
 
 # The blocks of combining diacritical marks of Unicode.
 _MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _PILE = re.compile(f"({_MARK}{{4}}){_MARK}+")
-_TAG = re.compile(r"""</?([a-z][a-z0-9]*)(?:[^<>"]|"[^"]*")*>""", re.I)
-_RUNS_ON = INLINE - {"br", "img"}
-
-
-def _gap(tag: re.Match[str]) -> str:
-    return "" if tag.group(1).lower() in _RUNS_ON else " "
+_REST_OF_TAG = """(?![a-z0-9])[^<>"]*(?:"[^"]*"[^<>"]*)*>"""
+_TAG = re.compile(f"</?[a-z][a-z0-9]*{_REST_OF_TAG}", re.I)
+# Those before and after which a word goes on.
+_TAG_IN_WORDS = re.compile(f"</?(?:{'|'.join(sorted(INLINE - {'br', 'img'}))}){_REST_OF_TAG}", re.I)
 
 
 class _Tools(threading.local):

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from blog import markup
@@ -50,6 +50,9 @@ def found(texts, words="", **wish):
         ("CAFÉ", [4]),
         ("don't", [5]),
         ("fellow", [6]),
+        ("goodfellow", [6]),
+        ("dam'", [1, 3]),
+        ("FÉLLOW", [6]),
         ("iver", []),
     ],
 )
@@ -86,6 +89,19 @@ def test_one_persons_comments_are_found_by_the_whole_name_or_a_part_of_it():
 @given(st.text())
 def test_letters_are_compared_one_for_one(text):
     assert len(plainly(text)) == len(text)
+
+
+@given(st.text(), st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=3))
+@example("Ich weiß, Éva: ΣΊΣΥΦΟΣ", "s")
+@example("Ёлка И ЙОД", "иод")
+@example("𐐀𐐨", "𐐀")
+@example("Ça va, ca", "ça")
+def test_a_text_as_it_was_written_holds_a_word_as_if_all_letters_were_plain(text, word):
+    (pattern,) = Wish.read(word).patterns()
+    plain = re.compile(rf"(?<!\w){re.escape(plainly(word))}")
+    assert [hit.span() for hit in pattern.finditer(text)] == [
+        hit.span() for hit in plain.finditer(plainly(text))
+    ]
 
 
 def test_writing_without_letter_cases_or_accents_is_left_as_it_is():
