@@ -158,7 +158,7 @@ def load(
         with connection.cursor() as cursor:
             cursor.execute(_whole(owner, with_text=with_text), [post_id] if pk is None else [pk, post_id])
             return [Row(*values) for values in cursor.fetchall()]
-    query = _columns(post_id, owner, pk, with_text=with_text, with_version=viewer.moderates)
+    query = _columns(post_id, owner, pk, with_text=with_text, with_version=with_text and viewer.moderates)
     if tree_id is not None:
         query = query.filter(Q(tree_id=tree_id) | also if also is not None else Q(tree_id=tree_id))
     if only is not None:
@@ -185,15 +185,13 @@ def _columns(
     """
     query = Comment.objects.filter(post_id=post_id).order_by()
     query = query.annotate(created=Cast("created_at", TextField()), edited=Cast("edited_at", TextField()))
-    if not with_text:
-        return query.values_list(*_COLUMNS)
-    if not owner:
-        return query.values_list(*_COLUMNS, "body_html")
-    mine = FilteredRelation("votes", condition=Q(**{f"votes__{owner}": pk}))
-    query = query.annotate(mine=mine)
+    columns = [*_COLUMNS, "body_html"] if with_text else [*_COLUMNS]
+    if owner:
+        mine = FilteredRelation("votes", condition=Q(**{f"votes__{owner}": pk}))
+        query, columns = query.annotate(mine=mine), [*columns, "mine__value"]
     if with_version:
-        return query.annotate(rev=_VERSION).values_list(*_COLUMNS, "body_html", "mine__value", "rev")
-    return query.values_list(*_COLUMNS, "body_html", "mine__value")
+        query, columns = query.annotate(rev=_VERSION), [*columns, "rev"]
+    return query.values_list(*columns)
 
 
 class Around(NamedTuple):
