@@ -83,7 +83,7 @@ function addButton(line, className) {
 function offer(form) {
   const line = form.querySelector(".draft");
   if (!versions(keyOf(form), textIn(form)).length || line.querySelector(".gather")) return;
-  line.append(` ${line.dataset.other}`);
+  line.append(` · ${line.dataset.other}`);
   addButton(line, "gather");
 }
 

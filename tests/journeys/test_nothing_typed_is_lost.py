@@ -199,7 +199,7 @@ def both_typed(page: Page, talk: str) -> tuple[Locator, Page, Locator]:
     return first, other, second
 
 
-OTHER = re.compile(r"Other words were typed for this in another tab\. Add those here$")
+OTHER = re.compile(r"In another tab other words were typed for this\. Add those here$")
 
 
 def test_two_tabs_take_nothing_from_each_other(scripted, talk):
