@@ -219,5 +219,5 @@ def _found(
         ),
         above=above,
         above_name=name_of(above, people) if above else "",
-        above_text=f"{text[:LETTERS_ABOVE].rstrip()} …" if len(text) > LETTERS_ABOVE else text,
+        above_text=f"{text[:LETTERS_ABOVE].rsplit(' ', 1)[0]}…" if len(text) > LETTERS_ABOVE else text,
     )

@@ -15,7 +15,9 @@ let timer;
 
 const field = (form, name) => form.elements.namedItem(name);
 const textIn = (form) => field(form, "text").value;
-const keyOf = (form, whose = reader) => `draft:${form.getAttribute("action").split("/")[2]}:${field(form, "parent")?.value ?? "new"}:${whose}`;
+// Other words for a comment that stands are no answer on a post.
+const isEdit = (form) => form.action.endsWith("/edit/");
+const keyOf = (form, whose = reader) => `draft:${isEdit(form) ? "edit-" : ""}${form.getAttribute("action").split("/")[2]}:${field(form, "parent")?.value ?? "new"}:${whose}`;
 
 /* Storage may be full or forbidden: then the page works without. */
 function attempt(what) {
@@ -81,7 +83,7 @@ function addButton(line, className) {
 function offer(form) {
   const line = form.querySelector(".draft");
   if (!versions(keyOf(form), textIn(form)).length || line.querySelector(".gather")) return;
-  line.append(` ${line.dataset.other}`);
+  line.append(` · ${line.dataset.other}`);
   addButton(line, "gather");
 }
 
@@ -114,11 +116,13 @@ function restore(form, { text, once, at }) {
   if (once && field(form, "once")) field(form, "once").value = once;
 }
 
-/* Words that stand there already, the server's or the browser's, stay. */
+/* Words that stand there already stay, but for those that are being edited. */
 function look(form) {
   const text = textIn(form);
   const draft = draftUnder(keyOf(form));
-  if (draft && !kept.has(form) && (!text || text === draft.text)) restore(form, draft);
+  const isSame = draft?.text === text;
+  if (draft && !kept.has(form) && (isEdit(form) ? !isSame : isSame || !text)) restore(form, draft);
+  else if (isEdit(form)) kept.set(form, field(form, "text").defaultValue);
   touch(form);
   save(form);
   // Whoever signed in to post it goes on as a member.
@@ -160,7 +164,7 @@ document.addEventListener("click", ({ target }) => {
   if (!target.matches(".discard")) return;
   const { form } = target;
   forget(keyOf(form), textIn(form));
-  fill(form, "");
+  fill(form, isEdit(form) ? field(form, "text").defaultValue : "");
   field(form, "text").focus();
   note(form);
   offer(form);
@@ -170,7 +174,7 @@ document.addEventListener("click", ({ target }) => {
 document.addEventListener("submit", ({ defaultPrevented, submitter, target }) => {
   if (defaultPrevented || !target.matches(".comment-form")) return;
   save(target);
-  if (submitter?.value === "post") attempt(() => sessionStorage.setItem("sent", JSON.stringify([keyOf(target), textIn(target)])));
+  if (/post|save/.test(submitter?.value)) attempt(() => sessionStorage.setItem("sent", JSON.stringify([keyOf(target), textIn(target)])));
 });
 
 document.addEventListener("posted", ({ target }) => {
@@ -195,7 +199,7 @@ addEventListener("storage", ({ key, newValue }) => {
 addEventListener("pagehide", saveAll);
 document.addEventListener("visibilitychange", saveAll);
 
-if (here && location.hash && /\/(reply|comments)\/$/.test(document.referrer)) forget(...(attempt(() => JSON.parse(sessionStorage.getItem("sent"))) ?? []));
+if (here && location.hash && /\/(reply|comments|edit)\/$/.test(document.referrer)) forget(...(attempt(() => JSON.parse(sessionStorage.getItem("sent"))) ?? []));
 attempt(() => sessionStorage.removeItem("sent"));
 const isFresh = (key) => draftUnder(key)?.at > Date.now() - 30 * DAY || drop(key);
 const drafts = (attempt(() => Object.keys(localStorage)) ?? []).filter((key) => key.startsWith("draft:") && isFresh(key));

@@ -55,10 +55,10 @@ function foresee(event) {
 
 const discussion = document.getElementById("discussion");
 
-/* Whether something was typed on this page that nobody has posted yet (draft.js). */
+/* Whether something was typed on this page that nobody has posted yet, or was posted just now (draft.js). */
 function hasDraft() {
   try {
-    return Object.keys(localStorage).some((key) => key.startsWith(`draft:${discussion.dataset.post}:`));
+    return "sent" in sessionStorage || Object.keys(localStorage).some((key) => key.startsWith(`draft:${discussion.dataset.post}:`));
   } catch {
     return false;
   }

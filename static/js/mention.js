@@ -7,7 +7,7 @@ const START = /(?:^|[^\p{L}\p{N}@])@([^@\n]{2,40})$/u;
 // The field that is being completed, where its name begins, and everybody it may be, the nearest first.
 let box, start, people;
 
-/* Going back from the form, as one reads: whoever is answered stands right before it. Then those after it. */
+/* Going back from the form: whoever is answered stands right before it. Then those after it. */
 function peopleNear(form) {
   const names = [...discussion.querySelectorAll(".comment > header :is(h3, h4) bdi")];
   const earlier = names.filter((name) => form.compareDocumentPosition(name) & Node.DOCUMENT_POSITION_PRECEDING).reverse();

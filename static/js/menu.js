@@ -5,7 +5,7 @@ const discussion = document.getElementById("discussion");
 const menu = Object.assign(document.createElement("div"), { className: "menu", popover: "auto" });
 let opener;
 
-/* Under the link, or above it where there is no room below, and inside the window. */
+/* Above the link where there is no room below. */
 function place() {
   const at = opener.getBoundingClientRect();
   const { clientWidth, clientHeight } = document.documentElement;

@@ -85,7 +85,7 @@ function asReply(comment, parent) {
   (fork ?? newFork(item, family)).append(itemWith(comment));
 }
 
-/* Numbers of replies, from the thread's top down to the new comment, and that of the whole discussion. */
+/* Numbers of replies, and that of the whole discussion. */
 function recount(comment) {
   for (let fold = comment.closest(".replies"); fold; fold = fold.parentElement.closest(".replies")) {
     const count = fold.querySelectorAll(".comment:not(.gone)").length;

@@ -23,7 +23,7 @@ function sourceOf(element) {
   return number && `${comment.querySelector(":scope > header bdi").textContent}, ${number}`;
 }
 
-/* The text in which the selection begins, with what is selected in it; null where nothing is. */
+/* null where nothing is selected. */
 function selected() {
   const selection = getSelection();
   if (selection.isCollapsed || !selection.rangeCount) return null;

@@ -1,5 +1,5 @@
 // Sends a comment, or asks for its preview, without leaving the page. Whatever goes wrong, the text stays in its box and
-// a line says why; the same `once` makes a second try harmless. Without this script the form is sent as it is.
+// a line says why; the same `once` makes a second try harmless.
 
 const discussion = document.getElementById("discussion");
 const WORDS = discussion?.dataset ?? {};

@@ -7,7 +7,7 @@ let line = Promise.resolve();
 
 const buttonsOf = (row) => [...row.querySelectorAll("button[aria-pressed]")];
 
-/* Give the buttons new names, states and numbers; they stay the same elements, so the focus stays too. */
+/* The buttons stay the same elements, so the focus stays too. */
 function show(row, html) {
   const fresh = [...new DOMParser().parseFromString(html, "text/html").querySelectorAll("button")];
   buttonsOf(row).forEach((button, place) => {

@@ -187,6 +187,15 @@ def test_a_find_stands_under_what_it_answers_with_its_words_marked(post, talk):
     assert find(page, "#find-words")[0].get("value") == "nobody"
 
 
+@pytest.mark.django_db
+def test_what_a_found_comment_answers_is_cut_between_words(client):
+    post = make_post()
+    above = make_comment(post, text="dam " + "water " * 50)
+    make_comment(post, parent=above, text="Found.")
+    page = page_of(client.get(f"/posts/{post.pk}/find/?q=found"))
+    assert words(find(page, ".above")[0]).endswith(" water…")
+
+
 def test_the_author_and_one_person_can_be_chosen(post, talk):
     opener, reply = talk
     page = ask(post, "author=1")

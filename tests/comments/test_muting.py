@@ -269,6 +269,16 @@ def reading_bob(bob):
     return client
 
 
+def offers_to_mute(client, comment):
+    return f'href="/comments/{comment.pk}/mute/"' in client.get(comment.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_the_page_of_ones_own_comment_does_not_offer_to_mute(post, said, reading_bob, bob):
+    assert offers_to_mute(reading_bob, said)
+    assert not offers_to_mute(reading_bob, make_comment(post, by=bob))
+
+
 def stub(client, comment):
     page = page_of(client.get(comment.post.get_absolute_url()))
     return find(page, f"#comment-{comment.pk}")[0]

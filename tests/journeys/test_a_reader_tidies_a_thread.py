@@ -351,3 +351,14 @@ def test_without_scripts_the_list_is_a_page(visit, talk):
     page.get_by_role("link", name="Keys").click()
     expect(page.get_by_role("heading", name="Keyboard shortcuts")).to_be_visible()
     expect(page.get_by_text("Shortcuts need scripts")).to_be_visible()
+
+
+def test_a_link_for_a_finger_does_not_tear_the_lines_of_what_was_answered_apart(visit, site):
+    page = visit(width=360, finger=True)
+    page.goto(site.busy)
+    page.goto(f"/posts/{page.locator('#discussion').get_attribute('data-post')}/find/?q=ruler")
+    above = page.locator(".above").first
+    height = above.evaluate("(it) => it.getBoundingClientRect().height / parseFloat(getComputedStyle(it).lineHeight)")
+    # A whole number of lines: the link makes its own no higher than the others.
+    assert height == pytest.approx(round(height), abs=0.1)
+    assert above.locator("a").bounding_box()["height"] >= 43.5

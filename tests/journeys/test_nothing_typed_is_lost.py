@@ -143,6 +143,50 @@ def test_another_tab_goes_along_unless_something_was_typed_in_it(scripted, talk)
     expect(box).to_have_value("One, two, three")
 
 
+def test_changes_to_a_comment_are_kept_until_they_are_saved(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    join = page.locator("#join form")
+    introduce(join, "Gus")
+    join.get_by_label("Your comment").fill("As it was.")
+    join.get_by_label("Your comment").press("Control+Enter")
+    own = saying(page, "As it was.")
+    expect(own).to_be_focused()
+    address = own.get_by_role("link", name="Edit your comment").get_attribute("href")
+    page.goto(address)
+    box = page.get_by_label("Your comment")
+    box.press_sequentially(" Or not.")
+    expect(page.locator(".draft")).to_have_text(KEPT)
+    changed = box.input_value()
+    # The comment on the post whose number this comment has is another matter.
+    page.goto(talk)
+    expect(page.locator("#join form").get_by_label("Your comment")).to_have_value("")
+    page.goto(address)
+    expect(box).to_have_value(changed)
+    page.get_by_role("button", name="Discard").click()
+    expect(box).to_have_value("As it was.")
+    box.fill("As it is.")
+    box.press("Control+Enter")
+    expect(saying(page, "As it is.")).to_be_in_viewport()
+    page.wait_for_load_state("networkidle")
+    assert drafts(page) == []
+
+
+@pytest.mark.parametrize("is_reply", [True, False])
+def test_the_pages_of_their_own_post_by_ctrl_and_enter(scripted, talk, is_reply):
+    page = scripted
+    page.goto(talk)
+    reply = by(page, "cy").get_by_role("link", name="Reply to cy").get_attribute("href")
+    page.goto(reply if is_reply else page.locator("#join form").get_attribute("action"))
+    introduce(page.locator("form.comment-form"), "Gus")
+    box = page.get_by_label("Your reply to cy" if is_reply else "Your comment")
+    box.fill("By the keys.")
+    box.press("Control+Enter")
+    expect(saying(page, "By the keys.")).to_be_in_viewport()
+    page.wait_for_load_state("networkidle")
+    assert drafts(page) == []
+
+
 def both_typed(page: Page, talk: str) -> tuple[Locator, Page, Locator]:
     """Two tabs with different answers to bo, typed at once; the second one is kept last."""
     page.goto(talk)
@@ -155,7 +199,7 @@ def both_typed(page: Page, talk: str) -> tuple[Locator, Page, Locator]:
     return first, other, second
 
 
-OTHER = re.compile(r"Other words were typed for this in another tab\. Add those here$")
+OTHER = re.compile(r"In another tab other words were typed for this\. Add those here$")
 
 
 def test_two_tabs_take_nothing_from_each_other(scripted, talk):
