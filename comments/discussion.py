@@ -11,7 +11,6 @@ from itertools import takewhile
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -20,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from blog import dates, markup
-from blog.addresses import absolute
+from blog.addresses import absolute, path
 from blog.models import CommentPolicy, Post
 from comments import permissions, thread
 from comments.fragments import Controls, Fragments
@@ -242,10 +241,10 @@ def _comment_data(row: Row, people: dict[int, Person]) -> dict[str, Any]:
     person = people.get(row.user_id) if row.user_id is not None else None
     writer = {"@type": "Person", "name": person.name if person else row.guest_name or _("A former reader")}
     if person:
-        writer["url"] = absolute(reverse("comments:person", args=[person.slug]))
+        writer["url"] = absolute(path("comments:person", person.slug))
     return {
         "@type": "Comment",
-        "@id": absolute(reverse("comments:comment", args=[row.id])),
+        "@id": absolute(path("comments:comment", row.id)),
         "dateCreated": datetime.fromisoformat(row.created[:19]).replace(tzinfo=UTC).isoformat(),
         "author": writer,
         # Tags take room too, but not so much; the rest of a long text need not be looked at.

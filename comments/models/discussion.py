@@ -8,6 +8,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from blog.models.site import only_row
+
 
 class Thread(models.Model):
     """One top-level comment's tree. Its id is the `tree_id`; its row is the lock (see comments/tree/)."""
@@ -119,7 +121,7 @@ class DiscussionSettings(models.Model):
     @classmethod
     def load(cls) -> "DiscussionSettings":
         """Return the row, or its defaults when nobody has changed anything yet."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return only_row(cls) or cls(pk=1)
 
     @property
     def edit_window(self) -> timedelta:
