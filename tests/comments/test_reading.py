@@ -226,11 +226,13 @@ def test_a_long_discussion_is_cut_by_whole_threads(post, small_pages):
     first, second = discussion(post), discussion(post, query="?page=2")
     assert seen(first) == [made[name].pk for name in "abc"]
     assert seen(second) == [made[name].pk for name in "def"]
-    assert [link.get("href") for link in find(first, "nav.pager a")] == [
-        "?all#discussion",
-        "?page=2#discussion",
-    ]
-    assert words(find(second, "nav.pager span")[0]) == "Page 2 of 2"
+    for section, links in ((first, ["?all", "?page=2"]), (second, ["?all", "?page=1"])):
+        above, below = find(section, "nav.pager")
+        assert above.get("aria-label") != below.get("aria-label")
+        for pager in (above, below):
+            assert [link.get("href") for link in find(pager, "a")] == [f"{link}#discussion" for link in links]
+    # One sees which page this is before one reads it.
+    assert words(find(second, "nav.pager p")[0]) == "Page 2 of 2 · All 6 comments on one page"
 
 
 def test_everything_can_be_had_on_one_page(post, small_pages):
@@ -242,7 +244,7 @@ def test_everything_can_be_had_on_one_page(post, small_pages):
 
 def test_pages_keep_the_order_that_the_address_says(post, small_pages):
     make_thread(post, "a(b,c),d(e),f")
-    links = find(discussion(post, query="?order=newest"), "nav.pager a")
+    links = find(find(discussion(post, query="?order=newest"), "nav.pager")[0], "a")
     assert [link.get("href") for link in links] == [
         "?order=newest&all#discussion",
         "?order=newest&page=2#discussion",

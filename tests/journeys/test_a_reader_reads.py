@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.axe import overflow
 from tests.journeys.test_a_reader_comes_back import LEAVE
-from tests.journeys.test_a_reader_takes_part import open_page_of
+from tests.journeys.test_a_reader_takes_part import introduce, open_page_of, reply_to, saying
 
 pytestmark = pytest.mark.journey
 
@@ -100,6 +100,46 @@ def test_with_letters_twice_as_large_the_sources_fold_under_the_text(visit, site
     sign_in = page.get_by_role("link", name="Sign in").first
     assert sign_in.evaluate("(link) => link.scrollHeight <= link.clientHeight")
     assert overflow(page) == ""
+
+
+def test_letters_twice_as_large_fit_on_a_phone(visit, site):
+    page = visit(width=360)
+    for path in (site.post, site.busy, f"{site.vast}?page=2"):
+        page.goto(path)
+        page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+        assert overflow(page) == ""
+
+
+def test_each_paragraph_runs_as_its_script_does(every_reader, talk):
+    page = every_reader
+    page.goto(talk)
+    form = reply_to(page, "bo")
+    form.get_by_label("Your reply to bo").fill("שלום, זה טוב.\n\nIn Latin letters.")
+    introduce(form, "Gus")
+    form.get_by_role("button", name="Post reply").click()
+    starts = """(text) => {
+      const words = document.createRange();
+      words.selectNodeContents(text);
+      const box = text.getBoundingClientRect(), line = words.getBoundingClientRect();
+      return Math.abs(line.left - box.left) < Math.abs(line.right - box.right) ? "left" : "right";
+    }"""
+    comment = saying(page, "In Latin letters.")
+    expect(comment).to_be_visible()
+    sides = [part.evaluate(starts) for part in comment.locator(".comment-text > p").all()]
+    assert sides == ["right", "left"]
+
+
+def test_a_page_of_a_long_discussion_says_above_it_which_one_it_is(every_reader, site):
+    page = every_reader
+    page.goto(f"{site.vast}?page=2")
+    above = page.get_by_role("navigation", name="Pages of the discussion, above it")
+    expect(above).to_contain_text("Page 2 of")
+    lines = above.get_by_role("link").evaluate_all("(links) => links.map((it) => it.getClientRects().length)")
+    assert set(lines) == {1}
+    comments, pager = (page.locator(part).first.bounding_box() for part in (".thread > li > .comment", ".pager"))
+    assert pager["x"] + pager["width"] <= comments["x"] + comments["width"] + 1
+    above.get_by_role("link", name="Next threads").click()
+    expect(above).to_contain_text("Page 3 of")
 
 
 def test_the_archive_leads_to_a_post(reader, site):

@@ -261,6 +261,18 @@ def test_paper_shows_no_controls(visit, site, path):
     expect(page.get_by_role("heading").first).to_be_attached()
 
 
+def test_paper_shows_the_comments_that_were_asked_for_and_nothing_to_press(visit, talk):
+    page = visit()
+    page.goto(f"{talk}?print=all")
+    page.emulate_media(media="print")
+    expect(page.locator(".comment-text")).to_have_count(6)
+    for text in page.locator(".comment-text").all():
+        expect(text).to_be_visible()
+    words = page.locator("#discussion").inner_text()
+    for control in ("Reply", "Keys", "Join the discussion", "Feed"):
+        assert control not in words
+
+
 def test_forced_colours_keep_focus_and_the_comment_that_was_asked_for(visit, site):
     page = visit(forced_colors="active")
     page.goto(f"{site.lanes}#comment-{site.comments['dee']}")
