@@ -244,6 +244,24 @@ def test_in_the_thread_a_colleagues_decision_is_told(open_as, mo, post):
     assert states()["b"] == "held"
 
 
+def test_in_the_thread_a_reason_outlives_an_edit_and_is_about_the_new_words(open_as, mo, post):
+    ann = factories.make_user(display_name="Ann")
+    own = factories.make_comment(post, by=ann, text="Harmless.")
+    page = open_as(mo, post.get_absolute_url())
+    comment = page.locator(f"#comment-{own.pk}")
+    actions.edit_comment(own, by=ann, text="Not harmless at all.")
+    comment.locator(".remove").click()
+    comment.get_by_label("In your own words").fill("Rude")
+    remove = comment.get_by_role("button", name="Remove Ann’s comment", exact=True)
+    remove.click()
+    expect(comment.get_by_role("alert")).to_contain_text("Edited by Ann")
+    expect(comment.locator(".comment-text")).to_have_text("Not harmless at all.")
+    expect(comment.get_by_label("In your own words")).to_have_value("Rude")
+    inspect(page)
+    remove.click()
+    expect(comment.locator(".note")).to_contain_text("Removed: Rude")
+
+
 def test_without_scripts_the_thread_leads_to_the_comments_page_and_its_receipt(open_as, mo, post):
     made = factories.make_thread(post, "a(b)")
     page = open_as(mo, post.get_absolute_url(), width=360, scripts=False)

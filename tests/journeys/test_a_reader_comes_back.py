@@ -249,6 +249,20 @@ def test_a_comment_removed_meanwhile_never_appears_and_one_that_was_read_goes(
     expect(page.get_by_text("Text of bo.")).to_have_count(0)
 
 
+def test_nobody_is_told_of_what_is_said_in_a_branch_they_muted(visit, site, talk):
+    page = visit()
+    page.goto(talk)
+    branch = id_of(by(page, "fay"))
+    page.goto(f"/comments/{branch}/mute/")
+    page.locator("button[value=branch]").click()
+    page.goto(talk)
+    say(site, page, "Where nobody listens.", parent=branch)
+    other = say(site, page, "Words of Yan.", name="Yan")
+    ask(page)
+    page.get_by_role("button", name="Show 1 new comment").click()
+    expect(page.locator(f"#comment-{other}")).to_be_focused()
+
+
 def test_being_offline_is_said_once_and_a_failure_can_be_tried_again(visit, site, talk):
     page = visit()
     page.goto(talk)
