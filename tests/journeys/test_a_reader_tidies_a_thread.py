@@ -358,7 +358,9 @@ def test_a_link_for_a_finger_does_not_tear_the_lines_of_what_was_answered_apart(
     page.goto(site.busy)
     page.goto(f"/posts/{page.locator('#discussion').get_attribute('data-post')}/find/?q=ruler")
     above = page.locator(".above").first
-    height = above.evaluate("(it) => it.getBoundingClientRect().height / parseFloat(getComputedStyle(it).lineHeight)")
+    height = above.evaluate(
+        "(it) => it.getBoundingClientRect().height / parseFloat(getComputedStyle(it).lineHeight)"
+    )
     # A whole number of lines: the link makes its own no higher than the others.
     assert height == pytest.approx(round(height), abs=0.1)
     assert above.locator("a").bounding_box()["height"] >= 43.5
