@@ -1,4 +1,4 @@
-"""A reader reads a discussion: the thread under a post, one comment's page, the way between them, people's pages."""
+"""A reader reads a discussion: the thread under a post, one comment's page, the way between them."""
 
 import json
 from datetime import timedelta
@@ -429,41 +429,6 @@ def test_a_place_that_no_page_named_is_not_found(post, before):
     assert Client().get(f"/comments/?before={before}").status_code == 404
 
 
-# --- people ---------------------------------------------------------------------------------------------------
-
-
-def test_a_persons_page_has_their_name_and_public_comments(post, bob, carol):
-    said = make_comment(post, by=bob, text="Bob said this.")
-    make_comment(post, by=carol, text="Carol said that.")
-    make_comment(post, by=bob, text="Nobody reads this.", state=CommentState.HELD)
-    make_comment(make_scheduled_post(), by=bob, text="Too early.")
-    answer = Client().get("/people/bob/")
-    page = page_of(answer)
-    assert words(find(page, "h1")[0]) == "Bob"
-    assert page.xpath("//ol[@class='said']//a[contains(@href, 'in-thread')]/@href") == [
-        f"/comments/{said.pk}/in-thread/"
-    ]
-    assert "Comments 1" in words(find(page, "dl.facts")[0])
-    assert bob.email not in answer.content.decode()
-
-
-def test_a_suspended_person_is_said_to_be_so(bob):
-    bob.is_active = False
-    bob.save(update_fields=["is_active"])
-    assert "suspended" in words(page_of(Client().get("/people/bob/")))
-
-
-def test_nobody_by_that_name_is_not_found(db):
-    assert Client().get("/people/nobody/").status_code == 404
-
-
-def test_a_guest_is_named_but_has_no_page(post):
-    make_comment(post, by=make_guest(name="Gus"), name="Gus")
-    page = page_of(Client().get("/comments/"))
-    assert "Gus on A river and its calendar" in words(page)
-    assert not page.xpath("//a[starts-with(@href, '/people/')]")
-
-
 # --- what other templates show --------------------------------------------------------------------------------
 
 
@@ -493,10 +458,3 @@ def test_a_thread_is_put_into_its_page_once_and_leaves_no_mark(post):
     answer = Client().get(post.get_absolute_url()).content.decode()
     assert answer.count(f'id="comment-{made["a"].pk}"') == 1
     assert "<!--" not in answer[answer.index('id="discussion"') :]
-
-
-def test_whoever_has_not_confirmed_an_address_has_no_page(bob):
-    address = bob.get_absolute_url()
-    assert Client().get(address).status_code == 200
-    bob.emailaddress_set.update(verified=False)
-    assert Client().get(address).status_code == 404

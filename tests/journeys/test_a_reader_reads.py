@@ -136,7 +136,9 @@ def test_a_page_of_a_long_discussion_says_above_it_which_one_it_is(every_reader,
     expect(above).to_contain_text("Page 2 of")
     lines = above.get_by_role("link").evaluate_all("(links) => links.map((it) => it.getClientRects().length)")
     assert set(lines) == {1}
-    comments, pager = (page.locator(part).first.bounding_box() for part in (".thread > li > .comment", ".pager"))
+    comments, pager = (
+        page.locator(part).first.bounding_box() for part in (".thread > li > .comment", ".pager")
+    )
     assert pager["x"] + pager["width"] <= comments["x"] + comments["width"] + 1
     above.get_by_role("link", name="Next threads").click()
     expect(above).to_contain_text("Page 3 of")
