@@ -252,6 +252,8 @@ MFA_TOTP_TOLERANCE = 1
 
 # --- mail -----------------------------------------------------------------------------------------------------
 
+# Seconds. A mail server that is silent must not keep the thread that answers a reader.
+EMAIL_TIMEOUT = 10
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
     try:
