@@ -263,6 +263,8 @@ class CommentPage:
     comment: SafeString
     replies: SafeString
     reply_count: int
+    # Which version of it this is, for moderators.
+    rev: int
     # PERSON or BRANCH where its reader has muted what the page is about, which is shown all the same; else "".
     muted: str
 
@@ -291,6 +293,7 @@ def comment_page(
         comment=alone(row, gone=not (reads_all or thread.is_readable(row, viewer))),
         replies=fragments.thread(first_page),
         reply_count=sum(not item.gone for item in replies),
+        rev=row.rev,
         muted=_muted_as(row, ancestors, viewer, mutes),
     )
 

@@ -1,5 +1,7 @@
 """What those who decide on comments find on other pages: the way to the queue, and one comment’s decisions."""
 
+from dataclasses import replace
+
 from django import template
 from django.template.context import Context
 
@@ -11,8 +13,11 @@ register = template.Library()
 
 
 @register.inclusion_tag("comments/_moderation.html", takes_context=True)
-def moderation(context: Context, comment: Comment) -> dict:
-    """Print what can be decided on this comment, and what was; nothing for those who do not decide on it."""
+def moderation(context: Context, comment: Comment, rev: int) -> dict:
+    """Print what can be decided on this comment, and what was; nothing for those who do not decide on it.
+
+    A decision is about `rev`, the version whose words the page shows: there may be a later one by now.
+    """
     request = context["request"]
     desk = queue.desk_of(request.user)
     items = queue.items_of(desk, [comment.pk]) if desk else []
@@ -20,7 +25,7 @@ def moderation(context: Context, comment: Comment) -> dict:
         return {}
     decided = decisions.numbers_in(request.GET.get("decided", ""))
     return {
-        "item": items[0],
+        "item": replace(items[0], rev=rev),
         "receipts": queue.receipts_of(desk.user, decided, comment=comment) if decided else [],
         "history": queue.history_of(comment),
         "reasons": decisions.REASONS,

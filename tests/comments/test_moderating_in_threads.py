@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from comments import actions
+from comments import actions, queue
 from comments.models import Comment, ModerationEvent, Report
 from tests.comments.pages import find, page_of, words
 from tests.factories import make_author, make_comment, make_guest, make_moderator, make_post, make_thread
@@ -241,6 +241,22 @@ def test_nobody_decides_on_words_that_were_edited_since_the_page_was_made(desk, 
     # The page that says so decides on what it shows.
     where, sent = decision_forms(page_of(answer), comment)[0]
     assert desk.post(where, sent).status_code == 303
+
+
+def test_a_page_is_about_the_words_it_shows_whatever_happens_while_it_is_made(desk, post, bob, monkeypatch):
+    comment = make_comment(post, by=bob, state="held", text="Harmless.")
+    items_of = queue.items_of
+
+    def edited_first(*asked):
+        actions.edit_comment(comment, by=bob, text="Not harmless at all.")
+        return items_of(*asked)
+
+    monkeypatch.setattr(queue, "items_of", edited_first)
+    page = page_of(desk.get(comment.get_absolute_url()))
+    monkeypatch.undo()
+    assert words(find(page, ".comment-text")[0]) == "Harmless."
+    for where, sent in decision_forms(page, comment):
+        assert desk.post(where, sent).status_code == 409
 
 
 def test_a_reason_typed_in_the_thread_is_about_the_words_that_stood_there(desk, post, bob):
