@@ -26,7 +26,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_own and _was_signed_out(request):
         return _signed_out(request, pk)
     if comment is None or (comment.state in WAITING and not is_own):
-        return answers.lost(request, request.POST.get("text") or waiting.text_for(request, edit=pk))
+        # What waits for whoever wrote a comment is not for who may not even know that there is one.
+        kept = "" if Comment.objects.filter(pk=pk).exists() else waiting.text_for(request, edit=pk)
+        return answers.lost(request, request.POST.get("text") or kept)
     settings, person = DiscussionSettings.load(), guests.person_of(request)
     refusal = permissions.edit_refusal(person, comment, settings=settings, now=timezone.now())
     if refusal:

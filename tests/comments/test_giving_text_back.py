@@ -129,8 +129,9 @@ def test_an_edit_after_the_session_ended_or_with_an_old_token(bob, state):
     assert (old.status_code, given_back(old)) == (403, [TYPED])
 
 
-def test_a_text_that_waited_too_long_to_be_saved(bob, carol):
-    own = make_comment(make_post(), by=bob)
+@pytest.mark.parametrize("state", ["public", "held"])
+def test_a_text_that_waited_too_long_to_be_saved(bob, carol, state):
+    own = make_comment(make_post(), by=bob, state=state)
     client, address = Client(headers=SENT_HERE), f"/comments/{own.pk}/edit/"
     client.post(address, {"text": TYPED, "do": "signin"})
     client.force_login(bob)
