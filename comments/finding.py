@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -44,9 +44,9 @@ def plainly(text: str) -> str:
 
 @cache
 def _spellings() -> Mapping[str, str]:
-    """Return for each letter the others that are compared as it; beyond these 65,536, few have another case."""
+    """Return for each letter the others that are compared as it; beyond these three planes none has any."""
     spellings: dict[str, str] = defaultdict(str, {"'": "’"})
-    for letter in map(chr, range(0x10000)):
+    for letter in map(chr, range(0x30000)):
         if letter.lower() != letter or unicodedata.decomposition(letter):
             spellings[plainly(letter)] += letter
     return dict(spellings)
@@ -95,7 +95,9 @@ class Wish:
         """Whether nothing is asked for."""
         return self.question is None and not self.by and not self.by_author
 
+    @cached_property
     def patterns(self) -> list[re.Pattern]:
+        """What finds each of the words in a text; eight long ones take longer to make than a text to search."""
         return [_pattern(run) for run in self.question.needles] if self.question is not None else []
 
 
@@ -160,7 +162,7 @@ def matching(shown: Iterable[Shown], people: Mapping[int, Person], wish: Wish) -
         hits = _by(wish.by, hits, people)
     if wish.question is None:
         return hits
-    patterns = wish.patterns()
+    patterns = wish.patterns
     return [item for item in hits if _holds(item.row, patterns)]
 
 
@@ -204,7 +206,7 @@ def _found(
     readable: Mapping[int, Row],
     people: Mapping[int, Person],
 ) -> Found:
-    patterns = wish.patterns()
+    patterns = wish.patterns
 
     def spans_in(text: str) -> list[tuple[int, int]]:
         return [hit.span() for pattern in patterns for hit in pattern.finditer(text)]
