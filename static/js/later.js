@@ -64,7 +64,7 @@ function hasDraft() {
   }
 }
 
-/* Whoever selects words may want to quote them (quote.js). */
+/* Whoever selects words may want to quote them (reply.js). */
 function foreseeQuote() {
   const { isCollapsed, anchorNode } = getSelection();
   if (!isCollapsed && anchorNode.parentElement?.closest(".prose, .comment-text")) need("writing").catch(() => {});
