@@ -48,6 +48,12 @@ function go(item) {
   comment?.scrollIntoView({ block: "nearest" });
 }
 
+/* What is selected decides where it goes (reply.js), also where there is no comment yet. */
+function quote() {
+  const then = () => tell(here() ?? discussion, "quote");
+  document.dispatchEvent(new CustomEvent("need", { detail: { group: "writing", then, otherwise: () => {} } }));
+}
+
 function click(selector) {
   const found = here()?.querySelector(selector);
   if (found?.checkVisibility()) found.click();
@@ -55,6 +61,7 @@ function click(selector) {
 
 const focused = () => document.activeElement.closest(ITEM);
 const here = () => commentIn(focused() ?? inView());
+const isSelected = () => getSelection().anchorNode?.parentElement?.closest(".comment-text, .post > .prose") && !getSelection().isCollapsed;
 const step = (to) => go(focused() ? to(focused()) : inView());
 
 const KEYS = {
@@ -64,8 +71,8 @@ const KEYS = {
   K: () => step((item) => item.matches(OPENER) ? item[PREVIOUS] : item.closest(OPENER)),
   u: () => click(".comment-parent"),
   x: () => tell(here(), "fold"),
-  r: () => click(".reply"),
-  q: () => tell(here(), "quote"),
+  r: () => (focused() || !isSelected() ? click(".reply") : quote()),
+  q: quote,
   v: () => click("footer > button[aria-pressed]"),
   n: () => tell(document, "next-new"),
   p: () => tell(document, "previous-new"),

@@ -98,8 +98,9 @@ function insert(form, found) {
   box.setSelectionRange(start.length, start.length);
 }
 
-/* Into the answer to this comment, or, for null, into the form that somebody wrote in last. */
-function quote(comment, found) {
+/* Words of a comment go into the answer to it, those of the post into the form that somebody wrote in last. */
+function quote(found) {
+  const comment = found?.element.closest(".comment");
   const form = comment ? open(comment) : last.checkVisibility() ? last : model;
   if (found) insert(form, found);
 }
@@ -129,8 +130,7 @@ if (model) {
   discussion.addEventListener("answer", (event) => open(event.target));
   discussion.addEventListener("quote", ({ target }) => {
     const element = target.querySelector(":scope > .comment-text");
-    const whole = element && { element, words: element.innerText };
-    quote(target.matches(".comment") ? target : null, selected() ?? whole);
+    quote(selected() ?? (element && { element, words: element.innerText }));
   });
   discussion.addEventListener("keydown", (event) => {
     const form = event.target.closest(".comment-form");
@@ -155,7 +155,7 @@ if (model) {
   button.addEventListener("click", () => {
     const found = selected();
     button.remove();
-    if (found) quote(found.element.closest(".comment"), found);
+    quote(found);
   });
   place();
 }

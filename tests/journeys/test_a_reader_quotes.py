@@ -109,6 +109,45 @@ def test_words_of_the_post_open_a_comment_of_ones_own(scripted, site):
     expect(preview).to_contain_text("Not in the post as it stands now: “It never said so”")
 
 
+def test_the_key_does_what_the_button_does(scripted, site, talk):
+    page = scripted
+    page.goto(site.post)
+    page.locator(".comment").nth(2).focus()
+    select(page.locator(".post > .prose > p").first)
+    page.keyboard.press("q")
+    expect(page.get_by_label("Your comment")).to_have_value(re.compile(r"^> .+\n> — .+, #post\n\n$", re.S))
+    expect(page.get_by_label("Your comment")).to_be_focused()
+    expect(page.locator("form.comment-form")).to_have_count(1)
+    page.goto(talk)
+    by(page, "fay").focus()
+    select(text_of(by(page, "ann")))
+    page.keyboard.press("q")
+    expect(page.get_by_label("Your reply to ann")).to_have_value(re.compile(r"^> .+\n> — ann, #\d+\n\n$"))
+    expect(page.locator("form.comment-form")).to_have_count(2)
+
+
+def test_without_a_selection_the_key_quotes_the_comment_that_has_the_focus(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    by(page, "cy").focus()
+    page.keyboard.press("q")
+    expect(page.get_by_label("Your reply to cy")).to_have_value(re.compile(r"^> .+\n> — cy, #\d+\n\n$"))
+
+
+def test_the_key_of_answers_takes_selected_words_to_whom_they_are_meant_for(scripted, site, talk):
+    page = scripted
+    page.goto(site.post)
+    select(page.locator(".post > .prose > p").first)
+    page.keyboard.press("r")
+    # No comment has the focus, and the first one in view has nothing to do with these words.
+    expect(page.get_by_label("Your comment")).to_have_value(re.compile(r"^> .+, #post\n\n$", re.S))
+    page.goto(talk)
+    by(page, "fay").focus()
+    select(text_of(by(page, "ann")))
+    page.keyboard.press("r")
+    expect(page.get_by_label("Your reply to fay")).to_have_value(re.compile(r"^> .+\n> — ann, #\d+\n\n$"))
+
+
 def test_a_comment_can_say_that_it_is_to_be_quoted(scripted, talk):
     page = scripted
     page.goto(talk)

@@ -285,14 +285,15 @@ def test_other_keys_are_said_to_who_answers_them(scripted, talk):
         """() => { window.heard = []; for (const name of ["fold", "quote", "next-new", "previous-new", "show-arrived"])
         document.addEventListener(name, (event) => heard.push(`${name} ${event.target.id ?? ""}`.trim())); }"""
     )
-    press(page, "x", "q", "n", "p", ".", "Control+x", "Alt+q")
+    press(page, "x", "n", "p", ".", "Control+x", "Alt+q", "q")
     ann = by(page, "ann").get_attribute("id")
+    expect(page.get_by_label("Your reply to ann")).to_have_value(re.compile(r"\n\n$"))
     assert page.evaluate("heard") == [
         f"fold {ann}",
-        f"quote {ann}",
         "next-new",
         "previous-new",
         "show-arrived",
+        f"quote {ann}",
     ]
 
 
@@ -358,7 +359,9 @@ def test_a_link_for_a_finger_does_not_tear_the_lines_of_what_was_answered_apart(
     page.goto(site.busy)
     page.goto(f"/posts/{page.locator('#discussion').get_attribute('data-post')}/find/?q=ruler")
     above = page.locator(".above").first
-    height = above.evaluate("(it) => it.getBoundingClientRect().height / parseFloat(getComputedStyle(it).lineHeight)")
+    height = above.evaluate(
+        "(it) => it.getBoundingClientRect().height / parseFloat(getComputedStyle(it).lineHeight)"
+    )
     # A whole number of lines: the link makes its own no higher than the others.
     assert height == pytest.approx(round(height), abs=0.1)
     assert above.locator("a").bounding_box()["height"] >= 43.5
