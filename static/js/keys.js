@@ -50,8 +50,8 @@ function go(item) {
 
 /* What is selected decides where it goes (reply.js), also where there is no comment yet. */
 function quote() {
-  const then = () => tell(here() ?? discussion, "quote");
-  document.dispatchEvent(new CustomEvent("need", { detail: { group: "writing", then, otherwise: () => {} } }));
+  const say = (name) => () => tell(here() ?? discussion, name);
+  document.dispatchEvent(new CustomEvent("need", { detail: { group: "writing", then: say("quote"), otherwise: say("failed") } }));
 }
 
 function click(selector) {
@@ -108,12 +108,12 @@ async function fill(address) {
   offer();
 }
 
-async function open({ href }) {
+async function open(link) {
   try {
-    if (!dialog) await fill(href);
+    if (!dialog) await fill(link.href);
     dialog.showModal();
   } catch {
-    location.assign(href);
+    tell(link, "failed");
   }
 }
 
