@@ -27,11 +27,21 @@ function need(group) {
 }
 
 const arrived = new Set();
+// What is typed while the form of an answer is on its way; null while none is.
+let typed = null;
 
 /* detail: { group, then, otherwise }; `then` runs when the scripts have, `otherwise` when they did not come. */
 function ask({ group, then, otherwise = () => {} }) {
+  const isForm = group === "writing";
+  if (isForm) typed ??= "";
+  const done = (act) => {
+    act();
+    if (!isForm) return;
+    if (typed) document.execCommand("insertText", false, typed);
+    typed = null;
+  };
   // In a task of its own: while one click is under way, browsers ignore another one.
-  need(group).then(() => setTimeout(() => { arrived.add(group); then(); }), otherwise);
+  need(group).then(() => setTimeout(() => { arrived.add(group); done(then); }), () => done(otherwise));
 }
 
 document.addEventListener("need", ({ detail }) => ask(detail));
@@ -112,6 +122,11 @@ if (here && discussion) {
   discussion.addEventListener("submit", (event) => {
     if (event.target.matches(".comment-form")) hold(event, event.submitter, "writing");
   }, true);
+  const hand = (event) => {
+    arrived.add("keys");
+    if (typed === null) document.dispatchEvent(new CustomEvent("key", { detail: event }));
+    else typed += event.key;
+  };
   // The first single key fetches those that answer to keys, and is handed to them; they hear the next ones themselves.
   document.addEventListener("keydown", (event) => {
     // A menu opens by Space too, which does nothing on a link.
@@ -119,10 +134,12 @@ if (here && discussion) {
       event.preventDefault();
       event.target.click();
     }
-    if (!/^[a-z.?]$/i.test(event.key) || event.ctrlKey || event.metaKey || event.altKey || arrived.has("keys")) return;
-    if (event.target.closest?.("input, textarea, select")) return;
-    const hand = () => { arrived.add("keys"); document.dispatchEvent(new CustomEvent("key", { detail: event })); };
-    need("keys").then(hand, () => {});
+    if (event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
+    if (typed !== null) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      typed += event.key;
+    } else if (!arrived.has("keys") && (coming.has("keys") || /[a-z.?]/i.test(event.key))) need("keys").then(() => hand(event), () => {});
   });
   for (const kind of ["pointerover", "focusin", "pointerdown"]) discussion.addEventListener(kind, foresee, { passive: true });
 }

@@ -285,9 +285,10 @@ def test_other_keys_are_said_to_who_answers_them(scripted, talk):
         """() => { window.heard = []; for (const name of ["fold", "quote", "next-new", "previous-new", "show-arrived"])
         document.addEventListener(name, (event) => heard.push(`${name} ${event.target.id ?? ""}`.trim())); }"""
     )
-    press(page, "x", "n", "p", ".", "Control+x", "Alt+q", "q")
+    # What is pressed after "q" is typed into the answer.
+    press(page, "x", "n", "p", ".", "Control+x", "Alt+q", "q", "n")
     ann = by(page, "ann").get_attribute("id")
-    expect(page.get_by_label("Your reply to ann")).to_have_value(re.compile(r"\n\n$"))
+    expect(page.get_by_label("Your reply to ann")).to_have_value(re.compile(r"\n\nn$"))
     assert page.evaluate("heard") == [
         f"fold {ann}",
         "next-new",
