@@ -80,10 +80,14 @@ const KEYS = {
   "?": () => open(discussion.querySelector("a.keys")),
 };
 
-/* Where nothing can be stored, no device has turned them off. */
+/* Without an account it is this device that remembers, and without storage this page. */
 function isOff() {
   if (document.documentElement.dataset.shortcuts === "off") return true;
   try { return localStorage.shortcuts === "off"; } catch { return false; }
+}
+
+function turn(way) {
+  try { localStorage.shortcuts = way; } catch { document.documentElement.dataset.shortcuts = way; }
 }
 
 function press(event) {
@@ -117,14 +121,13 @@ async function open(link) {
   }
 }
 
-/* Without an account it is this device that remembers. */
 function offer() {
   for (const button of document.querySelectorAll("[data-on]")) button.textContent = button.dataset[isOff() ? "on" : "off"];
 }
 
 offer();
 document.addEventListener("click", (event) => {
-  if (event.target.matches("[data-on]")) localStorage.shortcuts = isOff() ? "on" : "off";
+  if (event.target.matches("[data-on]")) turn(isOff() ? "on" : "off");
   offer();
   const link = event.target.closest("a.keys");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -333,6 +333,27 @@ def test_a_device_without_shortcuts_answers_to_no_key(visit, talk):
     focus_is_on(page, "ann")
 
 
+def test_in_a_private_window_shortcuts_are_off_for_this_page(visit, talk):
+    page = visit()
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
+    )
+    page.goto(talk)
+    press(page, "?")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Turn single-key shortcuts off").click()
+    expect(dialog.get_by_role("button", name="Turn single-key shortcuts on")).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    press(page, "j")
+    expect(page.locator(".comment:focus")).to_have_count(0)
+    page.get_by_role("link", name="Keys").click()
+    dialog.get_by_role("button", name="Turn single-key shortcuts on").click()
+    expect(dialog.get_by_role("button", name="Turn single-key shortcuts off")).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    press(page, "j")
+    focus_is_on(page, "ann")
+
+
 def test_a_member_turns_shortcuts_off_in_the_account(visit, talk, member_state):
     page = visit(storage_state=member_state)
     page.goto("/shortcuts/")
