@@ -214,6 +214,53 @@ def test_whoever_is_answered_comes_first_and_a_press_takes_a_name(scripted, site
     expect(page.get_by_role("listbox")).to_have_count(0)
 
 
+@pytest.fixture
+def crowd(visit, site) -> Page:
+    """A discussion with many names, on a phone."""
+    page = visit(width=360, height=740, finger=True)
+    page.goto(site.post)
+    return page
+
+
+def room(page: Page) -> tuple[float, float, float, float, float]:
+    """Top and bottom of the list of names and of the field, and what of the screen the bar leaves."""
+    return tuple(
+        page.evaluate(
+            """() => {
+              const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+              const [list, field] = [box(".people"), box("#join textarea")];
+              const free = innerHeight - document.querySelector(".new-bar").offsetHeight;
+              return [list.top, list.bottom, field.top, field.bottom, free];
+            }"""
+        )
+    )
+
+
+NAMES = """() => {
+  const name = (place) => `Reader ${place}`;
+  document.querySelectorAll(".comment > header :is(h3, h4) bdi").forEach((bdi, at) => { bdi.textContent = name(at); });
+}"""
+
+
+@pytest.mark.parametrize(("scroll", "is_above"), [("end", True), ("start", False)])
+def test_the_names_stay_on_the_screen_of_a_phone(crowd, scroll, is_above):
+    page = crowd
+    page.evaluate(NAMES)
+    box = page.get_by_label("Your comment")
+    box.focus()
+    box.evaluate("(box, block) => box.scrollIntoView({ block })", scroll)
+    page.keyboard.type("@rea")
+    expect(page.get_by_role("option")).to_have_count(8)
+    top, bottom, field_top, field_bottom, free = room(page)
+    assert 0 <= top < bottom <= free
+    assert (bottom <= field_top + 1) if is_above else (top >= field_bottom - 1)
+    # All of them can be chosen.
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("option").last).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(box).to_have_value(re.compile(r"^@Reader \d+ $"))
+
+
 # --- previews -------------------------------------------------------------------------------------------------
 
 
