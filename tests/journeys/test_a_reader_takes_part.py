@@ -306,6 +306,10 @@ def test_a_server_that_fails_loses_neither_text_nor_vote(scripted, visit, talk):
     form.get_by_role("button", name="Post comment").click()
     expect(form.get_by_role("alert")).to_contain_text("This was not sent.")
     expect(form.get_by_label("Your comment")).to_have_value("Once more.")
+    form.get_by_role("button", name="Preview").click()
+    expect(form.get_by_role("alert")).to_have_text(
+        "The preview could not be made. Your text is still here: try again in a moment."
+    )
     vote = by(page, "fay").get_by_role("button")
     vote.click()
     expect(page.get_by_role("alert").filter(has_text="Vote not saved. Try again.")).to_be_visible()
