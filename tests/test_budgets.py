@@ -34,7 +34,8 @@ def scripts_of_a_discussion() -> tuple[list[Path], list[Path]]:
     """The scripts that every reader of a post fetches, and those that come when somebody needs them (later.js)."""
     text = (ROOT / "templates" / "_scripts.html").read_text(encoding="utf-8")
     later = "".join(re.findall(r'data-later="([^"]+)"', text))
-    sets = (text.replace(later, ""), later)
+    elsewhere = "".join(re.findall(r"{% if not discussion %}.*?{% endif %}", text, flags=re.DOTALL))
+    sets = (text.replace(later, "").replace(elsewhere, ""), later)
     at_once, afterwards = (
         [STATIC / name for name in re.findall(r"static '(js/[^']+)'", part)] for part in sets
     )

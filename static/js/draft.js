@@ -70,6 +70,7 @@ function save(form) {
   if (known && !draftUnder(key)) field(form, "once")?.remove();
   kept.set(form, text);
   const isKept = text.trim() ? keep(key, { text, once: field(form, "once")?.value, others }) : forget(key, known);
+  field(form, "text").autocomplete = isKept === null ? "on" : "off";
   note(form, isKept && "kept", clock(Date.now()));
   offer(form);
 }
@@ -120,6 +121,8 @@ function restore(form, { text, once, at }) {
 function look(form) {
   const text = textIn(form);
   const draft = draftUnder(keyOf(form));
+  // Going back, browsers fill in forms by their order, which an answer changes. What cannot be kept here is left to them.
+  field(form, "text").autocomplete = "off";
   const isSame = draft?.text === text;
   if (draft && !kept.has(form) && (isEdit(form) ? !isSame : isSame || !text)) restore(form, draft);
   else if (isEdit(form)) kept.set(form, field(form, "text").defaultValue);

@@ -48,6 +48,12 @@ function go(item) {
   comment?.scrollIntoView({ block: "nearest" });
 }
 
+/* What is selected decides where it goes (reply.js), also where there is no comment yet. */
+function quote() {
+  const say = (name) => () => tell(here() ?? discussion, name);
+  document.dispatchEvent(new CustomEvent("need", { detail: { group: "writing", then: say("quote"), otherwise: say("failed") } }));
+}
+
 function click(selector) {
   const found = here()?.querySelector(selector);
   if (found?.checkVisibility()) found.click();
@@ -55,6 +61,7 @@ function click(selector) {
 
 const focused = () => document.activeElement.closest(ITEM);
 const here = () => commentIn(focused() ?? inView());
+const isSelected = () => getSelection().anchorNode?.parentElement?.closest(".comment-text, .post > .prose") && !getSelection().isCollapsed;
 const step = (to) => go(focused() ? to(focused()) : inView());
 
 const KEYS = {
@@ -64,8 +71,8 @@ const KEYS = {
   K: () => step((item) => item.matches(OPENER) ? item[PREVIOUS] : item.closest(OPENER)),
   u: () => click(".comment-parent"),
   x: () => tell(here(), "fold"),
-  r: () => click(".reply"),
-  q: () => tell(here(), "quote"),
+  r: () => (focused() || !isSelected() ? click(".reply") : quote()),
+  q: quote,
   v: () => click("footer > button[aria-pressed]"),
   n: () => tell(document, "next-new"),
   p: () => tell(document, "previous-new"),
@@ -73,10 +80,14 @@ const KEYS = {
   "?": () => open(discussion.querySelector("a.keys")),
 };
 
-/* Where nothing can be stored, no device has turned them off. */
+/* Without an account it is this device that remembers, and without storage this page. */
 function isOff() {
   if (document.documentElement.dataset.shortcuts === "off") return true;
   try { return localStorage.shortcuts === "off"; } catch { return false; }
+}
+
+function turn(way) {
+  try { localStorage.shortcuts = way; } catch { document.documentElement.dataset.shortcuts = way; }
 }
 
 function press(event) {
@@ -101,23 +112,22 @@ async function fill(address) {
   offer();
 }
 
-async function open({ href }) {
+async function open(link) {
   try {
-    if (!dialog) await fill(href);
+    if (!dialog) await fill(link.href);
     dialog.showModal();
   } catch {
-    location.assign(href);
+    tell(link, "failed");
   }
 }
 
-/* Without an account it is this device that remembers. */
 function offer() {
   for (const button of document.querySelectorAll("[data-on]")) button.textContent = button.dataset[isOff() ? "on" : "off"];
 }
 
 offer();
 document.addEventListener("click", (event) => {
-  if (event.target.matches("[data-on]")) localStorage.shortcuts = isOff() ? "on" : "off";
+  if (event.target.matches("[data-on]")) turn(isOff() ? "on" : "off");
   offer();
   const link = event.target.closest("a.keys");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -26,20 +26,51 @@ function need(group) {
   return coming.get(group);
 }
 
-// detail: { group, then }; `then` runs when the scripts have, `otherwise` when they did not come.
-document.addEventListener("need", ({ detail: { group, then, otherwise } }) => need(group).then(then, otherwise));
-
-const isPlain = (event) => event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 const arrived = new Set();
+// What is typed while the form of an answer is on its way; null while none is.
+let typed = null;
 
-/* Hold a click until the scripts that answer it have come; without them it does what it does without scripts. */
-function hold(event, control, group) {
-  if (arrived.has(group) || event.defaultPrevented || !isPlain(event)) return;
-  event.preventDefault();
-  event.stopPropagation();
+/* detail: { group, then, otherwise }; `then` runs when the scripts have, `otherwise` when they did not come. */
+function ask({ group, then, otherwise = () => {} }) {
+  const isForm = group === "writing";
+  if (isForm) typed ??= "";
+  const done = (act) => {
+    act();
+    if (!isForm) return;
+    if (typed) document.execCommand("insertText", false, typed);
+    typed = null;
+  };
   // In a task of its own: while one click is under way, browsers ignore another one.
-  const again = () => setTimeout(() => { arrived.add(group); control.click(); });
-  need(group).then(again, again);
+  need(group).then(() => setTimeout(() => { arrived.add(group); done(then); }), () => done(otherwise));
+}
+
+document.addEventListener("need", ({ detail }) => ask(detail));
+
+const unsay = () => document.querySelector(".offline")?.remove();
+
+/* Without a network the plain way leads out of the page: stay, and say so beside what was pressed. */
+function failed(control, plainly) {
+  const line = { className: "err offline", role: "alert", textContent: here.dataset.offline };
+  const stay = () => {
+    unsay();
+    (control.closest("p, footer") ?? control).after(Object.assign(document.createElement("p"), line));
+  };
+  fetch(location.href, { method: "HEAD", cache: "no-store" }).then(plainly, stay);
+}
+
+// Said to a link whose page did not come, or to a comment whose scripts did not.
+document.addEventListener("failed", ({ target }) => failed(target, () => { if (target.href) location.assign(target.href); }));
+
+const isPlain = (event) => !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+
+/* Hold a press until the scripts that answer it have come; if they are broken it does what it does without scripts. */
+function hold(event, control, group) {
+  unsay();
+  if (arrived.has(group) || event.defaultPrevented) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const then = () => control.click();
+  ask({ group, then, otherwise: () => failed(control, () => { arrived.add(group); then(); }) });
 }
 
 /* What is pointed at or stepped on will probably be used: its scripts come meanwhile. */
@@ -64,7 +95,7 @@ function hasDraft() {
   }
 }
 
-/* Whoever selects words may want to quote them (quote.js). */
+/* Whoever selects words may want to quote them (reply.js). */
 function foreseeQuote() {
   const { isCollapsed, anchorNode } = getSelection();
   if (!isCollapsed && anchorNode.parentElement?.closest(".prose, .comment-text")) need("writing").catch(() => {});
@@ -86,8 +117,16 @@ if (here && discussion) {
   });
   discussion.addEventListener("click", (event) => {
     const [selector, group] = groupOf(HELD, event.target);
-    if (group) hold(event, event.target.closest(selector), group);
+    if (group && isPlain(event)) hold(event, event.target.closest(selector), group);
   }, true);
+  discussion.addEventListener("submit", (event) => {
+    if (event.target.matches(".comment-form")) hold(event, event.submitter, "writing");
+  }, true);
+  const hand = (event) => {
+    arrived.add("keys");
+    if (typed === null) document.dispatchEvent(new CustomEvent("key", { detail: event }));
+    else typed += event.key;
+  };
   // The first single key fetches those that answer to keys, and is handed to them; they hear the next ones themselves.
   document.addEventListener("keydown", (event) => {
     // A menu opens by Space too, which does nothing on a link.
@@ -95,10 +134,12 @@ if (here && discussion) {
       event.preventDefault();
       event.target.click();
     }
-    if (!/^[a-z.?]$/i.test(event.key) || event.ctrlKey || event.metaKey || event.altKey || arrived.has("keys")) return;
-    if (event.target.closest?.("input, textarea, select")) return;
-    const hand = () => { arrived.add("keys"); document.dispatchEvent(new CustomEvent("key", { detail: event })); };
-    need("keys").then(hand, () => {});
+    if (event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
+    if (typed !== null) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      typed += event.key;
+    } else if (!arrived.has("keys") && (coming.has("keys") || /[a-z.?]/i.test(event.key))) need("keys").then(() => hand(event), () => {});
   });
   for (const kind of ["pointerover", "focusin", "pointerdown"]) discussion.addEventListener(kind, foresee, { passive: true });
 }

@@ -33,12 +33,25 @@ function optionFor(name, place) {
   return option;
 }
 
+/* Below the field, or above it where there is more room; never beyond what a keyboard and the bar leave of the screen. */
+function place() {
+  const { offsetTop, height } = visualViewport;
+  const lowest = offsetTop + height - discussion.querySelector(".new-bar").offsetHeight;
+  const { top, bottom } = box.getBoundingClientRect();
+  const [above, below] = [top - offsetTop, lowest - bottom];
+  list.style.setProperty("translate", "none");
+  list.style.setProperty("max-height", `${Math.max(above, below, height / 3)}px`);
+  const y = list.offsetHeight > below ? Math.max(offsetTop, top - list.offsetHeight) : bottom;
+  list.style.setProperty("translate", `0 ${y - list.getBoundingClientRect().top}px`);
+}
+
 function show(field, names) {
   box = field;
   list.replaceChildren(...names.map(optionFor));
   if (field.nextElementSibling !== list) field.after(list);
   box.setAttribute("aria-autocomplete", "list");
   box.setAttribute("aria-controls", list.id);
+  place();
   choose(list.firstElementChild);
 }
 

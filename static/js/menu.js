@@ -36,7 +36,7 @@ async function open(link) {
     const answer = await fetch(link.href, { headers: { "X-Fragment": "1" } });
     await show(link, answer.ok && await answer.text());
   } catch {
-    location.assign(link.href);
+    link.dispatchEvent(new Event("failed", { bubbles: true }));
   }
   clearTimeout(late);
   label.data = words;

@@ -1,12 +1,15 @@
-// Opens the form of an answer under its comment: a copy of the form at the end of the discussion.
-// Several may be open. Cancel hides a form and keeps what was typed in it; Reply brings it back.
+// Opens the form of an answer under its comment: a copy of the form at the end of the discussion. Several may be open;
+// Cancel hides a form and keeps what was typed in it. Selected words are quoted into it with their source by Reply, by the
+// button that appears near them, or when something says "quote"; the server links "— Ann, #12" back to where they are from.
 
 const discussion = document.getElementById("discussion");
 const model = discussion?.querySelector("#join .comment-form");
-const GUEST = ["name", "email", "website"];
+const buttonOf = (properties) => Object.assign(document.createElement("button"), { type: "button", ...properties });
+const button = buttonOf({ className: "button quote-here", textContent: discussion?.dataset.quote });
+// The form that somebody wrote in last.
+let last = model;
 
-const idOf = (comment) => comment.id.replace("comment-", "");
-const formUnder = (comment) => comment.parentElement.querySelector(":scope > .comment-form");
+const textOf = (form) => form.elements.namedItem("text");
 
 function nameOf(comment) {
   return document.getElementById(comment.getAttribute("aria-labelledby")).querySelector("bdi")?.textContent ?? "";
@@ -22,34 +25,24 @@ function renamed(form, id) {
   }
 }
 
-function hidden(name, value) {
-  return Object.assign(document.createElement("input"), { type: "hidden", name, value });
-}
-
 function copyFor(comment) {
   const form = model.cloneNode(true);
-  const id = idOf(comment);
+  const id = comment.id.replace("comment-", "");
   renamed(form, id);
   form.querySelector(".trouble-here").replaceChildren();
-  form.querySelector(".preview")?.remove();
-  form.querySelector(".to-author").remove();
   form.querySelector(".draft").textContent = "";
-  form.querySelector("[name=once]")?.remove();
+  for (const part of form.querySelectorAll(".preview, .to-author, [name=once]")) part.remove();
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-  for (const name of GUEST) {
-    if (form.elements.namedItem(name)) form.elements.namedItem(name).value = model.elements.namedItem(name).value;
-  }
-  form.elements.namedItem("text").value = "";
+  textOf(form).value = "";
   form.querySelector(`label[for="form-${id}-text"]`).textContent = discussion.dataset.replyTo.replace("{name}", () => nameOf(comment));
   form.querySelector("[value=post]").textContent = discussion.dataset.postReply;
-  form.append(hidden("parent", id));
-  const cancel = { type: "button", className: "cancel plain", textContent: discussion.dataset.cancel };
-  form.querySelector(".buttons").append(Object.assign(document.createElement("button"), cancel));
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "parent", value: id }));
+  form.querySelector(".buttons").append(buttonOf({ className: "cancel plain", textContent: discussion.dataset.cancel }));
   return form;
 }
 
 function open(comment) {
-  const form = formUnder(comment) ?? copyFor(comment);
+  const form = comment.parentElement.querySelector(":scope > .comment-form") ?? copyFor(comment);
   if (!form.isConnected) comment.after(form);
   form.hidden = false;
   // draft.js brings back what was typed here before.
@@ -62,24 +55,107 @@ function close(form) {
   form.previousElementSibling.querySelector(":scope > footer > .reply")?.focus();
 }
 
-const isPlain = (event) => event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+// What Markdown would take for marks.
+const escaped = (words) => words.replace(/[\\`*<&]|~~|\](?=\()|\b_|_\b/g, "\\$&").replace(/^(\d*)(?=[.)]\s)|^(?=[>#+=-])/gm, "$1\\");
+
+/* The writer and the number, as the page says them; of a post the first two of its writers. */
+function sourceOf(element) {
+  const comment = element.closest(".comment");
+  if (!comment) {
+    const names = [...document.querySelectorAll(".post > header [rel=author]")].slice(0, 2).map((link) => link.textContent);
+    return `${names.join(` ${discussion.dataset.and} `) || document.querySelector("h1").textContent}, #post`;
+  }
+  const number = /#\d+/.exec(comment.querySelector(":scope > header .comment-when")?.textContent);
+  return number && `${comment.querySelector(":scope > header bdi").textContent}, ${number}`;
+}
+
+/* null where nothing is selected. */
+function selected() {
+  const selection = getSelection();
+  if (selection.isCollapsed || !selection.rangeCount) return null;
+  const range = selection.getRangeAt(0);
+  const element = (range.startContainer.parentElement ?? discussion).closest(".comment-text, .post > .prose");
+  if (!element || !sourceOf(element)) return null;
+  // Three clicks select up to the next paragraph, which may be somebody else's.
+  if (!element.contains(range.endContainer)) range.setEndAfter(element.lastChild);
+  return { element, words: selection.toString() };
+}
+
+function quotation({ element, words }) {
+  const lines = escaped(words.trim().replace(/\n{2,}/g, "\n\n")).split("\n");
+  return [...lines, `— ${escaped(sourceOf(element))}`].map((line) => `> ${line.trim()}`.trim()).join("\n");
+}
+
+/* Put it at the caret, between blank lines, and the caret after it. */
+function insert(form, found) {
+  const box = textOf(form);
+  const before = box.value.slice(0, box.selectionStart).trimEnd();
+  const after = box.value.slice(box.selectionEnd).trimStart();
+  const start = `${before}${before && "\n\n"}${quotation(found)}\n\n`;
+  box.value = start + after;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+  box.setSelectionRange(start.length, start.length);
+}
+
+/* Words of a comment go into the answer to it, those of the post into the form that somebody wrote in last. */
+function quote(found) {
+  const comment = found?.element.closest(".comment");
+  const form = comment ? open(comment) : last.checkVisibility() ? last : model;
+  if (found) insert(form, found);
+}
+
+function place() {
+  const found = selected();
+  if (!found) return button.remove();
+  discussion.append(button);
+  const line = [...getSelection().getRangeAt(0).getClientRects()].at(-1) ?? found.element.getBoundingClientRect();
+  const left = Math.max(8, Math.min(line.right, document.documentElement.clientWidth - button.offsetWidth - 8));
+  button.style.setProperty("--x", `${left + scrollX}px`);
+  button.style.setProperty("--y", `${line.bottom + scrollY + 6}px`);
+}
 
 if (model) {
   discussion.addEventListener("click", (event) => {
     if (event.target.matches(".comment-form .cancel")) return close(event.target.closest("form"));
     const link = event.target.closest("a.reply");
-    if (!link || !isPlain(event)) return;
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    open(link.closest(".comment")).elements.namedItem("text").focus();
+    // The focus ends the selection.
+    const found = selected();
+    const form = open(link.closest(".comment"));
+    textOf(form).focus();
+    if (found) insert(form, found);
   });
   discussion.addEventListener("answer", (event) => open(event.target));
+  discussion.addEventListener("quote", ({ target }) => {
+    const element = target.querySelector(":scope > .comment-text");
+    quote(selected() ?? (element && { element, words: element.innerText }));
+  });
   discussion.addEventListener("keydown", (event) => {
     const form = event.target.closest(".comment-form");
     if (event.key !== "Escape" || !form?.elements.namedItem("parent")) return;
-    if (!form.elements.namedItem("text").value.trim()) close(form);
+    if (!textOf(form).value.trim()) close(form);
   });
   // send.js says so when the answer stands in its place.
-  discussion.addEventListener("posted", (event) => {
-    if (event.target.elements.namedItem("parent")) event.target.remove();
+  discussion.addEventListener("posted", ({ target }) => {
+    if (target.elements.namedItem("parent")) target.remove();
   });
+  discussion.addEventListener("focusin", ({ target }) => {
+    if (target.matches(".comment-form textarea")) last = target.form;
+  });
+  let wait;
+  document.addEventListener("selectionchange", () => {
+    clearTimeout(wait);
+    wait = setTimeout(place, 200);
+  });
+  addEventListener("resize", place);
+  // The press must not take the selection away.
+  button.addEventListener("pointerdown", (event) => event.preventDefault());
+  button.addEventListener("click", () => {
+    const found = selected();
+    button.remove();
+    quote(found);
+  });
+  place();
 }

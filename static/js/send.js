@@ -106,36 +106,38 @@ async function answerTo(form, what) {
   return { status: answer.status, type: answer.headers.get("Content-Type") ?? "", text: await answer.text() };
 }
 
-function handle(form, what, answer) {
+function handle(form, what, answer, lost) {
   noted(form, answer.status === 202 ? answer.text : "");
   if (answer.status === 202) return;
   const trouble = elementOf(answer.text);
   if (answer.status === 201) posted(form, answer.text);
   else if (answer.status === 200 && what === "preview") showPreview(form, answer.text);
   else if (trouble?.matches(".errs")) complain(form, trouble);
-  else complainInWords(form, answer.type.startsWith("text/plain") ? answer.text : WORDS.notSent);
+  else complainInWords(form, answer.type.startsWith("text/plain") ? answer.text : lost);
   // The next press posts it as a comment of its own, as the line says.
   if (answer.status === 409) form.elements.namedItem("parent")?.setAttribute("disabled", "");
 }
 
-async function send(form, what, button) {
+async function send(form, button) {
   if (form.dataset.busy) return;
+  const what = button.value;
   giveOnce(form);
   form.dataset.busy = "yes";
   // What would be typed while it is under way would be gone with it.
   form.elements.namedItem("text").readOnly = what === "post";
-  const label = button?.textContent;
-  button?.setAttribute("aria-disabled", "true");
-  if (button && what === "post") button.textContent = WORDS.posting;
+  const label = button.textContent;
+  button.setAttribute("aria-disabled", "true");
+  if (what === "post") button.textContent = WORDS.posting;
+  const lost = what === "preview" ? WORDS.notPreviewed : WORDS.notSent;
   try {
-    handle(form, what, await answerTo(form, what));
+    handle(form, what, await answerTo(form, what), lost);
   } catch {
-    complainInWords(form, WORDS.notSent);
+    complainInWords(form, lost);
   } finally {
     delete form.dataset.busy;
     form.elements.namedItem("text").readOnly = false;
-    button?.removeAttribute("aria-disabled");
-    if (button) button.textContent = label;
+    button.removeAttribute("aria-disabled");
+    button.textContent = label;
   }
 }
 
@@ -143,9 +145,9 @@ discussion?.addEventListener("submit", (event) => {
   const form = event.target;
   const button = event.submitter ?? form.querySelector("[value=post]");
   // Signing in leads to a page of its own.
-  if (!form.matches(".comment-form") || button?.value === "signin") return;
+  if (!form.matches(".comment-form") || button.value === "signin") return;
   event.preventDefault();
-  send(form, button?.value ?? "post", button);
+  send(form, button);
   // On the way down: the form of the votes, around the thread, lets no submission of another form up.
 }, true);
 

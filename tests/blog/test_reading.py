@@ -266,3 +266,10 @@ def test_an_address_with_a_nul_was_never_an_old_one(client):
     assert _target("/a\0b/") == ""
     for path in ("/a%00b/", "/people/a%00b/", "/2026/03/a%00b/feed/", "/tag/a%00b/"):
         assert client.get(path).status_code == 404
+
+
+def test_the_script_of_lists_comes_with_lists_only(client, post):
+    assert "js/seen.js" in client.get("/").content.decode()
+    html = client.get(post.get_absolute_url()).content.decode()
+    assert "js/later.js" in html
+    assert "js/seen.js" not in html

@@ -16,7 +16,7 @@ LETTERS = 530
 LONG = 500
 # Threads that people come back to for days: the most they read whole, and the most there is.
 BUSY, VAST = 300, 5000
-TALKS = 160
+TALKS = 220
 
 
 def main() -> None:

@@ -109,6 +109,45 @@ def test_words_of_the_post_open_a_comment_of_ones_own(scripted, site):
     expect(preview).to_contain_text("Not in the post as it stands now: “It never said so”")
 
 
+def test_the_key_does_what_the_button_does(scripted, site, talk):
+    page = scripted
+    page.goto(site.post)
+    page.locator(".comment").nth(2).focus()
+    select(page.locator(".post > .prose > p").first)
+    page.keyboard.press("q")
+    expect(page.get_by_label("Your comment")).to_have_value(re.compile(r"^> .+\n> — .+, #post\n\n$", re.S))
+    expect(page.get_by_label("Your comment")).to_be_focused()
+    expect(page.locator("form.comment-form")).to_have_count(1)
+    page.goto(talk)
+    by(page, "fay").focus()
+    select(text_of(by(page, "ann")))
+    page.keyboard.press("q")
+    expect(page.get_by_label("Your reply to ann")).to_have_value(re.compile(r"^> .+\n> — ann, #\d+\n\n$"))
+    expect(page.locator("form.comment-form")).to_have_count(2)
+
+
+def test_without_a_selection_the_key_quotes_the_comment_that_has_the_focus(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    by(page, "cy").focus()
+    page.keyboard.press("q")
+    expect(page.get_by_label("Your reply to cy")).to_have_value(re.compile(r"^> .+\n> — cy, #\d+\n\n$"))
+
+
+def test_the_key_of_answers_takes_selected_words_to_whom_they_are_meant_for(scripted, site, talk):
+    page = scripted
+    page.goto(site.post)
+    select(page.locator(".post > .prose > p").first)
+    page.keyboard.press("r")
+    # No comment has the focus, and the first one in view has nothing to do with these words.
+    expect(page.get_by_label("Your comment")).to_have_value(re.compile(r"^> .+, #post\n\n$", re.S))
+    page.goto(talk)
+    by(page, "fay").focus()
+    select(text_of(by(page, "ann")))
+    page.keyboard.press("r")
+    expect(page.get_by_label("Your reply to fay")).to_have_value(re.compile(r"^> .+\n> — ann, #\d+\n\n$"))
+
+
 def test_a_comment_can_say_that_it_is_to_be_quoted(scripted, talk):
     page = scripted
     page.goto(talk)
@@ -173,6 +212,53 @@ def test_whoever_is_answered_comes_first_and_a_press_takes_a_name(scripted, site
     expect(box).to_be_focused()
     box.press_sequentially("x@annotated @nobody")
     expect(page.get_by_role("listbox")).to_have_count(0)
+
+
+@pytest.fixture
+def crowd(visit, site) -> Page:
+    """A discussion with many names, on a phone."""
+    page = visit(width=360, height=740, finger=True)
+    page.goto(site.post)
+    return page
+
+
+def room(page: Page) -> tuple[float, float, float, float, float]:
+    """Top and bottom of the list of names and of the field, and what of the screen the bar leaves."""
+    return tuple(
+        page.evaluate(
+            """() => {
+              const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+              const [list, field] = [box(".people"), box("#join textarea")];
+              const free = innerHeight - document.querySelector(".new-bar").offsetHeight;
+              return [list.top, list.bottom, field.top, field.bottom, free];
+            }"""
+        )
+    )
+
+
+NAMES = """() => {
+  const name = (place) => `Reader ${place}`;
+  document.querySelectorAll(".comment > header :is(h3, h4) bdi").forEach((bdi, at) => { bdi.textContent = name(at); });
+}"""
+
+
+@pytest.mark.parametrize(("scroll", "is_above"), [("end", True), ("start", False)])
+def test_the_names_stay_on_the_screen_of_a_phone(crowd, scroll, is_above):
+    page = crowd
+    page.evaluate(NAMES)
+    box = page.get_by_label("Your comment")
+    box.focus()
+    box.evaluate("(box, block) => box.scrollIntoView({ block })", scroll)
+    page.keyboard.type("@rea")
+    expect(page.get_by_role("option")).to_have_count(8)
+    top, bottom, field_top, field_bottom, free = room(page)
+    assert 0 <= top < bottom <= free
+    assert (bottom <= field_top + 1) if is_above else (top >= field_bottom - 1)
+    # All of them can be chosen.
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("option").last).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(box).to_have_value(re.compile(r"^@Reader \d+ $"))
 
 
 # --- previews -------------------------------------------------------------------------------------------------

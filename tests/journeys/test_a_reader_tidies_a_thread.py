@@ -285,14 +285,16 @@ def test_other_keys_are_said_to_who_answers_them(scripted, talk):
         """() => { window.heard = []; for (const name of ["fold", "quote", "next-new", "previous-new", "show-arrived"])
         document.addEventListener(name, (event) => heard.push(`${name} ${event.target.id ?? ""}`.trim())); }"""
     )
-    press(page, "x", "q", "n", "p", ".", "Control+x", "Alt+q")
+    # What is pressed after "q" is typed into the answer.
+    press(page, "x", "n", "p", ".", "Control+x", "Alt+q", "q", "n")
     ann = by(page, "ann").get_attribute("id")
+    expect(page.get_by_label("Your reply to ann")).to_have_value(re.compile(r"\n\nn$"))
     assert page.evaluate("heard") == [
         f"fold {ann}",
-        f"quote {ann}",
         "next-new",
         "previous-new",
         "show-arrived",
+        f"quote {ann}",
     ]
 
 
@@ -327,6 +329,27 @@ def test_a_device_without_shortcuts_answers_to_no_key(visit, talk):
     page.goto("/shortcuts/")
     page.get_by_role("button", name="Turn single-key shortcuts on").click()
     page.goto(f"{talk}#discussion")
+    press(page, "j")
+    focus_is_on(page, "ann")
+
+
+def test_in_a_private_window_shortcuts_are_off_for_this_page(visit, talk):
+    page = visit()
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
+    )
+    page.goto(talk)
+    press(page, "?")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Turn single-key shortcuts off").click()
+    expect(dialog.get_by_role("button", name="Turn single-key shortcuts on")).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    press(page, "j")
+    expect(page.locator(".comment:focus")).to_have_count(0)
+    page.get_by_role("link", name="Keys").click()
+    dialog.get_by_role("button", name="Turn single-key shortcuts on").click()
+    expect(dialog.get_by_role("button", name="Turn single-key shortcuts off")).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
     press(page, "j")
     focus_is_on(page, "ann")
 
