@@ -312,3 +312,18 @@ def test_the_next_new_comment_may_stand_on_another_page(visit, site):
     count = len(marked(page))
     page.get_by_role("button", name="Next new").click()
     expect(page.locator(".place")).to_have_text(f"{count + 1} of 2500 new", timeout=30_000)
+
+
+def first_of_page(visit, site, number: int) -> str:
+    """Return the id of the first comment on a page of the longest thread."""
+    page = visit()
+    page.goto(f"{site.vast}?page={number}")
+    return id_of(page.locator(".thread .comment").first)
+
+
+def test_an_address_of_a_comment_on_another_page_keeps_its_order(visit, site):
+    page, pk = visit(), first_of_page(visit, site, 3)
+    for order in ("newest", "flat"):
+        page.goto(f"{site.vast}?order={order}#comment-{pk}")
+        page.wait_for_url(re.compile(rf"\?order={order}&page=\d#comment-{pk}$"))
+        expect(page.locator(f"#comment-{pk}")).to_be_in_viewport()
