@@ -4,8 +4,6 @@
 
 const ADDRESS = /^\/comments\/(\d+)\/(?:in-thread\/)?$/;
 const discussion = document.getElementById("discussion");
-// The server writes the sentence, so that it is translated like every other.
-const BACK = discussion?.dataset.back ?? "↓ Back to {name}’s reply";
 
 function nameOf(comment) {
   const heading = document.getElementById(comment.getAttribute("aria-labelledby"));
@@ -33,7 +31,7 @@ function offerWayBack(parent, reply) {
   const back = document.createElement("a");
   back.className = "back";
   back.href = `#${reply.id}`;
-  back.textContent = BACK.replace("{name}", () => nameOf(reply));
+  back.textContent = discussion.dataset.back.replace("{name}", () => nameOf(reply));
   (parent.querySelector(":scope > footer") ?? parent).append(back);
 }
 

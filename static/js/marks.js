@@ -48,6 +48,7 @@ function begun(visit, now) {
   return { since, sinceAt, latest: Math.max(visit.latest, last()), seenAt: now };
 }
 
+const idOf = (comment) => Number(comment.id.slice(8));
 /* "#12 · 3 March": a comment that waits has no number. */
 const numberOf = (when) => Number.parseInt(when.firstChild.data?.slice(1), 10) || 0;
 
@@ -71,7 +72,7 @@ function mark(comments, ids) {
   for (const comment of comments) {
     const when = comment.querySelector("header > .comment-when");
     when.before(element("b", "new", news.dataset.new), " ");
-    const next = following.get(Number(comment.id.slice(8)));
+    const next = following.get(idOf(comment));
     if (!next) continue;
     const link = element("a", "next-new", news.dataset.next);
     link.href = `/comments/${next}/in-thread/`;
@@ -113,7 +114,7 @@ function tell(sinceAt, ids) {
 
 /* On a thread that is cut into pages, what is new stands on others too. */
 async function idsOf(comments, since) {
-  const here = comments.map((comment) => Number(comment.id.slice(8)));
+  const here = comments.map(idOf);
   if (!("paged" in news.dataset) || last() <= since) return here;
   const answer = await fetch(`/posts/${discussion.dataset.post}/news/?since=${since}`).catch(() => null);
   return answer?.ok ? (await answer.json()).comments : here;
@@ -126,7 +127,9 @@ async function show(visit) {
   mark(comments, ids);
   recount();
   news.dataset.count = ids.length;
-  news.dataset.before = Math.max(0, ids.indexOf(Number(comments[0]?.id.slice(8))));
+  const before = comments[0] ? ids.indexOf(idOf(comments[0])) : 0;
+  news.dataset.before = before;
+  news.dataset.previous = before ? `/comments/${ids[before - 1]}/in-thread/` : "";
   tell(visit.sinceAt, ids);
   discussion.dispatchEvent(new CustomEvent("marked"));
 }

@@ -321,6 +321,27 @@ def first_of_page(visit, site, number: int) -> str:
     return id_of(page.locator(".thread .comment").first)
 
 
+@pytest.mark.parametrize("who", ["guest", "member"])
+def test_the_previous_new_comment_may_stand_on_another_page(visit, site, member_state, who):
+    page = visit(storage_state=member_state) if who == "member" else visit()
+    first = first_of_page(visit, site, 2)
+    page.goto(site.vast)
+    page.evaluate(LEAVE, 0)
+    let_time_pass(site)
+    there = say(site, page, f"On the second page, {who}.", parent=first)
+    here = say(site, page, f"At the end, {who}.", name="Yan")
+    page.goto(f"{site.vast}?page=6")
+    expect(page.locator(".place")).to_have_text("2 new", timeout=30_000)
+    page.keyboard.press("n")
+    expect(page.locator(f"#comment-{here}")).to_be_focused()
+    expect(page.locator(".place")).to_have_text("2 of 2 new")
+    page.keyboard.press("p")
+    page.wait_for_url(re.compile(rf"page=2#comment-{there}$"))
+    expect(page.locator(".place")).to_have_text("1 of 2 new", timeout=30_000)
+    page.keyboard.press("p")
+    expect(page.locator("#say")).to_have_text("That was the first new comment.")
+
+
 def test_an_address_of_a_comment_on_another_page_keeps_its_order(visit, site):
     page, pk = visit(), first_of_page(visit, site, 3)
     for order in ("newest", "flat"):
