@@ -2,14 +2,12 @@
 // a line says why; the same `once` makes a second try harmless.
 
 const discussion = document.getElementById("discussion");
-const WORDS = discussion?.dataset ?? {};
+const WORDS = discussion.dataset;
 // Milliseconds until an answer that does not come counts as lost.
 const PATIENCE = 30000;
 
 /* 128 random bits; crypto.randomUUID is not there on plain http. */
-function newOnce() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const newOnce = () => crypto.getRandomValues(new Uint32Array(4)).join("");
 
 /* Scripts in it would not run. */
 const elementOf = (html) => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
@@ -124,9 +122,9 @@ async function send(form, what, button) {
   form.dataset.busy = "yes";
   // What would be typed while it is under way would be gone with it.
   form.elements.namedItem("text").readOnly = what === "post";
-  const label = button?.textContent;
-  button?.setAttribute("aria-disabled", "true");
-  if (button && what === "post") button.textContent = WORDS.posting;
+  const label = button.textContent;
+  button.setAttribute("aria-disabled", "true");
+  if (what === "post") button.textContent = WORDS.posting;
   try {
     handle(form, what, await answerTo(form, what));
   } catch {
@@ -134,22 +132,22 @@ async function send(form, what, button) {
   } finally {
     delete form.dataset.busy;
     form.elements.namedItem("text").readOnly = false;
-    button?.removeAttribute("aria-disabled");
-    if (button) button.textContent = label;
+    button.removeAttribute("aria-disabled");
+    button.textContent = label;
   }
 }
 
-discussion?.addEventListener("submit", (event) => {
+discussion.addEventListener("submit", (event) => {
   const form = event.target;
   const button = event.submitter ?? form.querySelector("[value=post]");
   // Signing in leads to a page of its own.
-  if (!form.matches(".comment-form") || button?.value === "signin") return;
+  if (!form.matches(".comment-form") || button.value === "signin") return;
   event.preventDefault();
-  send(form, button?.value ?? "post", button);
+  send(form, button.value, button);
   // On the way down: the form of the votes, around the thread, lets no submission of another form up.
 }, true);
 
-discussion?.addEventListener("input", (event) => {
+discussion.addEventListener("input", (event) => {
   const form = event.target.closest(".comment-form");
   if (!form || event.target.name !== "text") return;
   giveOnce(form);

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import READERS
-from tests.journeys.test_a_reader_takes_part import PLACES, by, sign_in
+from tests.journeys.test_a_reader_takes_part import PLACES, by, reply_to, saying, sign_in
 
 pytestmark = pytest.mark.journey
 
@@ -266,6 +266,56 @@ def test_being_offline_is_said_once_and_a_failure_can_be_tried_again(visit, site
     page.unroute(re.compile("/arrived/"))
     button.click()
     expect(page.locator(f"#comment-{pk}")).to_be_focused()
+
+
+@pytest.mark.parametrize("order", ["oldest", "newest", "best", "flat"])
+def test_what_arrives_and_what_one_writes_stands_where_a_reload_puts_it(visit, site, talk, order):
+    page = visit()
+    page.goto(f"{talk}?order={order}")
+    for parent in ("bo", "cy", "fay", ""):
+        for name in ("Zoe", "Yan"):
+            under = id_of(by(page, parent)) if parent else ""
+            say(site, page, f"{name} to {parent or 'all'}.", parent=under, name=name)
+    ask(page)
+    page.get_by_role("button", name="Show 8 new comments").click()
+    expect(page.locator("#say")).to_have_text("8 new comments shown")
+    # The first in reading order has the focus.
+    assert page.evaluate("document.activeElement.id") == marked(page)[0]
+    shown = page.evaluate(PLACES)
+    page.reload()
+    assert page.evaluate(PLACES) == shown
+    for name in ("bo", "eve"):
+        form = reply_to(page, name)
+        form.get_by_label("Name").fill("Xi")
+        form.get_by_label("E-mail").fill("xi@example.org")
+        form.get_by_label("Your reply").fill(f"Mine to {name}.")
+        form.get_by_role("button", name="Post reply").click()
+        expect(saying(page, f"Mine to {name}.")).to_be_focused()
+    shown = page.evaluate(PLACES)
+    page.reload()
+    assert page.evaluate(PLACES) == shown
+
+
+def test_a_comment_restored_meanwhile_comes_back_to_its_place(visit, site, talk, moderator_state):
+    page, desk = visit(), visit(storage_state=moderator_state)
+    desk.goto(talk)
+    eve = id_of(by(desk, "eve"))
+    desk.goto(f"/comments/{eve}/removal/")
+    desk.get_by_label("Off topic").check()
+    desk.get_by_role("button", name=re.compile("^Remove")).click()
+    page.goto(talk)
+    say(site, page, "Under ann.", parent=id_of(by(page, "ann")))
+    page.reload()
+    expect(page.locator(f"#comment-{eve}")).to_have_count(0)
+    desk.goto(f"/comments/{eve}/")
+    desk.get_by_role("button", name=re.compile("^Restore")).first.click()
+    say(site, page, "Something to be shown.", name="Yan")
+    ask(page)
+    page.get_by_role("button", name="Show 1 new comment").click()
+    expect(page.locator(f"#comment-{eve}")).to_be_visible()
+    shown = page.evaluate(PLACES)
+    page.reload()
+    assert page.evaluate(PLACES) == shown
 
 
 # --- folds ----------------------------------------------------------------------------------------------------
