@@ -35,7 +35,7 @@ function tell() {
   const place = here.indexOf(whereNow());
   bar.querySelector(".place").textContent = place < 0 ? words("none", 0, all) : words("place", before + place + 1, all);
   bar.querySelector(".walk").hidden = !all;
-  bar.hidden = !all && bar.querySelector(".arrived").hidden;
+  bar.hidden = !all && !bar.querySelector(".arrived:not([hidden]), a");
   const first = news.querySelector("a.first-new");
   if (first) first.textContent = first.textContent.replace(/\d+/, all);
   tellAbove(all);

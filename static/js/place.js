@@ -51,10 +51,14 @@ function insert(comment, list, before) {
   else list.append(item);
 }
 
+/* Unless it belongs to another page of the thread. */
 function asOpener(comment, next) {
   const list = threadList();
+  const before = following(next, list.firstElementChild);
+  const pager = discussion.querySelector(".pager");
+  if (pager && (next ? !before : pager.querySelector(before ? "[rel=prev]" : "[rel=next]"))) return;
   setLane(comment, 0);
-  insert(comment, list, following(next, list.firstElementChild));
+  insert(comment, list, before);
 }
 
 /* A second answer makes a fork: what ran on in the parent's lane steps in beside the new one. */
@@ -120,8 +124,9 @@ function nameUnderQuoted(comment) {
 }
 
 function place(comment, parent, next) {
-  if (!shownAs(parent) || discussion.querySelector(".thread.flat")) asOpener(comment, next);
-  else asReply(comment, shownAs(parent), next);
+  if (!parent || discussion.querySelector(".thread.flat")) asOpener(comment, next);
+  else if (shownAs(parent)) asReply(comment, shownAs(parent), next);
+  if (!discussion.contains(comment)) return;
   recount(comment);
   // For the switches of runs (fold.js).
   comment.dispatchEvent(new CustomEvent("placed", { bubbles: true }));
@@ -156,6 +161,15 @@ async function fetched() {
   return answer.json();
 }
 
+/* A link in the bar leads to the first on another page; "Mark all seen" takes it away. */
+function tellAway(ids) {
+  if (!ids.length) return;
+  const first = { className: "next-new", href: `/comments/${ids[0]}/in-thread/${location.search}`, count: 0 };
+  const link = bar.querySelector("a") ?? bar.appendChild(element("a", first));
+  link.count += ids.length;
+  link.textContent = bar.dataset.away.replace("{count}", link.count);
+}
+
 function show({ comments, fresh, gone, last, is_too_much: isTooMuch }) {
   if (isTooMuch) return location.reload();
   comments.map(take).filter((comment) => discussion.contains(comment)).sort((one, other) => idOf(one) - idOf(other)).forEach(nameUnderQuoted);
@@ -165,12 +179,15 @@ function show({ comments, fresh, gone, last, is_too_much: isTooMuch }) {
   const here = fresh.map(shownAs).filter(Boolean);
   const news = document.getElementById("news");
   news.dataset.count = Number(news.dataset.count) + here.length;
+  tellAway(fresh.filter((id) => !shownAs(id)));
   discussion.dispatchEvent(new CustomEvent("arrived"));
-  here[0]?.dispatchEvent(new CustomEvent("reveal", { bubbles: true }));
-  here[0]?.focus({ preventScroll: true });
+  const link = bar.querySelector("a");
+  const first = here[0] ?? link;
+  first?.dispatchEvent(new CustomEvent("reveal", { bubbles: true }));
+  first?.focus({ preventScroll: true });
   here[0]?.scrollIntoView();
   const words = here.length === 1 ? bar.dataset.shownOne : bar.dataset.shown;
-  document.getElementById("say").textContent = words.replace("{count}", here.length);
+  document.getElementById("say").textContent = `${words.replace("{count}", here.length)} ${link?.textContent ?? ""}`;
 }
 
 discussion.addEventListener("place", ({ detail: { comment, parent } }) => {

@@ -91,9 +91,11 @@ function posted(form, html) {
   discussion.dispatchEvent(new CustomEvent("place", { detail: { comment, parent } }));
   empty(form);
   const shown = document.getElementById(comment.id);
-  shown?.focus();
-  shown?.scrollIntoView({ block: "nearest" });
-  say(shown?.querySelector(":scope > .note")?.textContent ?? WORDS.posted);
+  // On another page of the thread.
+  if (!shown) return location.assign(comment.querySelector(".comment-when").pathname + location.search);
+  shown.focus();
+  shown.scrollIntoView({ block: "nearest" });
+  say(shown.querySelector(":scope > .note")?.textContent ?? WORDS.posted);
 }
 
 async function answerTo(form, what) {

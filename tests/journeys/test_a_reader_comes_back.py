@@ -371,6 +371,57 @@ def first_of_page(visit, site, number: int) -> str:
     return id_of(page.locator(".thread .comment").first)
 
 
+def test_what_arrives_for_other_pages_is_told_and_not_shown_among_others(visit, site):
+    page, away = visit(), first_of_page(visit, site, 3)
+    page.goto(f"{site.vast}?order=oldest")
+    here = say(site, page, "On this page.", parent=id_of(page.locator(".thread .comment").first))
+    elsewhere = say(site, page, "On the third page.", parent=away, name="Yan")
+    say(site, page, "On the last page.", name="Xi")
+    ask(page)
+    page.get_by_role("button", name="Show 3 new comments").click()
+    expect(page.locator(f"#comment-{here}")).to_be_focused(timeout=30_000)
+    expect(page.locator("#say")).to_have_text("1 new comment shown 2 new on other pages")
+    expect(page.locator(f"#comment-{elsewhere}")).to_have_count(0)
+    shown = page.evaluate(PLACES)
+    link = page.get_by_role("link", name="2 new on other pages")
+    expect(link).to_be_visible()
+    link.click()
+    page.wait_for_url(re.compile(rf"order=oldest&page=3#comment-{elsewhere}$"))
+    expect(page.locator(f"#comment-{elsewhere} .comment-parent")).to_be_visible()
+    page.goto(f"{site.vast}?order=oldest")
+    # One more may be one too many for the last thread of the page.
+    there = page.evaluate(PLACES)
+    assert there == shown[: len(there)]
+
+
+def test_nothing_of_what_arrives_may_belong_to_this_page(visit, site):
+    page = visit(width=360)
+    page.goto(f"{site.vast}?order=newest&page=2")
+    pk = say(site, page, "At the head of the first page.")
+    ask(page)
+    page.get_by_role("button", name="Show 1 new comment").click()
+    link = page.get_by_role("link", name="1 new on other pages")
+    expect(link).to_be_focused(timeout=30_000)
+    expect(link).to_be_in_viewport()
+    expect(page.locator(f"#comment-{pk}")).to_have_count(0)
+    page.keyboard.press("n")
+    page.wait_for_url(re.compile(rf"\?order=newest#comment-{pk}$"))
+
+
+@pytest.mark.parametrize(("order", "page_number"), [("oldest", 6), ("newest", 1), ("flat", 6)])
+def test_ones_own_comment_leads_to_the_page_on_which_it_stands(visit, site, order, page_number):
+    page = visit()
+    page.goto(f"{site.vast}?order={order}&page=2")
+    form = page.locator("#join form")
+    form.get_by_label("Name").fill("Xi")
+    form.get_by_label("E-mail").fill("xi@example.org")
+    form.get_by_label("Your comment").fill(f"Where am I, in {order}?")
+    form.get_by_role("button", name="Post comment").click()
+    number = f"&page={page_number}" if page_number > 1 else ""
+    page.wait_for_url(re.compile(rf"order={order}{number}#comment-\d+$"))
+    expect(saying(page, f"Where am I, in {order}?")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("who", ["guest", "member"])
 def test_the_previous_new_comment_may_stand_on_another_page(visit, site, member_state, who):
     page = visit(storage_state=member_state) if who == "member" else visit()
