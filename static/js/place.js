@@ -138,11 +138,14 @@ const bar = discussion.querySelector(".new-bar");
 // When the server made the page.
 let made = performance.timeOrigin;
 
-/* Its lane and its replies stay. */
+/* Its place stays, and so do its mark and the switch of its run. */
 function replace(shown, fresh) {
-  fresh.className = shown.className;
-  fresh.classList.toggle("gone", !fresh.querySelector(".comment-text"));
-  shown.replaceWith(fresh);
+  const fold = shown.querySelector(":scope > footer > .fold");
+  const marks = shown.querySelectorAll(":scope > header > :is(.new, .next-new)");
+  shown.classList.toggle("gone", fresh.matches(".gone"));
+  shown.replaceChildren(...fresh.childNodes);
+  if (fold) shown.querySelector(":scope > footer").append(fold);
+  if (!fresh.matches(".gone, .muted")) for (const mark of marks) shown.querySelector(".comment-when").before(mark, " ");
 }
 
 function take([id, parent, html, next]) {

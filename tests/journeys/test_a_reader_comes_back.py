@@ -342,6 +342,43 @@ def test_folds_survive_a_reload_and_open_for_what_is_asked_for(visit, talk):
     expect(page.locator("button.fold").first).to_have_attribute("aria-expanded", "false")
 
 
+def test_a_run_can_still_be_opened_when_its_first_comment_was_edited_meanwhile(visit, site, talk):
+    page, writer = visit(), visit()
+    writer.goto(talk)
+    form = reply_to(writer, "cy")
+    form.get_by_label("Name").fill("Xi")
+    form.get_by_label("E-mail").fill("xi@example.org")
+    form.get_by_label("Your reply").fill("A slip.")
+    form.get_by_role("button", name="Post reply").click()
+    own = saying(writer, "A slip.")
+    expect(own).to_be_focused()
+    pk = id_of(own)
+    page.goto(talk)
+    page.evaluate(LEAVE, 1)
+    page.reload()
+    below = say(site, page, "Under it.", parent=pk)
+    page.evaluate(LEAVE, 1)
+    page.reload()
+    # In a fork beside dee, Xi's comment begins a run.
+    switch = page.locator(f"#comment-{pk} > footer > .fold")
+    switch.click()
+    expect(page.locator(f"#comment-{below}")).to_be_hidden()
+    own.get_by_role("link", name="Edit").click()
+    writer.get_by_label("Your comment").fill("No slip.")
+    writer.get_by_role("button", name="Save").click()
+    say(site, page, "On its own.", name="Yan")
+    mark = page.locator(f"#comment-{pk} header > b.new")
+    marks = mark.count()
+    ask(page)
+    page.get_by_role("button", name="Show 1 new comment").click()
+    expect(page.locator(f"#comment-{pk} .comment-text")).to_have_text("No slip.")
+    expect(mark).to_have_count(marks)
+    expect(switch).to_have_text("+ 1 reply 1 new")
+    expect(switch).to_have_attribute("aria-expanded", "false")
+    switch.click()
+    expect(page.locator(f"#comment-{below}")).to_be_visible()
+
+
 # --- five thousand --------------------------------------------------------------------------------------------
 
 
