@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from django.db.models import Q
 from django.utils import timezone
@@ -14,7 +15,7 @@ from comments import thread
 from comments.discussion import fragments_of
 from comments.models import Comment, Discussion, ModerationEvent, Mute
 from comments.news import last_number, news_of
-from comments.thread import Viewer
+from comments.thread import Row, Shown, Viewer
 
 # More at once are "50 new comments" all the same; whoever wants them gets them all.
 MOST_TOLD = 50
@@ -26,8 +27,11 @@ MOST_FETCHED = 200
 class Arrived:
     """What changed on a page since it was made."""
 
-    # New and changed comments, parents before their replies: [id, id of its parent, HTML].
-    comments: list[tuple[int, int | None, SafeString]]
+    # New and changed comments: [id, id of its parent, HTML, id of the comment that follows it among its siblings].
+    # Parents stand before their replies and siblings backwards, so that all that one refers to has its place already.
+    comments: list[tuple[int, int | None, SafeString, int | None]]
+    # Those that are new to this viewer, in reading order.
+    fresh: Sequence[int]
     # Comments that cannot be read any more and left no tombstone.
     gone: list[int]
     # The last number there is now.
@@ -47,34 +51,61 @@ def latest(post: Post, viewer: Viewer) -> list[tuple[int, int]]:
 
 def news(post: Post, viewer: Viewer, *, since: int, order: str) -> Sequence[int]:
     """Return the comments that are new to this viewer, in the order in which they read."""
-    rows = thread.load(post.pk, with_text=False)
-    against = thread.load_against(post.pk) if order == thread.BEST else None
-    mutes = thread.load_around(post.pk, (), viewer).personal.mutes
-    shown = thread.arrange(rows, order=order, viewer=viewer, against=against, mutes=mutes)
+    shown = _arranged(post, thread.load(post.pk, with_text=False), viewer, order)
     return news_of(shown, since=since, viewer=viewer).ids
 
 
-def since(post: Post, viewer: Viewer, *, person: User | None, after: int, ago: timedelta) -> Arrived:
+def since(
+    post: Post, viewer: Viewer, *, person: User | None, after: int, ago: timedelta, order: str
+) -> Arrived:
     """Return what is numbered after `after`, and what else was decided or edited during the last `ago`."""
     last = Discussion.objects.filter(pk=post.pk).values_list("last_number", flat=True).first() or 0
     if last - after > MOST_FETCHED:
-        return Arrived([], [], last, is_too_much=True)
+        return Arrived([], [], [], last, is_too_much=True)
     rows = thread.load(post.pk, viewer=viewer)
     changed = _changed(post, timezone.now() - ago)
-    mutes = thread.load_around(post.pk, (), viewer).personal.mutes
-    shown = thread.arrange(rows, viewer=viewer, mutes=mutes)
+    shown = _arranged(post, rows, viewer, order)
     new = news_of(shown, since=after, viewer=viewer)
     wanted = changed.union(item.row.id for item in shown if (item.row.number or 0) > after)
     fragments = fragments_of(post, rows, viewer, person=person, news=new, shown=wanted)
+    following, backwards = _following(shown), reversed(shown)
     comments = [
-        (item.row.id, item.row.parent_id, fragments.comment(item, heading="h4" if item.level else "h3"))
-        for item in shown
+        (
+            item.row.id,
+            item.row.parent_id,
+            fragments.comment(item, heading=_heading(item)),
+            following[item.row.id],
+        )
+        for item in sorted(backwards, key=attrgetter("level"))
         if item.row.id in wanted
     ]
     on_page = {item.row.id for item in shown}
     # What has no number yet was on nobody's page but its writer's, and on those of moderators.
     was_there = {row.id for row in rows if row.number is not None or viewer.moderates or viewer.wrote(row)}
-    return Arrived(comments, gone=sorted((changed & was_there) - on_page), last=last_number(rows))
+    gone = sorted((changed & was_there) - on_page)
+    return Arrived(comments, new.ids, gone, last=last_number(rows))
+
+
+def _arranged(post: Post, rows: Sequence[Row], viewer: Viewer, order: str) -> list[Shown]:
+    """Return the whole discussion as this viewer reads it in an order."""
+    against = thread.load_against(post.pk) if order == thread.BEST else None
+    mutes = thread.load_around(post.pk, (), viewer).personal.mutes
+    return thread.arrange(rows, order=order, viewer=viewer, against=against, mutes=mutes)
+
+
+def _following(shown: Sequence[Shown]) -> dict[int, int | None]:
+    """Return for each comment the next one under the same parent, None for the last; openers are siblings too."""
+    following: dict[int, int | None] = {}
+    later: dict[int | None, int] = {}
+    for item in reversed(shown):
+        parent = item.row.parent_id if item.level else None
+        following[item.row.id] = later.get(parent)
+        later[parent] = item.row.id
+    return following
+
+
+def _heading(item: Shown) -> str:
+    return "h4" if item.level else "h3"
 
 
 def _changed(post: Post, moment: datetime) -> set[int]:

@@ -98,6 +98,11 @@ class DiscussionPage:
         return absolute(self.path)
 
     @property
+    def previous_new(self) -> int | None:
+        """The last of the new comments on the pages before this one, by id."""
+        return self.fragments.news.ids[self.new_before - 1] if self.new_before else None
+
+    @property
     def feed(self) -> str:
         return f"{self.path}feed/"
 

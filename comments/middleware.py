@@ -26,6 +26,9 @@ class RememberOrder:
         response = self.get_response(request)
         if "order=" not in request.META.get("QUERY_STRING", "") or response.status_code != 200:
             return response
+        # A script that asks for what has come says the order of its page, which nobody may have chosen.
+        if not response["Content-Type"].startswith("text/html"):
+            return response
         order = request.GET.get("order")
         if order in ORDERS and order != request.COOKIES.get(ORDER_COOKIE) and _was_chosen_here(request):
             response.set_cookie(

@@ -26,13 +26,14 @@ def latest(request: HttpRequest, post_id: int) -> HttpResponse:
 
 @require_safe
 def arrived(request: HttpRequest, post_id: int) -> HttpResponse:
-    """What has come to a page since it was made, for a script that puts each comment in its place."""
+    """What has come to a page since it was made, for a script that puts each comment in its place in its order."""
     post = _post(request, post_id)
     person = request.user if request.user.is_authenticated else None
     # How long ago by the reader's clock, since that may be wrong.
     ago = timedelta(seconds=min(_number(request, "ago"), LONGEST_AGO))
     after = _number(request, "after")
-    changes = arriving.since(post, viewer_of(request, post), person=person, after=after, ago=ago)
+    viewer, order = viewer_of(request, post), order_of(request)
+    changes = arriving.since(post, viewer, person=person, after=after, ago=ago, order=order)
     return JsonResponse(asdict(changes))
 
 

@@ -15,14 +15,14 @@ const tellEnd = (words) => { say(words); bar.querySelector(".place").textContent
 const marks = () => [...discussion.getElementsByTagName("b")].filter((mark) => mark.className === "new");
 const marked = () => marks().filter((mark) => mark.parentElement.localName === "header").map((mark) => mark.closest(".comment"));
 const nameOf = (comment) => document.getElementById(comment.getAttribute("aria-labelledby")).querySelector("bdi")?.textContent ?? "";
-const follows = (one, other) => Boolean(other.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
+const follows = (one, other) => other.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
 
 function words(name, place, count) {
   return bar.dataset[name].replace("{place}", place).replace("{count}", count);
 }
 
 /* Where the reader is: pressing a button of the bar takes the focus away from there. */
-const whereNow = () => reached ?? discussion.querySelector(".comment:target");
+const whereNow = () => reached ?? document.getElementById(location.hash.slice(1))?.closest(".comment");
 
 /* How many there are in all, and how many stand on the pages before this one. */
 function counts() {
@@ -35,7 +35,7 @@ function tell() {
   const place = here.indexOf(whereNow());
   bar.querySelector(".place").textContent = place < 0 ? words("none", 0, all) : words("place", before + place + 1, all);
   bar.querySelector(".walk").hidden = !all;
-  bar.hidden = !all && bar.querySelector(".arrived").hidden;
+  bar.hidden = !all && !bar.querySelector(".arrived:not([hidden]), a");
   const first = news.querySelector("a.first-new");
   if (first) first.textContent = first.textContent.replace(/\d+/, all);
   tellAbove(all);
@@ -62,20 +62,27 @@ function go(comment) {
   say(`${bar.querySelector(".place").textContent}, ${nameOf(comment)}`);
 }
 
+const isHere = (path) => document.getElementById(`comment-${path.split("/")[2]}`);
+
+/* To a new comment on another page; where none is new on this one, to the first of all. */
+function leave(path, end) {
+  const away = path || (!marked().length && news.querySelector("a.first-new")?.pathname);
+  if (away && !isHere(away)) return location.assign(away + location.search);
+  tellEnd(marked().length ? end : bar.dataset.empty);
+}
+
 function next() {
   const from = whereNow();
   const found = marked().find((comment) => !from || follows(comment, from));
   if (found) return go(found);
-  const away = marked().at(-1)?.querySelector(".next-new") ?? (marked().length ? null : news.querySelector("a.first-new"));
-  if (away && !document.getElementById(`comment-${away.pathname.split("/")[2]}`)) return location.assign(away.href);
-  tellEnd(marked().length ? bar.dataset.end : bar.dataset.empty);
+  leave([...discussion.querySelectorAll(".next-new")].map((link) => link.pathname).find((path) => !isHere(path)), bar.dataset.end);
 }
 
 function previous() {
   const from = whereNow();
   const found = marked().filter((comment) => from && follows(from, comment)).at(-1);
   if (found) return go(found);
-  tellEnd(marked().length ? bar.dataset.start : bar.dataset.empty);
+  leave(news.dataset.previous, bar.dataset.start);
 }
 
 async function markAllSeen() {
@@ -110,7 +117,7 @@ if (bar) {
   // Before jump.js, which would add a step to the history for each.
   discussion.addEventListener("click", (event) => {
     const link = event.target.closest("a.next-new, a.first-new");
-    const target = link && document.getElementById(`comment-${link.pathname.split("/")[2]}`);
+    const target = link && isHere(link.pathname);
     if (!target || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     go(target);

@@ -6,7 +6,7 @@ const discussion = document.getElementById("discussion");
 const thread = discussion?.querySelector(".thread");
 // The server writes these words, so that they are translated like every other.
 const WORDS = discussion?.dataset ?? {};
-const NEW = document.getElementById("news")?.dataset.below ?? "{count}";
+const NEW = document.getElementById("news")?.dataset.below;
 const KEY = `folds:${WORDS.post}`;
 const MOST_POSTS = 100;
 

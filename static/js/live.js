@@ -39,7 +39,7 @@ function offer(comments) {
   discussion.dispatchEvent(new CustomEvent("marked"));
 }
 
-/* arrive.js fetches them and puts them in their places. */
+/* place.js fetches them and puts them in their places. */
 function showArrived() {
   if (button.hidden || button.getAttribute("aria-disabled")) return;
   button.setAttribute("aria-disabled", "true");

@@ -8,8 +8,6 @@ const HALF_HOUR = 30 * 60_000;
 // Days before months, as the site writes them.
 const LANGUAGE = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 const SPANS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
-// Storage is small; who reads more threads than this has forgotten the first.
-const MOST_POSTS = 300;
 
 const key = `visit:${discussion?.dataset.post}`;
 const last = () => Number(discussion.dataset.last);
@@ -31,15 +29,6 @@ function store(visit) {
   } catch { /* Without storage nothing is remembered, and nothing else fails. */ }
 }
 
-function forgetOldest() {
-  try {
-    const keys = Object.keys(localStorage).filter((name) => name.startsWith("visit:"));
-    if (keys.length <= MOST_POSTS) return;
-    const age = (name) => visitIn(localStorage.getItem(name))?.seenAt ?? 0;
-    keys.sort((one, other) => age(one) - age(other)).slice(0, keys.length - MOST_POSTS).forEach((name) => localStorage.removeItem(name));
-  } catch { /* as above */ }
-}
-
 /* The same rule as comments/news.py `begun`. */
 function begun(visit, now) {
   if (!visit) return { since: last(), sinceAt: 0, latest: last(), seenAt: now };
@@ -48,6 +37,7 @@ function begun(visit, now) {
   return { since, sinceAt, latest: Math.max(visit.latest, last()), seenAt: now };
 }
 
+const idOf = (comment) => Number(comment.id.slice(8));
 /* "#12 · 3 March": a comment that waits has no number. */
 const numberOf = (when) => Number.parseInt(when.firstChild.data?.slice(1), 10) || 0;
 
@@ -71,7 +61,7 @@ function mark(comments, ids) {
   for (const comment of comments) {
     const when = comment.querySelector("header > .comment-when");
     when.before(element("b", "new", news.dataset.new), " ");
-    const next = following.get(Number(comment.id.slice(8)));
+    const next = following.get(idOf(comment));
     if (!next) continue;
     const link = element("a", "next-new", news.dataset.next);
     link.href = `/comments/${next}/in-thread/`;
@@ -113,7 +103,7 @@ function tell(sinceAt, ids) {
 
 /* On a thread that is cut into pages, what is new stands on others too. */
 async function idsOf(comments, since) {
-  const here = comments.map((comment) => Number(comment.id.slice(8)));
+  const here = comments.map(idOf);
   if (!("paged" in news.dataset) || last() <= since) return here;
   const answer = await fetch(`/posts/${discussion.dataset.post}/news/?since=${since}`).catch(() => null);
   return answer?.ok ? (await answer.json()).comments : here;
@@ -126,7 +116,9 @@ async function show(visit) {
   mark(comments, ids);
   recount();
   news.dataset.count = ids.length;
-  news.dataset.before = Math.max(0, ids.indexOf(Number(comments[0]?.id.slice(8))));
+  const before = comments[0] ? ids.indexOf(idOf(comments[0])) : 0;
+  news.dataset.before = before;
+  news.dataset.previous = before ? `/comments/${ids[before - 1]}/in-thread/` : "";
   tell(visit.sinceAt, ids);
   discussion.dispatchEvent(new CustomEvent("marked"));
 }
@@ -158,7 +150,6 @@ if (news) {
   if (!isMember) {
     const visit = begun(stored(), Date.now());
     store(visit);
-    forgetOldest();
     if (thread()) show(visit);
     news.addEventListener("submit", (event) => {
       event.preventDefault();

@@ -1,7 +1,7 @@
 // Completes the names of this thread after "@" and two letters. It never stands in the way: what is typed stays typed.
 
 const discussion = document.getElementById("discussion");
-const list = document.createElement("ul");
+const list = Object.assign(document.createElement("ul"), { id: "somebody", className: "people", role: "listbox" });
 const MOST = 8;
 const START = /(?:^|[^\p{L}\p{N}@])@([^@\n]{2,40})$/u;
 // The field that is being completed, where its name begins, and everybody it may be, the nearest first.
@@ -87,7 +87,7 @@ function steer(event) {
 }
 
 if (discussion) {
-  Object.assign(list, { id: "somebody", className: "people", role: "listbox", ariaLabel: discussion.dataset.people });
+  list.ariaLabel = discussion.dataset.people;
   discussion.addEventListener("input", ({ target }) => target.matches(".comment-form textarea") && look(target));
   discussion.addEventListener("keydown", steer, true);
   discussion.addEventListener("focusout", hide);

@@ -58,15 +58,15 @@ async function copy(link) {
   }
 }
 
-discussion?.append(menu);
+discussion.append(menu);
 addEventListener("resize", () => opener && place());
-discussion?.addEventListener("click", (event) => {
+discussion.addEventListener("click", (event) => {
   const link = event.target.closest("a.more, .copy");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   (link.matches(".copy") ? copy : open)(link);
 });
-discussion?.addEventListener("keydown", (event) => {
+discussion.addEventListener("keydown", (event) => {
   const { key, target } = event;
   const all = [...menu.querySelectorAll("[role=menuitem]")];
   const here = all.indexOf(target);

@@ -1,5 +1,5 @@
-// Puts a comment that has just come into its place among those on the page, in the lanes that the server would give it.
-// What sends or fetches comments says "place" to the discussion.
+// Puts comments into their place among those on the page, in the lanes that the server would give them: one's own
+// (send.js), and what has come since, fetched when somebody asks for it (live.js).
 
 const discussion = document.getElementById("discussion");
 const MOST_LANES = 6;
@@ -8,6 +8,7 @@ const element = (name, properties) => Object.assign(document.createElement(name)
 const commentIn = (item) => item.querySelector(":scope > .comment");
 const parentIdOf = (comment) => comment.querySelector(":scope > header > .comment-parent")?.getAttribute("href").split("/")[2];
 const idOf = (comment) => comment.id.replace("comment-", "");
+const shownAs = (id) => document.getElementById(`comment-${id}`);
 const laneOf = (comment) => Number(/lane-(\d)/.exec(comment.className)[1]);
 
 function setLane(comment, lane, { run = false, deep = false } = {}) {
@@ -16,7 +17,7 @@ function setLane(comment, lane, { run = false, deep = false } = {}) {
   comment.classList.toggle("deep", deep);
 }
 
-/* The items after this one that hang on its comment: a run, which is its list's and not its own. */
+/* The run that hangs on an item's comment: items after it in its list. */
 function familyAfter(item) {
   const family = new Set([idOf(commentIn(item))]);
   const found = [];
@@ -29,12 +30,6 @@ function familyAfter(item) {
   return found;
 }
 
-function itemWith(comment) {
-  const item = element("li");
-  item.append(comment);
-  return item;
-}
-
 function threadList() {
   const there = discussion.querySelector(".thread");
   if (there) return there;
@@ -44,10 +39,26 @@ function threadList() {
   return list;
 }
 
-function asOpener(comment) {
+const order = () => discussion.querySelector(".order [aria-current]")?.search ?? "?";
+
+/* The item before which a comment belongs: the server says it of what arrives, and one's own is the latest. */
+const following = (next, first) => next === undefined && order() === "?order=newest" ? first : shownAs(next)?.closest("li");
+
+function insert(comment, list, before) {
+  const item = element("li");
+  item.append(comment);
+  if (before) before.before(item);
+  else list.append(item);
+}
+
+/* Unless it belongs to another page of the thread. */
+function asOpener(comment, next) {
+  const list = threadList();
+  const before = following(next, list.firstElementChild);
+  const pager = discussion.querySelector(".pager");
+  if (pager && (next ? !before : pager.querySelector(before ? "[rel=prev]" : "[rel=next]"))) return;
   setLane(comment, 0);
-  const isNewestFirst = discussion.querySelector('.order a[aria-current][href*="newest"]');
-  threadList()[isNewestFirst ? "prepend" : "append"](itemWith(comment));
+  insert(comment, list, before);
 }
 
 /* A second answer makes a fork: what ran on in the parent's lane steps in beside the new one. */
@@ -66,11 +77,11 @@ function newFork(item, family) {
     }
     list.append(moved);
   }
-  item.append(details);
+  item.insertBefore(details, item.querySelector(":scope > .next-thread"));
   return list;
 }
 
-function asReply(comment, parent) {
+function asReply(comment, parent, next) {
   const item = parent.closest("li");
   const lane = laneOf(parent);
   const family = familyAfter(item);
@@ -78,11 +89,11 @@ function asReply(comment, parent) {
   if (!fork && lane && (lane >= MOST_LANES || !family.length)) {
     const isCrowded = family.length > 0;
     setLane(comment, lane, { run: !isCrowded, deep: isCrowded || parent.classList.contains("deep") });
-    (family.at(-1) ?? item).after(itemWith(comment));
-    return;
+    return insert(comment, item.parentElement, following(next, family[0]) ?? (family.at(-1) ?? item).nextElementSibling);
   }
   setLane(comment, lane + 1);
-  (fork ?? newFork(item, family)).append(itemWith(comment));
+  const list = fork ?? newFork(item, family);
+  insert(comment, list, following(next, list.firstElementChild));
 }
 
 /* Numbers of replies, and that of the whole discussion. */
@@ -90,38 +101,103 @@ function recount(comment) {
   for (let fold = comment.closest(".replies"); fold; fold = fold.parentElement.closest(".replies")) {
     const count = fold.querySelectorAll(".comment:not(.gone)").length;
     const words = (count === 1 ? discussion.dataset.reply : discussion.dataset.replies).replace("{count}", count);
-    const place = fold.querySelector(":scope > summary").firstChild;
-    place.textContent = words;
+    fold.querySelector("summary").firstChild.data = words;
   }
   if (comment.querySelector(":scope > .note")) return;
   const total = discussion.querySelector("h2 span");
-  total.textContent = String(Number(total.textContent) + 1);
+  total.textContent = Number(total.textContent) + 1;
 }
 
 /* Under what it quotes a new comment is named; one that waits has no number yet. */
 function nameUnderQuoted(comment) {
   const [number] = comment.querySelector(".comment-when").textContent.split(" ");
-  const quotes = [...comment.querySelectorAll('blockquote[cite^="/comments/"]')].map((quote) => quote.getAttribute("cite").split("/")[2]);
-  for (const id of number.startsWith("#") ? new Set(quotes) : []) {
-    const text = discussion.querySelector(`#comment-${id} .comment-text`);
-    const link = element("a", { href: `/comments/${idOf(comment)}/`, textContent: number });
-    const line = text?.parentElement.querySelector(".quoted-by");
-    if (line) line.append(", ", link);
-    else if (text) {
-      text.after(element("p", { className: "quoted-by", textContent: `${discussion.dataset.quotedBy} ` }));
-      text.nextSibling.append(link);
-    }
+  if (!number.startsWith("#")) return;
+  const quotes = [...comment.querySelectorAll('blockquote[cite^="/comments/"]')];
+  for (const id of new Set(quotes.map((quote) => quote.getAttribute("cite").split("/")[2]))) {
+    const text = shownAs(id)?.querySelector(".comment-text");
+    if (!text) continue;
+    let line = text.parentElement.querySelector(".quoted-by");
+    if (line) line.append(", ");
+    else text.after(line = element("p", { className: "quoted-by", textContent: `${discussion.dataset.quotedBy} ` }));
+    line.append(element("a", { href: `/comments/${idOf(comment)}/`, textContent: number }));
   }
 }
 
-discussion?.addEventListener("place", ({ detail: { comment, parent } }) => {
-  if (document.getElementById(comment.id)) return;
-  const above = parent && document.getElementById(`comment-${parent}`);
-  const isFlat = discussion.querySelector(".thread.flat");
-  if (!above || isFlat) asOpener(comment);
-  else asReply(comment, above);
+function place(comment, parent, next) {
+  if (!parent || discussion.querySelector(".thread.flat")) asOpener(comment, next);
+  else if (shownAs(parent)) asReply(comment, shownAs(parent), next);
+  if (!discussion.contains(comment)) return;
   recount(comment);
-  nameUnderQuoted(comment);
-  // fold.js gives a run its switch, or a new number.
+  // For the switches of runs (fold.js).
   comment.dispatchEvent(new CustomEvent("placed", { bubbles: true }));
+}
+
+// --- what arrives ---
+
+const bar = discussion.querySelector(".new-bar");
+// When the server made the page.
+let made = performance.timeOrigin;
+
+/* Its place stays, and so do its mark and the switch of its run. */
+function replace(shown, fresh) {
+  const fold = shown.querySelector(":scope > footer > .fold");
+  const marks = shown.querySelectorAll(":scope > header > :is(.new, .next-new)");
+  shown.classList.toggle("gone", fresh.matches(".gone"));
+  shown.replaceChildren(...fresh.childNodes);
+  if (fold) shown.querySelector(":scope > footer").append(fold);
+  if (!fresh.matches(".gone, .muted")) for (const mark of marks) shown.querySelector(".comment-when").before(mark, " ");
+}
+
+function take([id, parent, html, next]) {
+  const comment = new DOMParser().parseFromString(html, "text/html").body.firstChild;
+  if (shownAs(id)) replace(shownAs(id), comment);
+  else place(comment, parent, next);
+  return comment;
+}
+
+async function fetched() {
+  const { last, post } = discussion.dataset;
+  // A little more, for what was on its way.
+  const ago = Math.ceil((Date.now() - made) / 1000) + 10;
+  const answer = await fetch(`/posts/${post}/arrived/${order()}&after=${last}&ago=${ago}`);
+  if (!answer.ok) throw new Error(answer.status);
+  return answer.json();
+}
+
+/* A link in the bar leads to the first on another page; "Mark all seen" takes it away. */
+function tellAway(ids) {
+  if (!ids.length) return;
+  const first = { className: "next-new", href: `/comments/${ids[0]}/in-thread/${location.search}`, count: 0 };
+  const link = bar.querySelector("a") ?? bar.appendChild(element("a", first));
+  link.count += ids.length;
+  link.textContent = bar.dataset.away.replace("{count}", link.count);
+}
+
+function show({ comments, fresh, gone, last, is_too_much: isTooMuch }) {
+  if (isTooMuch) return location.reload();
+  comments.map(take).filter((comment) => discussion.contains(comment)).sort((one, other) => idOf(one) - idOf(other)).forEach(nameUnderQuoted);
+  gone.forEach((id) => shownAs(id)?.closest("li").remove());
+  discussion.dataset.last = last;
+  made = Date.now();
+  const here = fresh.map(shownAs).filter(Boolean);
+  const news = document.getElementById("news");
+  news.dataset.count = Number(news.dataset.count) + here.length;
+  tellAway(fresh.filter((id) => !shownAs(id)));
+  discussion.dispatchEvent(new CustomEvent("arrived"));
+  const link = bar.querySelector("a");
+  const first = here[0] ?? link;
+  first?.dispatchEvent(new CustomEvent("reveal", { bubbles: true }));
+  first?.focus({ preventScroll: true });
+  here[0]?.scrollIntoView();
+  const words = here.length === 1 ? bar.dataset.shownOne : bar.dataset.shown;
+  document.getElementById("say").textContent = `${words.replace("{count}", here.length)} ${link?.textContent ?? ""}`;
+}
+
+discussion.addEventListener("place", ({ detail: { comment, parent } }) => {
+  if (shownAs(idOf(comment))) return;
+  place(comment, parent);
+  nameUnderQuoted(comment);
+});
+discussion.addEventListener("arrive", ({ detail: { done } }) => {
+  fetched().then((changes) => { show(changes); done(true); }, () => done(false));
 });

@@ -2,14 +2,12 @@
 // a line says why; the same `once` makes a second try harmless.
 
 const discussion = document.getElementById("discussion");
-const WORDS = discussion?.dataset ?? {};
+const WORDS = discussion.dataset;
 // Milliseconds until an answer that does not come counts as lost.
 const PATIENCE = 30000;
 
 /* 128 random bits; crypto.randomUUID is not there on plain http. */
-function newOnce() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const newOnce = () => crypto.getRandomValues(new Uint32Array(4)).join("");
 
 /* Scripts in it would not run. */
 const elementOf = (html) => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
@@ -93,9 +91,11 @@ function posted(form, html) {
   discussion.dispatchEvent(new CustomEvent("place", { detail: { comment, parent } }));
   empty(form);
   const shown = document.getElementById(comment.id);
-  shown?.focus();
-  shown?.scrollIntoView({ block: "nearest" });
-  say(shown?.querySelector(":scope > .note")?.textContent ?? WORDS.posted);
+  // On another page of the thread.
+  if (!shown) return location.assign(comment.querySelector(".comment-when").pathname + location.search);
+  shown.focus();
+  shown.scrollIntoView({ block: "nearest" });
+  say(shown.querySelector(":scope > .note")?.textContent ?? WORDS.posted);
 }
 
 async function answerTo(form, what) {
@@ -141,7 +141,7 @@ async function send(form, button) {
   }
 }
 
-discussion?.addEventListener("submit", (event) => {
+discussion.addEventListener("submit", (event) => {
   const form = event.target;
   const button = event.submitter ?? form.querySelector("[value=post]");
   // Signing in leads to a page of its own.
@@ -151,7 +151,7 @@ discussion?.addEventListener("submit", (event) => {
   // On the way down: the form of the votes, around the thread, lets no submission of another form up.
 }, true);
 
-discussion?.addEventListener("input", (event) => {
+discussion.addEventListener("input", (event) => {
   const form = event.target.closest(".comment-form");
   if (!form || event.target.name !== "text") return;
   giveOnce(form);

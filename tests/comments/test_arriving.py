@@ -31,8 +31,8 @@ def latest(post, client=None, **headers):
     return (client or Client()).get(f"/posts/{post.pk}/latest/", headers=headers)
 
 
-def arrived(post, client=None, *, after, ago=10):
-    answer = (client or Client()).get(f"/posts/{post.pk}/arrived/?after={after}&ago={ago}")
+def arrived(post, client=None, *, after, ago=10, order="oldest"):
+    answer = (client or Client()).get(f"/posts/{post.pk}/arrived/?order={order}&after={after}&ago={ago}")
     assert answer.status_code == 200
     return answer.json()
 
@@ -111,7 +111,7 @@ def test_what_came_is_given_with_its_parent_and_its_mark(post):
     came = arrived(post, after=4)
     assert came["last"] == 5
     assert came["gone"] == []
-    ((pk, parent, html),) = came["comments"]
+    ((pk, parent, html, _following),) = came["comments"]
     assert (pk, parent) == (eve.pk, cy.pk)
     article = fragment(html)
     assert words(find(article, "h4")[0]) == "eve guest" or words(find(article, "h4")[0]) == "eve"
@@ -121,7 +121,38 @@ def test_what_came_is_given_with_its_parent_and_its_mark(post):
 def test_parents_come_before_their_replies(post):
     eve = make_comment(post, name="eve")
     fay = make_comment(post, parent=eve, name="fay")
-    assert [pk for pk, _parent, _html in arrived(post, after=4)["comments"]] == [eve.pk, fay.pk]
+    assert [pk for pk, *_rest in arrived(post, after=4)["comments"]] == [eve.pk, fay.pk]
+
+
+@pytest.mark.parametrize("order", ["oldest", "newest", "best", "flat"])
+def test_what_came_says_before_which_comment_it_stands(post, order):
+    names = {row.guest_name: row for row in post.comments.all()}
+    for parent, name in (("bo", "eve"), ("bo", "fay"), (None, "gus"), (None, "hal")):
+        names[name] = make_comment(post, parent=names.get(parent), name=name)
+    came = arrived(post, after=4, order=order)
+    name_of = {comment.pk: name for name, comment in names.items()} | {None: None}
+    following = {name_of[pk]: name_of[after] for pk, _parent, _html, after in came["comments"]}
+    expected = {
+        "oldest": {"eve": "fay", "fay": None, "gus": "hal", "hal": None},
+        "newest": {"eve": "cy", "fay": "eve", "gus": "dee", "hal": "gus"},
+        "flat": {"eve": "fay", "fay": "gus", "gus": "hal", "hal": None},
+    }
+    assert following == expected.get(order, expected["oldest"])
+    # The one that it stands before was on the page, or is placed earlier.
+    placed = {"ann", "bo", "cy", "dee", None}
+    for pk, _parent, _html, after in came["comments"]:
+        assert name_of[after] in placed
+        placed.add(name_of[pk])
+    in_order = ["hal", "gus", "fay", "eve"] if order == "newest" else ["eve", "fay", "gus", "hal"]
+    assert [name_of[pk] for pk in came["fresh"]] == in_order
+
+
+def test_asking_in_an_order_chooses_none(post):
+    answer = Client().get(
+        f"/posts/{post.pk}/arrived/?order=newest&after=4&ago=1", headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    assert answer.status_code == 200
+    assert not answer.cookies
 
 
 def test_a_comment_removed_before_it_was_fetched_never_appears(post):
@@ -137,7 +168,7 @@ def test_a_comment_removed_meanwhile_becomes_its_tombstone(post):
     take_away(bo)
     take_away(dee)
     came = arrived(post, after=4)
-    ((pk, _parent, html),) = came["comments"]
+    ((pk, _parent, html, _following),) = came["comments"]
     assert pk == bo.pk
     assert "Text of bo" not in html
     assert "Removed: Off topic" in words(fragment(html))
@@ -147,7 +178,7 @@ def test_a_comment_removed_meanwhile_becomes_its_tombstone(post):
 def test_an_edit_of_the_first_minute_arrives_in_its_place(post, bob):
     own = make_comment(post, by=bob, text="I was rong.")
     actions.edit_comment(own, by=bob, text="I was wrong.")
-    ((pk, _parent, html),) = arrived(post, after=5)["comments"]
+    ((pk, _parent, html, _following),) = arrived(post, after=5)["comments"]
     assert pk == own.pk
     article = fragment(html)
     assert words(find(article, ".comment-text")[0]) == "I was wrong."
@@ -166,13 +197,13 @@ def test_a_held_comment_that_was_approved_arrives(post):
     held = make_comment(post, state="held", name="eve")
     assert arrived(post, after=4)["comments"] == []
     actions.approve_comment(held, by=None)
-    assert [pk for pk, _parent, _html in arrived(post, after=4)["comments"]] == [held.pk]
+    assert [pk for pk, *_rest in arrived(post, after=4)["comments"]] == [held.pk]
 
 
 def test_ones_own_comment_is_not_new_on_the_other_device(post, client, bob):
     client.force_login(bob)
     mine = make_comment(post, by=bob)
-    ((pk, _parent, html),) = arrived(post, client, after=4)["comments"]
+    ((pk, _parent, html, _following),) = arrived(post, client, after=4)["comments"]
     assert pk == mine.pk
     assert not find(fragment(html), "b.new")
 
@@ -186,7 +217,9 @@ def test_nonsense_is_not_found(post, query):
 
 def test_who_was_away_for_long_gets_the_page_anew(post, monkeypatch):
     monkeypatch.setattr("comments.arriving.MOST_FETCHED", 3)
-    assert arrived(post, after=0) == {"comments": [], "gone": [], "last": 4, "is_too_much": True}
+    assert arrived(post, after=0) == {
+        "comments": [], "fresh": [], "gone": [], "last": 4, "is_too_much": True,
+    }  # fmt: skip
     assert not arrived(post, after=1)["is_too_much"]
 
 

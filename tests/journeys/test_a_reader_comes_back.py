@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import READERS
-from tests.journeys.test_a_reader_takes_part import PLACES, by, sign_in
+from tests.journeys.test_a_reader_takes_part import PLACES, by, reply_to, saying, sign_in
 
 pytestmark = pytest.mark.journey
 
@@ -282,6 +282,56 @@ def test_being_offline_is_said_once_and_a_failure_can_be_tried_again(visit, site
     expect(page.locator(f"#comment-{pk}")).to_be_focused()
 
 
+@pytest.mark.parametrize("order", ["oldest", "newest", "best", "flat"])
+def test_what_arrives_and_what_one_writes_stands_where_a_reload_puts_it(visit, site, talk, order):
+    page = visit()
+    page.goto(f"{talk}?order={order}")
+    for parent in ("bo", "cy", "fay", ""):
+        for name in ("Zoe", "Yan"):
+            under = id_of(by(page, parent)) if parent else ""
+            say(site, page, f"{name} to {parent or 'all'}.", parent=under, name=name)
+    ask(page)
+    page.get_by_role("button", name="Show 8 new comments").click()
+    expect(page.locator("#say")).to_have_text("8 new comments shown")
+    # The first in reading order has the focus.
+    assert page.evaluate("document.activeElement.id") == marked(page)[0]
+    shown = page.evaluate(PLACES)
+    page.reload()
+    assert page.evaluate(PLACES) == shown
+    for name in ("bo", "eve"):
+        form = reply_to(page, name)
+        form.get_by_label("Name").fill("Xi")
+        form.get_by_label("E-mail").fill("xi@example.org")
+        form.get_by_label("Your reply").fill(f"Mine to {name}.")
+        form.get_by_role("button", name="Post reply").click()
+        expect(saying(page, f"Mine to {name}.")).to_be_focused()
+    shown = page.evaluate(PLACES)
+    page.reload()
+    assert page.evaluate(PLACES) == shown
+
+
+def test_a_comment_restored_meanwhile_comes_back_to_its_place(visit, site, talk, moderator_state):
+    page, desk = visit(), visit(storage_state=moderator_state)
+    desk.goto(talk)
+    eve = id_of(by(desk, "eve"))
+    desk.goto(f"/comments/{eve}/removal/")
+    desk.get_by_label("Off topic").check()
+    desk.get_by_role("button", name=re.compile("^Remove")).click()
+    page.goto(talk)
+    say(site, page, "Under ann.", parent=id_of(by(page, "ann")))
+    page.reload()
+    expect(page.locator(f"#comment-{eve}")).to_have_count(0)
+    desk.goto(f"/comments/{eve}/")
+    desk.get_by_role("button", name=re.compile("^Restore")).first.click()
+    say(site, page, "Something to be shown.", name="Yan")
+    ask(page)
+    page.get_by_role("button", name="Show 1 new comment").click()
+    expect(page.locator(f"#comment-{eve}")).to_be_visible()
+    shown = page.evaluate(PLACES)
+    page.reload()
+    assert page.evaluate(PLACES) == shown
+
+
 # --- folds ----------------------------------------------------------------------------------------------------
 
 
@@ -306,6 +356,43 @@ def test_folds_survive_a_reload_and_open_for_what_is_asked_for(visit, talk):
     expect(page.locator("button.fold").first).to_have_attribute("aria-expanded", "false")
 
 
+def test_a_run_can_still_be_opened_when_its_first_comment_was_edited_meanwhile(visit, site, talk):
+    page, writer = visit(), visit()
+    writer.goto(talk)
+    form = reply_to(writer, "cy")
+    form.get_by_label("Name").fill("Xi")
+    form.get_by_label("E-mail").fill("xi@example.org")
+    form.get_by_label("Your reply").fill("A slip.")
+    form.get_by_role("button", name="Post reply").click()
+    own = saying(writer, "A slip.")
+    expect(own).to_be_focused()
+    pk = id_of(own)
+    page.goto(talk)
+    page.evaluate(LEAVE, 1)
+    page.reload()
+    below = say(site, page, "Under it.", parent=pk)
+    page.evaluate(LEAVE, 1)
+    page.reload()
+    # In a fork beside dee, Xi's comment begins a run.
+    switch = page.locator(f"#comment-{pk} > footer > .fold")
+    switch.click()
+    expect(page.locator(f"#comment-{below}")).to_be_hidden()
+    own.get_by_role("link", name="Edit").click()
+    writer.get_by_label("Your comment").fill("No slip.")
+    writer.get_by_role("button", name="Save").click()
+    say(site, page, "On its own.", name="Yan")
+    mark = page.locator(f"#comment-{pk} header > b.new")
+    marks = mark.count()
+    ask(page)
+    page.get_by_role("button", name="Show 1 new comment").click()
+    expect(page.locator(f"#comment-{pk} .comment-text")).to_have_text("No slip.")
+    expect(mark).to_have_count(marks)
+    expect(switch).to_have_text("+ 1 reply 1 new")
+    expect(switch).to_have_attribute("aria-expanded", "false")
+    switch.click()
+    expect(page.locator(f"#comment-{below}")).to_be_visible()
+
+
 # --- five thousand --------------------------------------------------------------------------------------------
 
 
@@ -326,3 +413,90 @@ def test_the_next_new_comment_may_stand_on_another_page(visit, site):
     count = len(marked(page))
     page.get_by_role("button", name="Next new").click()
     expect(page.locator(".place")).to_have_text(f"{count + 1} of 2500 new", timeout=30_000)
+
+
+def first_of_page(visit, site, number: int) -> str:
+    """Return the id of the first comment on a page of the longest thread."""
+    page = visit()
+    page.goto(f"{site.vast}?page={number}")
+    return id_of(page.locator(".thread .comment").first)
+
+
+def test_what_arrives_for_other_pages_is_told_and_not_shown_among_others(visit, site):
+    page, away = visit(), first_of_page(visit, site, 3)
+    page.goto(f"{site.vast}?order=oldest")
+    here = say(site, page, "On this page.", parent=id_of(page.locator(".thread .comment").first))
+    elsewhere = say(site, page, "On the third page.", parent=away, name="Yan")
+    say(site, page, "On the last page.", name="Xi")
+    ask(page)
+    page.get_by_role("button", name="Show 3 new comments").click()
+    expect(page.locator(f"#comment-{here}")).to_be_focused(timeout=30_000)
+    expect(page.locator("#say")).to_have_text("1 new comment shown 2 new on other pages")
+    expect(page.locator(f"#comment-{elsewhere}")).to_have_count(0)
+    shown = page.evaluate(PLACES)
+    link = page.get_by_role("link", name="2 new on other pages")
+    expect(link).to_be_visible()
+    link.click()
+    page.wait_for_url(re.compile(rf"order=oldest&page=3#comment-{elsewhere}$"))
+    expect(page.locator(f"#comment-{elsewhere} .comment-parent")).to_be_visible()
+    page.goto(f"{site.vast}?order=oldest")
+    # One more may be one too many for the last thread of the page.
+    there = page.evaluate(PLACES)
+    assert there == shown[: len(there)]
+
+
+def test_nothing_of_what_arrives_may_belong_to_this_page(visit, site):
+    page = visit(width=360)
+    page.goto(f"{site.vast}?order=newest&page=2")
+    pk = say(site, page, "At the head of the first page.")
+    ask(page)
+    page.get_by_role("button", name="Show 1 new comment").click()
+    link = page.get_by_role("link", name="1 new on other pages")
+    expect(link).to_be_focused(timeout=30_000)
+    expect(link).to_be_in_viewport()
+    expect(page.locator(f"#comment-{pk}")).to_have_count(0)
+    page.keyboard.press("n")
+    page.wait_for_url(re.compile(rf"\?order=newest#comment-{pk}$"))
+
+
+@pytest.mark.parametrize(("order", "page_number"), [("oldest", 6), ("newest", 1), ("flat", 6)])
+def test_ones_own_comment_leads_to_the_page_on_which_it_stands(visit, site, order, page_number):
+    page = visit()
+    page.goto(f"{site.vast}?order={order}&page=2")
+    form = page.locator("#join form")
+    form.get_by_label("Name").fill("Xi")
+    form.get_by_label("E-mail").fill("xi@example.org")
+    form.get_by_label("Your comment").fill(f"Where am I, in {order}?")
+    form.get_by_role("button", name="Post comment").click()
+    number = f"&page={page_number}" if page_number > 1 else ""
+    page.wait_for_url(re.compile(rf"order={order}{number}#comment-\d+$"))
+    expect(saying(page, f"Where am I, in {order}?")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("who", ["guest", "member"])
+def test_the_previous_new_comment_may_stand_on_another_page(visit, site, member_state, who):
+    page = visit(storage_state=member_state) if who == "member" else visit()
+    first = first_of_page(visit, site, 2)
+    page.goto(site.vast)
+    page.evaluate(LEAVE, 0)
+    let_time_pass(site)
+    there = say(site, page, f"On the second page, {who}.", parent=first)
+    here = say(site, page, f"At the end, {who}.", name="Yan")
+    page.goto(f"{site.vast}?page=6")
+    expect(page.locator(".place")).to_have_text("2 new", timeout=30_000)
+    page.keyboard.press("n")
+    expect(page.locator(f"#comment-{here}")).to_be_focused()
+    expect(page.locator(".place")).to_have_text("2 of 2 new")
+    page.keyboard.press("p")
+    page.wait_for_url(re.compile(rf"page=2#comment-{there}$"))
+    expect(page.locator(".place")).to_have_text("1 of 2 new", timeout=30_000)
+    page.keyboard.press("p")
+    expect(page.locator("#say")).to_have_text("That was the first new comment.")
+
+
+def test_an_address_of_a_comment_on_another_page_keeps_its_order(visit, site):
+    page, pk = visit(), first_of_page(visit, site, 3)
+    for order in ("newest", "flat"):
+        page.goto(f"{site.vast}?order={order}#comment-{pk}")
+        page.wait_for_url(re.compile(rf"\?order={order}&page=\d#comment-{pk}$"))
+        expect(page.locator(f"#comment-{pk}")).to_be_in_viewport()
