@@ -129,7 +129,7 @@ function look(form) {
   touch(form);
   save(form);
   // Whoever signed in to post it goes on as a member.
-  if (reader !== "guest" && draftUnder(keyOf(form, "guest"))?.text === text) drop(keyOf(form, "guest"));
+  if (reader !== "guest" && draftUnder(keyOf(form, "guest"))?.text === text) forget(keyOf(form, "guest"), text);
 }
 
 /* Open an answer that was begun on this page. One to a comment that is gone becomes a comment of its own; where nobody

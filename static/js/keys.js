@@ -1,5 +1,4 @@
-// Single keys: from comment to comment, and what is done with the one that has the focus. It walks from where it is and
-// never looks through all of them. "?" lists the keys in a dialog.
+// Single keys: from comment to comment, and what is done with the one that has the focus. "?" lists them in a dialog.
 
 const discussion = document.getElementById("discussion");
 const ITEM = "li:has(> .comment)";

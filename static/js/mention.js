@@ -1,4 +1,4 @@
-// Completes the names of this thread after "@" and two letters. It never stands in the way: what is typed stays typed.
+// Completes the names of this thread after "@" and two letters.
 
 const discussion = document.getElementById("discussion");
 const list = Object.assign(document.createElement("ul"), { id: "somebody", className: "people", role: "listbox" });

@@ -1,5 +1,5 @@
-// Puts comments into their place among those on the page, in the lanes that the server would give them: one's own
-// (send.js), and what has come since, fetched when somebody asks for it (live.js).
+// Puts comments into their place, in the lanes that the server would give them: one's own (send.js), and what has come
+// since, fetched when somebody asks for it (live.js).
 
 const discussion = document.getElementById("discussion");
 const MOST_LANES = 6;
@@ -103,7 +103,7 @@ function recount(comment) {
     const words = (count === 1 ? discussion.dataset.reply : discussion.dataset.replies).replace("{count}", count);
     fold.querySelector("summary").firstChild.data = words;
   }
-  if (comment.querySelector(":scope > .note")) return;
+  if (comment.matches(".gone, :has(> .note)")) return;
   const total = discussion.querySelector("h2 span");
   total.textContent = Number(total.textContent) + 1;
 }
@@ -117,9 +117,12 @@ function nameUnderQuoted(comment) {
     const text = shownAs(id)?.querySelector(".comment-text");
     if (!text) continue;
     let line = text.parentElement.querySelector(".quoted-by");
+    const href = `/comments/${idOf(comment)}/`;
+    // What came with it may say so already.
+    if (line?.querySelector(`[href="${href}"]`)) continue;
     if (line) line.append(", ");
     else text.after(line = element("p", { className: "quoted-by", textContent: `${discussion.dataset.quotedBy} ` }));
-    line.append(element("a", { href: `/comments/${idOf(comment)}/`, textContent: number }));
+    line.append(element("a", { href, textContent: number }));
   }
 }
 
@@ -175,7 +178,9 @@ function tellAway(ids) {
 
 function show({ comments, fresh, gone, last, is_too_much: isTooMuch }) {
   if (isTooMuch) return location.reload();
-  comments.map(take).filter((comment) => discussion.contains(comment)).sort((one, other) => idOf(one) - idOf(other)).forEach(nameUnderQuoted);
+  // What was changed on another page stays there.
+  const ours = comments.filter(([id]) => shownAs(id) || fresh.includes(id) || !discussion.querySelector(".pager"));
+  ours.map(take).filter((comment) => discussion.contains(comment)).sort((one, other) => idOf(one) - idOf(other)).forEach(nameUnderQuoted);
   gone.forEach((id) => shownAs(id)?.closest("li").remove());
   discussion.dataset.last = last;
   made = Date.now();
@@ -190,7 +195,7 @@ function show({ comments, fresh, gone, last, is_too_much: isTooMuch }) {
   first?.focus({ preventScroll: true });
   here[0]?.scrollIntoView();
   const words = here.length === 1 ? bar.dataset.shownOne : bar.dataset.shown;
-  document.getElementById("say").textContent = `${words.replace("{count}", here.length)} ${link?.textContent ?? ""}`;
+  document.getElementById("say").textContent = words.replace("{count}", here.length) + (link ? `, ${link.textContent}` : "");
 }
 
 discussion.addEventListener("place", ({ detail: { comment, parent } }) => {

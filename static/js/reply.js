@@ -1,6 +1,5 @@
-// Opens the form of an answer under its comment: a copy of the form at the end of the discussion. Several may be open;
-// Cancel hides a form and keeps what was typed in it. Selected words are quoted into it with their source by Reply, by the
-// button that appears near them, or when something says "quote"; the server links "— Ann, #12" back to where they are from.
+// Opens the form of an answer under its comment: a copy of the form at the end of the discussion. Cancel hides a form and
+// keeps what was typed in it. Reply, and the button near selected words, quote these; the server links "— Ann, #12" back.
 
 const discussion = document.getElementById("discussion");
 const model = discussion?.querySelector("#join .comment-form");

@@ -360,6 +360,27 @@ def test_a_guest_who_signs_in_first_takes_the_draft_along(scripted, talk):
     assert drafts(page) == []
 
 
+def test_signing_in_takes_no_words_of_another_tab_away(scripted, talk):
+    page = scripted
+    page.goto(talk)
+    form = type_reply(page, "eve", "From here.")
+    [key] = drafts(page)
+    page.evaluate(
+        """(key) => {
+          const draft = JSON.parse(localStorage.getItem(key));
+          localStorage.setItem(key, JSON.stringify({ ...draft, others: [["another", "From there."]] }));
+        }""",
+        key,
+    )
+    form.get_by_role("button", name="Sign in").click()
+    page.get_by_label("E-mail").fill("ivor@example.org")
+    page.get_by_label("Password", exact=True).fill("open the small gate")
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_label("Your reply to eve")).to_have_value("From here.")
+    page.wait_for_function("(key) => localStorage.getItem(key)?.includes('From there.')", arg=key)
+    assert not page.evaluate("(key) => localStorage.getItem(key).includes('From here.')", key)
+
+
 # --- what the server answers ----------------------------------------------------------------------------------
 
 
