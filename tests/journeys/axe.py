@@ -85,6 +85,8 @@ EXCEPTIONS = {
     # In a dialog, above everything: axe reckons with what lies behind it. tests/test_tokens.py has ink on sheet.
     ("elmPartiallyObscuring", "<p>They work where"),
     ("elmPartiallyObscuring", "<dd>The comment that is answered"),
+    # On a phone a long name beside it is cut off; axe takes it for whole. tests/test_tokens.py has muted on paper.
+    ("bgOverlap", '<a class="comment-when"'),
     # A fold's switch reaches over the edge of a comment that is marked; tests/test_tokens.py has both colours.
     ("elmPartiallyObscured", "<summary>"),
 }

@@ -71,10 +71,10 @@ def test_what_is_changed_on_other_pages_stays_there(visit, site, moderator_state
     for decision in ("Hold", "Approve"):
         desk.locator("#moderation").get_by_role("button", name=decision).click()
         expect(desk.locator("#moderation .receipt").first).to_be_visible()
-    say(site, page, "On the third page.", parent=id_of(page.locator(".thread .comment").first))
+    here = say(site, page, "Beside it.", parent=id_of(page.locator(".thread .comment").first))
     ask(page)
     page.get_by_role("button", name="Show 1 new comment").click()
-    expect(saying(page, "On the third page.")).to_be_focused(timeout=30_000)
+    expect(page.locator(f"#comment-{here}")).to_be_focused(timeout=30_000)
     expect(page.locator(f"#comment-{pk}")).to_have_count(0)
     expect(page.locator("#discussion h2 span")).to_have_text(str(int(before) + 1))
 
