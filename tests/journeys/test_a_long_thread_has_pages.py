@@ -55,6 +55,8 @@ def test_what_arrives_for_other_pages_is_told_and_not_shown_among_others(visit, 
     page.wait_for_url(re.compile(rf"order=oldest&page=3#comment-{elsewhere}$"))
     expect(page.locator(f"#comment-{elsewhere} .comment-parent")).to_be_visible()
     page.goto(f"{site.vast}?order=oldest")
+    # What is new on other pages is asked for first.
+    expect(page.locator(".thread header > b.new").first).to_be_attached(timeout=30_000)
     # One more may be one too many for the last thread of the page.
     there = page.evaluate(PLACES)
     assert there == shown[: len(there)]
