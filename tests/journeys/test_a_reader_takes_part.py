@@ -59,11 +59,15 @@ def introduce(form: Locator, name: str) -> None:
     form.get_by_label("E-mail").fill("somebody@example.org")
 
 
-def sign_in(page: Page, name: str = "rae") -> None:
-    page.goto("/accounts/login/")
+def fill_in_sign_in(page: Page, name: str) -> None:
     page.get_by_label("E-mail").fill(f"{name}@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+
+
+def sign_in(page: Page, name: str = "rae") -> None:
+    page.goto("/accounts/login/")
+    fill_in_sign_in(page, name)
     page.get_by_role("button", name="Sign out").wait_for(state="attached")
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import READERS
-from tests.journeys.test_a_reader_takes_part import by, introduce, reply_to, saying, sign_in
+from tests.journeys.test_a_reader_takes_part import by, fill_in_sign_in, introduce, reply_to, saying, sign_in
 
 pytestmark = pytest.mark.journey
 
@@ -333,9 +333,7 @@ def test_an_ended_session_is_said_and_the_way_back_leads_to_the_text(scripted, v
     alert = form.get_by_role("alert")
     expect(alert).to_contain_text("You are signed out. Your text is kept on this device.")
     alert.get_by_role("button", name="Sign in").click()
-    page.get_by_label("E-mail").fill("hetty@example.org")
-    page.get_by_label("Password", exact=True).fill("open the small gate")
-    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    fill_in_sign_in(page, "hetty")
     expect(page.get_by_label("Your reply to dee")).to_have_value("Before it ended.")
     page.get_by_role("button", name="Post reply").click()
     expect(saying(page, "Before it ended.")).to_be_in_viewport()
@@ -348,9 +346,7 @@ def test_a_guest_who_signs_in_first_takes_the_draft_along(scripted, talk):
     page.goto(talk)
     form = type_reply(page, "eve", "I have an account.")
     form.get_by_role("button", name="Sign in").click()
-    page.get_by_label("E-mail").fill("ivor@example.org")
-    page.get_by_label("Password", exact=True).fill("open the small gate")
-    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    fill_in_sign_in(page, "ivor")
     expect(page.get_by_label("Your reply to eve")).to_have_value("I have an account.")
     # The server gives it back; once it is a member's draft, it is a guest's no more.
     page.wait_for_function("() => !Object.keys(localStorage).some((key) => /^draft:.*:guest$/.test(key))")
@@ -374,9 +370,7 @@ def test_signing_in_takes_no_words_of_another_tab_away(scripted, talk):
         key,
     )
     form.get_by_role("button", name="Sign in").click()
-    page.get_by_label("E-mail").fill("ivor@example.org")
-    page.get_by_label("Password", exact=True).fill("open the small gate")
-    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    fill_in_sign_in(page, "ivor")
     expect(page.get_by_label("Your reply to eve")).to_have_value("From here.")
     page.wait_for_function("(key) => localStorage.getItem(key)?.includes('From there.')", arg=key)
     assert not page.evaluate("(key) => localStorage.getItem(key).includes('From here.')", key)

@@ -273,6 +273,14 @@ def test_paper_shows_the_comments_that_were_asked_for_and_nothing_to_press(visit
         assert control not in words
 
 
+def test_wide_paper_has_no_empty_column_beside_the_text(visit, site):
+    page = visit()
+    page.goto(site.post)
+    expect(page.locator(".post")).to_have_css("display", "grid")
+    page.emulate_media(media="print")
+    expect(page.locator(".post")).to_have_css("display", "block")
+
+
 def test_forced_colours_keep_focus_and_the_comment_that_was_asked_for(visit, site):
     page = visit(forced_colors="active")
     page.goto(f"{site.lanes}#comment-{site.comments['dee']}")
