@@ -8,19 +8,25 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 PORT ?= 8000
 export PORT
+# DEMO=0: an empty site with its owner's account.
+DEMO ?= 1
 ARGS ?=
 
 # Commands that ask about a site as it would stand on the network, with data of its own.
 PRODUCTION = set -e; DATA_DIR="$$(mktemp -d)"; trap 'rm -rf "$$DATA_DIR"' EXIT; unset DEBUG DATABASE_URL CACHE_URL; \
 	export DATA_DIR SITE_URL=https://blog.example.org ALLOWED_HOSTS=blog.example.org \
+	TRUSTED_PROXY_COUNT=1 EMAIL_URL=smtp+tls://mail.example.org:587 \
 	SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')"
+
+# Compiled files are kept: without them every worker and every program that a test starts compiles the tests anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help base dev run test lint journeys stress outages bench lock clean
 
 help: ## say what can be done here
 	@echo "make <target>:"
 	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' Makefile | expand -t 14
-	@echo "PORT=9000 make run serves elsewhere; make test ARGS='-k voting -x' hands words to pytest."
+	@echo "PORT=9000 make run serves elsewhere, DEMO=0 make run without the demo; make test ARGS='-k voting -x' hands words to pytest."
 
 base:
 	@sh requirements/install.sh base
@@ -39,8 +45,9 @@ run: base ## set everything up and serve the site on http://127.0.0.1:8000
 	if [ ! -d "$$data/static" ] || [ -n "$$(find static .venv/installed-base -newer "$$data/static" | head -n 1)" ]; then \
 		$(PY) manage.py collectstatic --noinput --verbosity 0; touch "$$data/static"; \
 	fi; \
-	$(PY) manage.py prepare_site; \
-	exec $(PY) -m gunicorn -c config/gunicorn.conf.py config.wsgi
+	case "$(DEMO)" in 0|no|false) demo=--no-demo ;; *) demo= ;; esac; \
+	$(PY) manage.py prepare_site $$demo; \
+	exec $(PY) manage.py serve
 
 test: dev ## run the tests on SQLite (or DATABASE_URL), without a browser
 	@$(PY) -m pytest -n auto --dist loadgroup $(ARGS)
@@ -65,10 +72,10 @@ stress: dev ## many writers at once on the comment trees (ARGS="--writers 16 --o
 	$(PY) manage.py migrate --verbosity 0; $(PY) manage.py stress_comments $(ARGS)
 
 outages: dev ## let processes, disk, PostgreSQL and Redis fail under a running site (ARGS="--small --only redis")
-	@$(PY) -m tests.outages $(ARGS)
+	@$(PY) -m lab.outages $(ARGS)
 
 bench: base ## measure pages under the real server
-	@$(PY) -m bench $(ARGS)
+	@$(PY) -m lab.bench $(ARGS)
 
 lock: ## compile requirements/*.in to locks with hashes (needs uv)
 	@sh requirements/lock.sh

@@ -1,20 +1,9 @@
 #!/usr/bin/env python
-"""Django's command line for this site."""
+"""The site's command line; `commonplace` runs it with the right Python."""
 
-import os
 import sys
 
-
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line
-
-    try:
-        execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as error:
-        sys.exit(f"Commonplace cannot start. {error}")
-
+from config.command_line import main
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv)

@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts import limits, people
+from accounts import limits, moments, people
 from accounts.models import Guest, RateBucket, User
 from accounts.network import Origin
 
@@ -37,7 +37,8 @@ def guest_of_first_comment(*, sent: str, name: str, email: str, origin: Origin, 
     }
     key = people.first_write_key("comment", sent, name, email, origin.network_hash)
     guest, made = Guest.objects.get_or_create(origin_key=key, defaults=known)
-    if made or guest.created_at > now - SAME_WRITE_WITHIN:
+    first, last = moments.just_now(now, SAME_WRITE_WITHIN)
+    if made or first < guest.created_at <= last:
         return guest
     return Guest.objects.create(origin_key=secrets.token_hex(32), **known)
 
@@ -47,7 +48,8 @@ def guest_of_the_same_comment(
 ) -> Guest | None:
     """Return the guest whom the same submission made just now, or None."""
     key = people.first_write_key("comment", sent, name, email, origin.network_hash)
-    return Guest.objects.filter(origin_key=key, created_at__gt=now - SAME_WRITE_WITHIN).first()
+    written = moments.just_now(now, SAME_WRITE_WITHIN)
+    return Guest.objects.filter(origin_key=key, created_at__range=written).first()
 
 
 @transaction.atomic
@@ -64,7 +66,9 @@ def guest_of_first_vote(*, origin: Origin, limit_key: str, now: datetime) -> Gue
         people.first_write_key("vote", origin.address, origin.user_agent, str(number))
         for number in (minute, minute - 1)
     ]
-    recent = Guest.objects.filter(origin_key__in=keys, created_at__gt=now - SAME_VOTER_WITHIN)
+    recent = Guest.objects.filter(
+        origin_key__in=keys, created_at__range=moments.just_now(now, SAME_VOTER_WITHIN)
+    )
     return recent.order_by("pk").first() or _guest_of_vote(keys[0], origin, now)
 
 

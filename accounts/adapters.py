@@ -23,37 +23,37 @@ from qrcode.image.svg import SvgPathFillImage
 
 from accounts import attempts
 from accounts.devices import device_of
-from accounts.mail import NotSent, send_letter
 from accounts.models import User
 from accounts.network import client_address
 from accounts.people import network_of
+from web.mail import NotSent, send_letter
 
 log = structlog.get_logger(__name__)
 
 # What is said on the next page, by the name of allauth's template; what is not here is not worth a sentence.
 SAID = {
-    "email_confirmed": _("Your address is confirmed."),
-    "email_confirmation_failed": _("Another account has this address."),
+    "email_confirmed": _("Your e-mail address has been confirmed."),
+    "email_confirmation_failed": _("This address is already in use."),
     "password_changed": _("Your password has been changed."),
-    "password_set": _("You have a password now."),
-    "totp_activated": _("Your authenticator app is asked for when you sign in from now on."),
-    "totp_deactivated": _("Your authenticator app is not asked for any more."),
-    "webauthn_added": _("Your passkey is saved."),
-    "webauthn_removed": _("The passkey is removed here. Your device may still list it."),
-    "recovery_codes_generated": _("Here are your recovery codes. Keep them where your device is not."),
-    "sessions_logged_out": _("You are signed out everywhere else."),
+    "password_set": _("Your password has been set."),
+    "totp_activated": _("You’ll be asked for a code from your app when you sign in."),
+    "totp_deactivated": _("Your authenticator app has been removed."),
+    "webauthn_added": _("Your passkey has been added."),
+    "webauthn_removed": _("The passkey has been removed. Your device may still list it."),
+    "recovery_codes_generated": _("Here are your recovery codes. Keep them apart from your device."),
+    "sessions_logged_out": _("You’ve been signed out everywhere else."),
 }
 # The same for what is mailed when something about an account has changed, in case it was somebody else.
 NOTICES = {
-    "email_changed": _("The address of your account was changed. It is not this one any more."),
+    "email_changed": _("The e-mail address of your account was changed to a different one."),
     "password_changed": _("The password of your account was changed."),
-    "password_set": _("Your account got a password."),
-    "password_reset": _("The password of your account was set anew with a mailed code."),
+    "password_set": _("A password was added to your account."),
+    "password_reset": _("Your password was reset with an e-mailed code."),
     "totp_activated": _("An authenticator app was added to your account."),
-    "totp_deactivated": _("The authenticator app of your account was removed."),
+    "totp_deactivated": _("The authenticator app was removed from your account."),
     "webauthn_added": _("A passkey was added to your account."),
-    "webauthn_removed": _("A passkey of your account was removed."),
-    "recovery_codes_generated": _("New recovery codes were made for your account; the former ones are void."),
+    "webauthn_removed": _("A passkey was removed from your account."),
+    "recovery_codes_generated": _("New recovery codes were created; the old ones no longer work."),
 }
 LETTERS = frozenset(
     {
@@ -80,18 +80,18 @@ def stays_here(target: str) -> bool:
     return is_path and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
 
 
-class Members(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):
     """Accounts of members."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("The e-mail address or the password is not right."),
-        "enter_current_password": _("This is not your password."),
-        "incorrect_password": _("This is not your password."),
-        "incorrect_code": _("This code is not right. It may have run out."),
-        "email_taken": _("Another account has this address."),
-        "duplicate_email": _("This is your address already."),
-        "too_many_login_attempts": _("That was tried too often. Please ask for a new code."),
+        "email_password_mismatch": _("Wrong e-mail address or password."),
+        "enter_current_password": _("Wrong password."),
+        "incorrect_password": _("Wrong password."),
+        "incorrect_code": _("That code is wrong or has expired."),
+        "email_taken": _("This address is already in use."),
+        "duplicate_email": _("That’s already your address."),
+        "too_many_login_attempts": _("Too many attempts. Request a new code."),
     }
 
     # --- where one goes ---
@@ -175,12 +175,12 @@ class Members(DefaultAccountAdapter):
         transaction.on_commit(lambda: _send_notice(words))
 
 
-class SecondFactor(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):
     """Authenticator apps, passkeys and recovery codes."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("This code is not right, or was used before."),
+        "incorrect_code": _("That code is wrong or has been used before."),
         "unverified_email": _("Confirm your e-mail address first."),
     }
 

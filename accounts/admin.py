@@ -17,6 +17,7 @@ from accounts import actions
 from accounts.forms import name_refusal
 from accounts.models import User
 from accounts.names import clean_name
+from web.admin import SiteModelAdmin
 
 
 class MemberForm(forms.ModelForm):
@@ -66,7 +67,7 @@ class MemberForm(forms.ModelForm):
     def clean_email(self) -> str:
         email = User.objects.normalize_email(self.cleaned_data["email"])
         if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(_("Another member has this address."))
+            raise ValidationError(_("This address is already in use."))
         return email
 
     def clean_new_password(self) -> str:
@@ -88,13 +89,10 @@ for kept_out in (Group, EmailAddress, Authenticator, UserSession):
 
 
 @admin.register(User)
-class MemberAdmin(admin.ModelAdmin):
+class MemberAdmin(SiteModelAdmin):
     """E-mail addresses stand on these pages and nowhere else."""
 
     form = MemberForm
-    actions = None
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     list_display = ("display_name", "email", "roles", "is_active", "date_joined")
     list_filter = ("is_active", "is_superuser", "groups")
     search_fields = ("display_name", "email")
@@ -109,26 +107,6 @@ class MemberAdmin(admin.ModelAdmin):
         "is_superuser",
         "groups",
     )
-
-    @property
-    def media(self) -> forms.Media:
-        """Nothing: the forms work without scripts."""
-        return forms.Media()
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_active and request.user.is_superuser
-
-    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return self.has_module_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.has_module_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return self.has_module_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("groups")

@@ -73,7 +73,7 @@ def mail_claims(email: str, address: str) -> list[Claim]:
 
 
 def wait_in_words(seconds: int) -> str:
-    return _("That was tried too often. Please wait %s and try again.") % in_words(seconds)
+    return _("Too many attempts. Please wait %s and try again.") % in_words(seconds)
 
 
 def wait_error(error: TooMany) -> ValidationError:

@@ -22,11 +22,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import attempts
+from accounts import attempts, protected_names
+from accounts.guests import mixed_name
 from accounts.limits import Limit, take
 from accounts.models import User
-from accounts.names import NAME_LENGTH, clean_name, keys_of, name_key, reserved_name
+from accounts.names import NAME_LENGTH, clean_name, is_key_of, keys_of, name_key, reserved_name
 from accounts.network import client_address
+from accounts.scripts import is_mixed
 
 # In the session of who signed up with an address that has an account: the row that holds the name for a day.
 HELD_NAME = "held_name"
@@ -56,12 +58,15 @@ class HouseForm:
 def name_refusal(name: str, *, member: User | None = None) -> str | None:
     """Return why `member`, or somebody who is none yet, may not be called this, or None."""
     if not name_key(name):
-        return _("A name needs letters.")
+        return _("The name must contain letters.")
     if len(name) > NAME_LENGTH:
-        return _("A name has at most %(most)d letters; this one has %(count)d.") % {
+        return _("Names can be up to %(most)d characters; this one has %(count)d.") % {
             "most": NAME_LENGTH,
             "count": len(name),
         }
+    if member is not None and name == member.display_name:
+        # They have it, whatever was allowed when they chose it.
+        return None
     others = User.objects.exclude(pk=member.pk if member else None)
     if others.filter(name_key__in=keys_of(name)).exists():
         return name_taken()
@@ -69,7 +74,7 @@ def name_refusal(name: str, *, member: User | None = None) -> str | None:
 
 
 def name_taken() -> str:
-    return _("Another member has this name, or one that reads like it.")
+    return _("This name, or one very like it, is taken.")
 
 
 class NameField(forms.CharField):
@@ -77,7 +82,7 @@ class NameField(forms.CharField):
 
     def __init__(self, **kwargs) -> None:
         kwargs.setdefault("label", gettext_lazy("Name"))
-        kwargs.setdefault("help_text", gettext_lazy("Shown with everything you write."))
+        kwargs.setdefault("help_text", gettext_lazy("Shown next to everything you write."))
         super().__init__(widget=forms.TextInput({"autocomplete": "nickname"}), **kwargs)
 
     def to_python(self, value: str | None) -> str:
@@ -85,16 +90,25 @@ class NameField(forms.CharField):
 
 
 def _clean_own_name(name: str, *, member: User | None = None) -> str:
-    is_own = member is not None and name_key(name) == member.name_key
+    is_own = member is not None and is_key_of(member.name_key, name)
     if reserved_name(name) and not is_own:
-        raise ValidationError(_("This name speaks for the site. Please choose another."))
-    if refusal := name_refusal(name, member=member):
+        raise ValidationError(_("This name is reserved. Please choose another."))
+    if refusal := name_refusal(name, member=member) or _others_name(name, member):
         raise ValidationError(refusal)
     return name
 
 
+def _others_name(name: str, member: User | None) -> str | None:
+    """Return why nobody chooses this name for themselves, though an owner may give it: it is the site's, or mixed."""
+    if member is not None and name == member.display_name:
+        # They have it, whatever was allowed when they chose it.
+        return None
+    refused = protected_names.refusal(keys_of(name), member=member)
+    return refused or (mixed_name() if is_mixed(name) else None)
+
+
 class NameForm(forms.Form):
-    display_name = NameField(help_text=gettext_lazy("The address of your page does not change."))
+    display_name = NameField(help_text=gettext_lazy("Your page keeps its web address."))
 
     def __init__(self, *args, member: User, **kwargs) -> None:
         self.member = member
@@ -107,9 +121,9 @@ class NameForm(forms.Form):
 class SettingsForm(forms.Form):
     """What a member chooses; whoever has no notes to get is not asked about them."""
 
-    shortcuts = forms.BooleanField(label=gettext_lazy("Use single-key shortcuts"), required=False)
+    shortcuts = forms.BooleanField(label=gettext_lazy("Use keyboard shortcuts"), required=False)
     note_mails = forms.BooleanField(
-        label=gettext_lazy("Mail me the notes that readers send about my posts"), required=False
+        label=gettext_lazy("E-mail me private notes from readers about my posts"), required=False
     )
 
     def __init__(self, *args, member: User, **kwargs) -> None:
@@ -267,7 +281,7 @@ class AddPasskeyForm(HouseForm, passkey_forms.AddWebAuthnForm):
     name = forms.CharField(
         label=gettext_lazy("Name of this passkey"),
         required=False,
-        help_text=gettext_lazy("So that you can tell it apart in the list: my phone, the blue key."),
+        help_text=gettext_lazy("To recognise it in the list, e.g. “my phone”."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     # Ours are always passkeys, which the device itself guards.
@@ -305,4 +319,4 @@ def _judged(judge):
     try:
         return judge()
     except (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError) as error:
-        raise ValidationError(_("That is not a passkey of this account.")) from error
+        raise ValidationError(_("That passkey doesn’t belong to this account.")) from error

@@ -1,12 +1,17 @@
 """The cookie by which a guest is known again: signed, and gone 30 days after the last write. It holds an id only."""
 
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import moments, protected_names
 from accounts.models import Guest, User
 from accounts.names import likenesses, name_key, reserved_name
+from accounts.scripts import is_mixed
 
 COOKIE = "writer"
 KEPT = 30 * 24 * 3600  # seconds
@@ -21,9 +26,16 @@ def id_of(request: HttpRequest) -> int | None:
     if COOKIE not in request.COOKIES or request.user.is_authenticated:
         return None
     try:
-        return int(signing.loads(request.COOKIES[COOKIE], salt=_PURPOSE, max_age=KEPT))
+        guest_id = int(signing.loads(request.COOKIES[COOKIE], salt=_PURPOSE, max_age=KEPT))
+        # One that a clock signed which was ahead would be good for longer than any other.
+        return None if _signed_at(request.COOKIES[COOKIE]) > moments.latest(timezone.now()) else guest_id
     except (signing.BadSignature, ValueError, TypeError):
         return None
+
+
+def _signed_at(cookie: str) -> datetime:
+    """Return when a cookie was signed whose signature has been proven."""
+    return datetime.fromtimestamp(signing.b62_decode(cookie.split(":")[-2]), tz=UTC)
 
 
 def guest_of(request: HttpRequest) -> Guest | None:
@@ -38,16 +50,21 @@ def person_of(request: HttpRequest) -> User | Guest | None:
 
 
 def name_refusal(name: str) -> str | None:
-    """Return why a guest may not go by this name, in words, or None; one query."""
+    """Return why a guest may not go by this name, in words, or None; two queries."""
     if not name_key(name):
-        return _("A name needs letters or digits.")
+        return _("Enter a name with at least one letter or digit.")
     if reserved_name(name):
-        return _("This name says what somebody is here. Choose another.")
-    if User.objects.filter(name_key__in=likenesses(name)).exists():
+        return _("This name is reserved. Please choose another.")
+    keys = likenesses(name)
+    if User.objects.filter(name_key__in=keys).exists():
         return _(
-            "A member goes by this name, or by one that reads like it. Sign in if it is yours, or choose another."
+            "A member already uses this name, or one very like it. If it’s you, sign in; otherwise choose another."
         )
-    return None
+    return protected_names.refusal(keys) or (mixed_name() if is_mixed(name) else None)
+
+
+def mixed_name() -> str:
+    return _("This name mixes letters from different alphabets. Use one alphabet for each word.")
 
 
 def remember(response: HttpResponse, guest: Guest) -> None:

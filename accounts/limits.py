@@ -6,24 +6,30 @@ from math import ceil
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import ngettext
 
+from accounts import moments
 from accounts.models import RateBucket
 
 # A generic cell rate algorithm (ITU-T I.371, appendix on the virtual scheduling algorithm): the bucket of a key is
 # known by the one moment at which all of it is there again. A write moves that moment on by its share of the time,
-# unless it would then lie further ahead than the limit's whole time.
+# unless it would then lie further ahead than the limit's whole time. One that lies further ahead already was written by
+# a clock that was ahead: the bucket is taken for one with a single write left, or it would stay shut for as long.
 _TAKE = """
 INSERT INTO accounts_ratebucket (key, full_at) VALUES (%(key)s, %(now)s + %(share)s)
 ON CONFLICT (key) DO UPDATE SET full_at =
-  CASE WHEN accounts_ratebucket.full_at > %(now)s THEN accounts_ratebucket.full_at ELSE %(now)s END + %(share)s
-WHERE accounts_ratebucket.full_at <= %(latest)s
+  CASE WHEN accounts_ratebucket.full_at > %(last)s THEN %(now)s + %(seconds)s
+  WHEN accounts_ratebucket.full_at > %(now)s THEN accounts_ratebucket.full_at + %(share)s
+  ELSE %(now)s + %(share)s END
+WHERE accounts_ratebucket.full_at <= %(latest)s OR accounts_ratebucket.full_at > %(last)s
 RETURNING full_at
 """
 # A share may be taken this part of its time too early: who waited for the row's lock read the clock before that, and
 # would be refused for the time in which the others passed.
 _EARLY = 0.05
+# In seconds; no limit is given back over a longer time.
+LONGEST = 86_400
 
 
 class Limit(NamedTuple):
@@ -42,6 +48,10 @@ class Limit(NamedTuple):
         """The moment at which the bucket must be full again for one more to be taken `now`."""
         return now + self.seconds - self.share * (1 - _EARLY)
 
+    def last(self, now: float) -> float:
+        """The last moment at which a bucket can be full again, if no clock was ahead."""
+        return now + self.seconds + moments.LEEWAY.total_seconds()
+
     def key(self, who: str) -> str:
         return f"{self.name}:{who}"
 
@@ -55,7 +65,8 @@ def take(limit: Limit, who: str, *, now: float | None = None) -> int:
     now = time.time() if now is None else now
     if limit.most < 1:
         return limit.seconds
-    values = {"key": limit.key(who), "now": now, "share": limit.share, "latest": limit.latest(now)}
+    values = {"key": limit.key(who), "now": now, "share": limit.share, "seconds": limit.seconds}
+    values |= {"latest": limit.latest(now), "last": limit.last(now)}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, values)
         if cursor.fetchone():
@@ -79,9 +90,9 @@ def _wait(limit: Limit, full_at: float, now: float) -> int:
     """Return in how many seconds one can be taken; 0: now."""
     if limit.most < 1:
         return limit.seconds
-    if full_at <= limit.latest(now):
+    if full_at <= limit.latest(now) or full_at > limit.last(now):
         return 0
-    return max(1, ceil(full_at + limit.share - limit.seconds - now))
+    return min(limit.seconds, max(1, ceil(full_at + limit.share - limit.seconds - now)))
 
 
 def give_back(limit: Limit, who: str) -> None:
@@ -96,8 +107,13 @@ def left(limit: Limit, who: str, *, now: float | None = None) -> bool:
 
 
 def forget_unused(*, now: float | None = None) -> int:
-    """Delete the buckets that are full again, which mean nothing, and return how many there were."""
-    return RateBucket.objects.filter(full_at__lt=time.time() if now is None else now).delete()[0]
+    """Delete the buckets that mean nothing, and return how many there were.
+
+    They are full again, or will be only after more time than any limit has.
+    """
+    now = time.time() if now is None else now
+    never = Q(full_at__gt=now + LONGEST + moments.LEEWAY.total_seconds())
+    return RateBucket.objects.filter(never | Q(full_at__lt=now)).delete()[0]
 
 
 def in_words(seconds: int) -> str:

@@ -1,4 +1,4 @@
-"""Asks again who one is, before something important; it keeps nothing of the request that has to wait."""
+"""Asks again who one is, before something important, keeping nothing of the request; cleans what forms send."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -8,8 +8,10 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
+from accounts.characters import is_readable, readable
 
-class AskAgain:
+
+class ReauthenticationMiddleware:
     """Stands before allauth's own answer, which would store the waiting form with all headers, the address included."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -24,3 +26,26 @@ class AskAgain:
         ways = get_adapter().get_reauthentication_methods(request.user)
         ask = ways[0]["url"] if ways else resolve_url("account_login")
         return HttpResponseRedirect(f"{ask}?{urlencode({'next': request.get_full_path()})}")
+
+
+class ReadableText:
+    """Cleans what forms send, before any form looks: a pasted NUL is refused with words nobody can act on."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            _clean(request)
+        return self.get_response(request)
+
+
+def _clean(request: HttpRequest) -> None:
+    if all(is_readable(value) for _name, values in request.POST.lists() for value in values):
+        return
+    cleaned = request.POST.copy()
+    for name, values in request.POST.lists():
+        # What is typed twice to be sure must stay the same.
+        if "password" not in name:
+            cleaned.setlist(name, [readable(value) for value in values])
+    request.POST = cleaned

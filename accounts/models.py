@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.names import NAME_LENGTH, clean_name, name_key, name_slug, next_free
+from accounts.fields import CharField, SlugField
+from accounts.names import NAME_LENGTH, clean_name, is_key_of, name_key, name_slug
+from accounts.slugs import free_slug
 
 MODERATORS = "Moderators"
 LIMITED_MODERATORS = "Limited moderators"
@@ -69,16 +71,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A member. The e-mail is the sign-in and is never shown; `display_name` is what everybody reads."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
-    display_name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    display_name = CharField(_("name"), max_length=NAME_LENGTH)
     name_key = models.CharField(max_length=NAME_LENGTH * 2, editable=False)
-    slug = models.SlugField(_("address"), max_length=64, unique=True, allow_unicode=True, editable=False)
+    slug = SlugField(_("address"), max_length=64, unique=True, allow_unicode=True, editable=False)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     theme = models.CharField(
         _("theme"), max_length=5, choices=Theme.choices, default=Theme.SYSTEM, blank=True
     )
     shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
     # Of authors, whom readers send notes; for others it means nothing.
-    note_mails = models.BooleanField(_("is mailed readers’ notes"), default=True)
+    note_mails = models.BooleanField(_("is mailed readers’ notes"), default=True, db_default=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
@@ -112,7 +114,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     def save(self, *args, **kwargs) -> None:
         """Keep the look-alike key with the name, and choose a slug the first time."""
         self.display_name = clean_name(self.display_name)
-        self.name_key = name_key(self.display_name)
+        if not is_key_of(self.name_key, self.display_name):
+            self.name_key = name_key(self.display_name)
         if not self.slug:
             self.slug = _free_slug(self.display_name)
         if (fields := kwargs.get("update_fields")) is not None and "display_name" in fields:
@@ -121,9 +124,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 def _free_slug(display_name: str) -> str:
-    base = name_slug(display_name)
-    taken = set(User.objects.filter(slug__startswith=base[:56]).values_list("slug", flat=True))
-    return next_free(base, taken)
+    return free_slug(name_slug(display_name), User.objects.all())
 
 
 class Guest(models.Model):
@@ -132,7 +133,7 @@ class Guest(models.Model):
     # What this guest was made from. Two first writes at once, before either got its cookie, have the same one and so
     # make one guest; where nothing is to be recognised it is random.
     origin_key = models.CharField(max_length=64, unique=True)
-    name = models.CharField(_("name as last typed"), max_length=NAME_LENGTH, blank=True)
+    name = CharField(_("name as last typed"), max_length=NAME_LENGTH, blank=True)
     email_hash = models.CharField(_("keyed hash of the e-mail"), max_length=64, blank=True, db_index=True)
     network_hash = models.CharField(_("keyed hash of the network"), max_length=64, blank=True, db_index=True)
     claimed_by = models.ForeignKey(

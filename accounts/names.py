@@ -3,36 +3,20 @@
 import re
 import unicodedata
 
-from django.utils.text import slugify
+from accounts.characters import readable
+from accounts.lookalikes import skeleton, without_accents
+from accounts.spelling import cut, is_mark, slugify
 
 NAME_LENGTH = 60
+# Letters may come to several in a key.
+KEY_LENGTH = NAME_LENGTH * 2
+_ROOM_FOR_KEYS_BESIDE = KEY_LENGTH - 12
 
-# Letters of other scripts (and digits) that a reader takes for a Latin letter in running text: a subset of the
-# Unicode confusables table (UTS #39), kept to what appears in names.
-_LOOK_ALIKES = str.maketrans(
-    {
-        "а": "a", "ɑ": "a", "α": "a", "ạ": "a", "в": "b", "β": "b", "с": "c", "ϲ": "c", "ԁ": "d", "е": "e",
-        "ё": "e", "є": "e", "ε": "e", "ɡ": "g", "ց": "g", "һ": "h", "հ": "h", "н": "h", "і": "i", "ї": "i",
-        "ı": "i", "ι": "i", "ɩ": "i", "l": "i", "ӏ": "i", "ǀ": "i", "|": "i", "1": "i", "!": "i", "ј": "j",
-        "к": "k", "κ": "k", "м": "m", "μ": "m", "п": "n", "η": "n", "ո": "n", "о": "o", "ο": "o", "σ": "o",
-        "օ": "o", "0": "o", "ө": "o", "р": "p", "ρ": "p", "ԛ": "q", "г": "r", "ѕ": "s", "5": "s", "$": "s",
-        "т": "t", "τ": "t", "υ": "u", "ս": "u", "и": "u", "ν": "v", "ѵ": "v", "ω": "w", "ԝ": "w", "ш": "w",
-        "х": "x", "χ": "x", "у": "y", "γ": "y", "ү": "y", "ʏ": "y", "з": "z", "ᴢ": "z", "@": "a", "3": "e",
-        "ь": "b", "đ": "d", "ħ": "h", "ł": "i", "ø": "o", "ŧ": "t",
-        # Small capitals.
-        "ᴀ": "a", "ʙ": "b", "ᴄ": "c", "ᴅ": "d", "ᴇ": "e", "ɢ": "g", "ʜ": "h", "ɪ": "i", "ʟ": "i", "ᴊ": "j",
-        "ᴋ": "k", "ᴍ": "m", "ɴ": "n", "ᴏ": "o", "ᴘ": "p", "ʀ": "r", "ꜱ": "s", "ᴛ": "t", "ᴜ": "u", "ᴠ": "v",
-        "ᴡ": "w",
-        # Cherokee.
-        "Ꭺ": "a", "Ᏼ": "b", "Ꮯ": "c", "Ꭰ": "d", "Ꭼ": "e", "Ꮐ": "g", "Ꮋ": "h", "Ꭵ": "i", "Ꮮ": "i", "Ꭻ": "j",
-        "Ꮶ": "k", "Ꮇ": "m", "Ꮲ": "p", "Ꮢ": "r", "Ꮪ": "s", "Ꭲ": "t", "Ꮩ": "v", "Ꮃ": "w", "Ꮓ": "z",
-    }
-)  # fmt: skip
-# Greek capitals whose small letters look like others: they are read by their own shape. Small ones are above.
-_CAPITALS = str.maketrans({"Η": "h", "Ν": "n", "Υ": "y", "Ζ": "z"})
 _NOT_VISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 # Letters by their category, and drawn as nothing: fillers of Hangul, and a sign of Braille without dots.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+# As lookalikes.py reads them.
+_AS_LETTERS = re.compile("[!|$@¡○◯†€]")
 # More marks on one letter than any script has would be drawn over the lines above and below.
 _MOST_MARKS = 4
 
@@ -45,7 +29,7 @@ def clean_name(name: str) -> str:
     """
     visible = "".join(
         " " if character.isspace() else character
-        for character in unicodedata.normalize("NFC", name)
+        for character in unicodedata.normalize("NFC", readable(name))
         if character.isspace() or _is_visible(character)
     )
     return " ".join(_without_stacks(visible).split())
@@ -68,23 +52,48 @@ def _without_stacks(text: str) -> str:
 def name_key(name: str) -> str:
     """Return the skeleton that two names share when a reader would take one for the other.
 
-    NFKC, case folded, accents dropped, look-alike letters mapped (after Unicode UTS #39), `rn` read as `m` and
-    `vv` as `w`, and everything but letters and digits left out.
+    NFKC, case folded, accents dropped where people leave them out, letters put as those they look like (UTS #39),
+    `rn` read as `m` and `vv` as `w`, and everything but letters, their marks and digits left out.
     """
-    folded = unicodedata.normalize("NFKC", clean_name(name)).casefold()
-    bare = "".join(
-        character
-        for character in unicodedata.normalize("NFD", folded)
-        if not unicodedata.combining(character)
-    )
-    mapped = unicodedata.normalize("NFC", bare).translate(_LOOK_ALIKES)
-    joined = "".join(character for character in mapped if character.isalnum())
-    return joined.replace("rn", "m").replace("vv", "w")
+    return _key(unicodedata.normalize("NFKC", clean_name(name)).casefold())
+
+
+def key_beside(key: str, number: int) -> str:
+    """Return the key of a member whose name reads like that of others who were here before: no name has one itself.
+
+    Two who signed up when their names were thought to differ both keep them.
+    """
+    return f"{cut(key, _ROOM_FOR_KEYS_BESIDE)} {number}"
+
+
+def is_key_of(key: str, name: str) -> bool:
+    """Whether a member of this key has this name, or one that reads like it."""
+    own = name_key(name)
+    base, is_beside, _number = key.partition(" ")
+    return key == own or bool(is_beside) and base == cut(own, _ROOM_FOR_KEYS_BESIDE)
 
 
 def keys_of(name: str) -> set[str]:
-    """Return the key of a name, and the one that its Greek capitals have by their own shape: “ΑDΜΙΝ” is Admin."""
-    return {name_key(name), name_key(clean_name(name).translate(_CAPITALS))}
+    """Return the key of a name, and those that its letters have by the shape in which they stand there.
+
+    In “ΑDΜΙΝ” Ν is an N, while the small ν is a v; ſ is an s, and looks like an f. Signs that are typed for letters
+    (“M@ren”) may be signs after all (“Maren!”).
+    """
+    clean = clean_name(name)
+    compatible = unicodedata.normalize("NFKC", clean)
+    texts = (
+        compatible.casefold(),
+        compatible,
+        clean.casefold(),
+        clean,
+        _AS_LETTERS.sub("", clean).casefold(),
+    )
+    return {_key(text) for text in texts}
+
+
+def _key(text: str) -> str:
+    letters = "".join(sign for sign in skeleton(without_accents(text)) if sign.isalnum() or is_mark(sign))
+    return cut(letters.replace("rn", "m").replace("vv", "w"), KEY_LENGTH)
 
 
 # What the page itself says of people: whoever is called so would be believed.
@@ -126,14 +135,14 @@ def likenesses(name: str) -> set[str]:
 
 def name_slug(name: str) -> str:
     """Return the part of an address for a name, Unicode kept, never empty."""
-    return slugify(clean_name(name), allow_unicode=True)[:60] or "reader"
+    return slugify(clean_name(name), most=60) or "reader"
 
 
 def next_free(slug: str, taken: set[str]) -> str:
     """Return `slug`, or the first of `slug-2`, `slug-3` … that is not in `taken`."""
     if slug not in taken:
         return slug
-    base = re.sub(r"-\d+$", "", slug)[:56]
+    base = cut(re.sub(r"-\d+$", "", slug), 56)
     number = 2
     while f"{base}-{number}" in taken:
         number += 1

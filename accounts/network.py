@@ -9,6 +9,15 @@ from django.http import HttpRequest
 from accounts.people import network_hash
 
 LONGEST_AGENT = 300
+# One of these is set by every proxy, as it comes or as the documents have it set up.
+_FORWARDED = (
+    "HTTP_FORWARDED",
+    "HTTP_VIA",
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_REAL_IP",
+)
 
 
 class Origin(NamedTuple):
@@ -39,6 +48,16 @@ def client_address(request: HttpRequest) -> str:
         trusted = forwarded[-settings.TRUSTED_PROXY_COUNT :]
         said = trusted[0] if trusted else said
     return _address_in(said)
+
+
+def asks_from_this_machine(request: HttpRequest) -> bool:
+    """Whether a program on this machine asks, for itself: no proxy says that it asks for somebody else."""
+    if any(name in request.META for name in _FORWARDED):
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
 
 
 def _address_in(said: str) -> str:

@@ -1,21 +1,28 @@
 """Every write to posts, figures and the site's settings; it never sees a request and always tells kept pages."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
+from pathlib import PurePosixPath
 
+from django.core.files import File
+from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog import images, markup, pages, sources
+from accounts.slugs import free_slug
+from accounts.spelling import nfc
+from blog import markup, page_versions, seen, sources
 from blog.converters import FIRST_YEAR, LAST_YEAR
+from blog.feed_ids import entry_id_before
+from blog.figures import figures_of
+from blog.imaging import processing
 from blog.models import (
     Author,
     Byline,
     Category,
     Figure,
-    OldAddress,
     PageState,
     Post,
     PostCategory,
@@ -23,10 +30,19 @@ from blog.models import (
     PostTag,
     SiteSettings,
     Tag,
+    figure_data,
 )
+from blog.models.site import first_address
+from blog.redirects.record import leave_redirect
 
-# Every number that may be a figure's: asking for one too many costs nothing, the renderer takes what it names.
-_FIGURE_ID = re.compile(r"""^id:\s*(\d{1,9})\s*$|data-figure=["']?(\d{1,9})""", re.MULTILINE)
+# What a post's address is made of, and whether anybody can know it.
+ADDRESSED_BY = (*Post.ADDRESS, "first_published_at")
+# What readers see of it, and when they saw it otherwise.
+READ = (*seen.SHOWN, "body", "body_format", "changed_at", "updated_at")
+
+
+# Of a figure, what readers are told in words, and where it leads.
+WORDS_OF_A_FIGURE = ("alt", "caption", "caption_markup", "credit", "description", "link")
 
 
 class Refused(Exception):
@@ -48,76 +64,97 @@ def save_post(
     """Write a post with its rendered body, and derive its sources and figures from the body.
 
     `authors`, `categories` and `tags` are in order; None leaves them as they are. A new post without authors gets
-    the writer's own byline. A published post that changes its slug leaves a redirect at its former address.
+    the writer's own byline, a page none. What is published and changes its slug or path leaves a redirect at its
+    former address. Pages stand under no topic, and what they quote is not listed among the sources of posts.
+    `post.seen_changes` then has the names of what readers see otherwise; without any, no feed shows it as new.
     """
-    is_new = post.pk is None
-    before = (
-        None if is_new else Post.objects.filter(pk=post.pk).only("slug", "year", "month", "state").first()
-    )
-    if is_new:
+    before = None if post.pk is None else Post.objects.filter(pk=post.pk).only(*ADDRESSED_BY, *READ).first()
+    if post.pk is None:
         post.created_by = by
-        if authors is None and (own := getattr(by, "author", None)):
+        if authors is None and not post.is_page and (own := getattr(by, "author", None)):
             authors = [own]
-    rendered = _render(post)
+    if post.is_page:
+        categories, tags, post.slug = None, None, post.slug or _slug_of_page(post)
+    usable = figures_of(post, by=by)
+    rendered = _render(post, usable)
+    linked = {"authors": (Byline, authors), "categories": (PostCategory, categories), "tags": (PostTag, tags)}
+    post.seen_changes = [name for name, (through, items) in linked.items() if _differs(post, through, items)]
+    if before is not None:
+        post.seen_changes += seen.changes(before, post, html_of=lambda row: _rendered(row, usable).html)
     post.updated_at = timezone.now()
+    post.changed_at = post.updated_at if before is None or post.seen_changes else seen.changed_at(before)
+    post.entry_id = post.entry_id or entry_id_before(post.pk)
     post.save()
-    _write_ordered(post, Byline, "author", authors)
-    _write_ordered(post, PostCategory, "category", categories)
-    _write_ordered(post, PostTag, "tag", tags)
+    for through, items in linked.values():
+        _write_ordered(post, through, items)
     post.figures.set(Figure.objects.filter(pk__in=rendered.figures))
-    sources.derive(post, rendered.sources)
+    sources.derive(post, [] if post.is_page else rendered.sources)
     if before is not None:
         _leave_redirect(before, post)
-    _tell_readers(post)
+    _tell_readers(post, was_draft=before is None or before.state == PostState.DRAFT)
     return post
 
 
-def _render(post: Post) -> markup.RenderedPost:
-    rendered = markup.render_post(post.body, body_format=post.body_format, figures=_figures_of(post))
+def _slug_of_page(page: Post) -> str:
+    """Return a slug that no post has or will want: nobody sees it."""
+    wanted = f"page-{(page.path or '').strip('/').replace('/', '-')}"[:56]
+    return free_slug(wanted, Post.objects.all())
+
+
+def _rendered(post: Post, usable: models.QuerySet) -> markup.RenderedPost:
+    figures = partial(figure_data, usable=usable)
+    return markup.render_post(nfc(post.body), body_format=post.body_format, figures=figures)
+
+
+def _render(post: Post, usable: models.QuerySet) -> markup.RenderedPost:
+    rendered = _rendered(post, usable)
     post.body_html, post.word_count = rendered.html, rendered.words
     post.markup_version = markup.MARKUP_VERSION
     return rendered
 
 
-def _figures_of(post: Post) -> dict[int, markup.FigureData]:
-    wanted = {int(number) for found in _FIGURE_ID.findall(post.body) for number in found if number}
-    return {figure.pk: figure.as_data() for figure in Figure.objects.filter(pk__in=wanted)}
+Joining = type[Byline] | type[PostCategory] | type[PostTag]
+_JOINED = {Byline: "author", PostCategory: "category", PostTag: "tag"}
 
 
-def _write_ordered(post: Post, through: type[models.Model], field: str, items: Sequence | None) -> None:
+def _differs(post: Post, through: Joining, items: Sequence | None) -> bool:
+    """Whether the rows that join the post with others say anything else than `items`, in this order."""
+    if items is None or post.pk is None:
+        return bool(items)
+    rows = through.objects.filter(post=post).order_by("position", "pk")
+    wanted = [item.pk for item in dict.fromkeys(items)]
+    return list(rows.values_list(f"{_JOINED[through]}_id", flat=True)) != wanted
+
+
+def _write_ordered(post: Post, through: Joining, items: Sequence | None) -> None:
     """Make the rows that join the post with `items` say exactly these, in this order."""
-    if items is None:
+    if items is None or not _differs(post, through, items):
         return
-    unique = list(dict.fromkeys(items))
-    rows = through.objects.filter(post=post)
-    if list(rows.order_by("position", "pk").values_list(f"{field}_id", flat=True)) == [
-        item.pk for item in unique
-    ]:
-        return
-    rows.delete()
+    through.objects.filter(post=post).delete()
     through.objects.bulk_create(
-        through(post=post, position=position, **{field: item}) for position, item in enumerate(unique)
+        through(post=post, position=position, **{_JOINED[through]: item})
+        for position, item in enumerate(dict.fromkeys(items))
     )
 
 
 def _leave_redirect(before: Post, after: Post) -> None:
-    if before.year is None or before.state == PostState.DRAFT:
+    if before.first_published_at is None or before.first_published_at > timezone.now():
+        # Nobody knows its address yet, which says what it is called.
         return
-    old, new = before.get_absolute_url(), after.get_absolute_url()
-    if old == new:
-        return
-    OldAddress.objects.filter(path=new).delete()
-    OldAddress.objects.filter(target=old).update(target=new)
-    OldAddress.objects.update_or_create(path=old, defaults={"target": new})
+    leave_redirect(before.get_absolute_url(), after.get_absolute_url())
 
 
-def _tell_readers(post: Post) -> None:
-    """Raise the versions of the pages that show this post; drafts are on no page."""
+def _tell_readers(post: Post, *, was_draft: bool = False, only_adds: bool = False) -> None:
+    """Raise the versions of the pages that show this post; drafts are on no page.
+
+    `was_draft`: before this write nobody could read it. `only_adds` as for `pages.touch`.
+    """
     PageState.objects.get_or_create(pk=post.pk)
-    if post.state == PostState.DRAFT:
+    if post.state == PostState.DRAFT and (was_draft or post.first_published_at is None):
         return
-    pages.touch_site()
-    pages.touch(post.pk)
+    only_adds = only_adds or was_draft
+    page_versions.touch_site(only_adds=only_adds)
+    page_versions.touch(post.pk, only_adds=only_adds)
 
 
 @transaction.atomic
@@ -135,7 +172,7 @@ def publish_post(post: Post, *, by, at: datetime | None = None) -> Post:
         words = {"first": FIRST_YEAR, "last": LAST_YEAR}
         raise Refused(_("The year of a post is one after %(first)d and before %(last)d.") % words)
     now = timezone.now()
-    before = Post.objects.only("slug", "year", "month", "state").get(pk=post.pk)
+    before = Post.objects.only(*ADDRESSED_BY).get(pk=post.pk)
     has_been_public = post.first_published_at is not None and post.first_published_at <= now
     post.state = PostState.PUBLISHED
     if at is None:
@@ -149,7 +186,8 @@ def publish_post(post: Post, *, by, at: datetime | None = None) -> Post:
     post.save(update_fields=["state", "published_at", "first_published_at", "year", "month"])
     if has_been_public:
         _leave_redirect(before, post)
-    _tell_readers(post)
+    # One that was published before may be moved to a later moment, until which nobody reads it.
+    _tell_readers(post, only_adds=before.state != PostState.PUBLISHED)
     return post
 
 
@@ -164,8 +202,8 @@ def unpublish_post(post: Post, *, by) -> Post:
     post.state = PostState.DRAFT
     post.published_at = post.first_published_at = post.year = post.month = None
     post.save(update_fields=["state", "published_at", "first_published_at", "year", "month"])
-    pages.touch_site()
-    pages.touch(post.pk)
+    page_versions.touch_site()
+    page_versions.touch(post.pk)
     return post
 
 
@@ -174,8 +212,8 @@ def withdraw_post(post: Post, *, by) -> Post:
     """Take a public post off every page; its address answers 410 and its comments stay where they are."""
     post.state = PostState.WITHDRAWN
     post.save(update_fields=["state"])
-    pages.touch_site()
-    pages.touch(post.pk)
+    page_versions.touch_site()
+    page_versions.touch(post.pk)
     return post
 
 
@@ -183,36 +221,75 @@ def withdraw_post(post: Post, *, by) -> Post:
 
 
 @transaction.atomic
-def save_figure(figure: Figure, *, by) -> Figure:
-    """Write a figure: its picture without location data, its renditions, and the posts that show it anew.
+def save_figure(figure: Figure, *, by, picture: File | None = None) -> Figure:
+    """Write a figure: its picture without metadata, its renditions, and the posts that show it anew.
 
+    `picture` is a file that nobody has looked at yet: a field looks at what it is given, and not as carefully.
     Raises Refused when the file is no picture, or one too large to be opened safely.
     """
     if figure.pk is None:
         figure.created_by = by
-    is_new_file = bool(figure.image) and not figure.image._committed
+    former_words = Figure.objects.filter(pk=figure.pk).values_list(*WORDS_OF_A_FIGURE).first()
+    is_new_file = picture is not None or (bool(figure.image) and not figure.image._committed)
     if is_new_file:
         try:
-            figure.image = images.cleaned(figure.image)
-        except images.NotAPicture as error:
+            figure.image = processing.cleaned(picture or figure.image)
+        except processing.NotAPicture as error:
             raise Refused(str(error)) from error
     figure.save()
     if is_new_file:
-        figure.renditions = images.make_renditions(figure.image)
+        figure.renditions = processing.make_renditions(figure.image)
         figure.save(update_fields=["renditions"])
+    words = tuple(getattr(figure, name) for name in WORDS_OF_A_FIGURE)
     for post in figure.posts.all():
-        rerender_post(post)
+        rerender_post(post, has_other_words=former_words != words)
     if Author.objects.filter(portrait=figure).exists():
-        pages.touch_site()
+        page_versions.touch_site()
     return figure
 
 
-def rerender_post(post: Post) -> None:
-    """Render a post's body anew from its raw text and tell its readers."""
-    rendered = _render(post)
-    post.save(update_fields=["body_html", "word_count", "markup_version"])
-    sources.derive(post, rendered.sources)
-    _tell_readers(post)
+@transaction.atomic
+def renew_figure(figure: Figure) -> bool:
+    """Keep the picture of a figure as it would be kept today; return whether that changed anything.
+
+    Its former address leads to the new one, and the former file, which says more than it should, is gone after the
+    commit. Raises Refused when the file cannot be opened any more.
+    """
+    with figure.image.open("rb") as file:
+        data = file.read()
+    try:
+        is_bare = not processing.holds_more(data)
+    except processing.NotAPicture as error:
+        raise Refused(str(error)) from error
+    if is_bare and figure.renditions:
+        return False
+    before, paths = figure.image.url, [figure.image.name, *(made["path"] for made in figure.renditions)]
+    if is_bare:
+        figure.renditions = processing.make_renditions(figure.image)
+        save_figure(figure, by=None)
+        return bool(figure.renditions)
+    save_figure(figure, by=None, picture=ContentFile(data, name=PurePosixPath(figure.image.name).name))
+    after = figure.image.url
+    leave_redirect(before, after)
+    storage = figure.image.storage
+    transaction.on_commit(lambda: [storage.delete(path) for path in paths])
+    return True
+
+
+def rerender_post(post: Post, *, has_other_words: bool = False, tell_always: bool = True) -> None:
+    """Render a post's body anew from its raw text and tell its readers; not `tell_always`: if they see a difference.
+
+    With other words it is new in their feeds.
+    """
+    before = post.body_html
+    # Who saved it could use no others.
+    rendered = _render(post, post.figures.all())
+    post.entry_id = post.entry_id or entry_id_before(post.pk)
+    post.changed_at = timezone.now() if has_other_words else seen.changed_at(post)
+    post.save(update_fields=["body_html", "word_count", "markup_version", "entry_id", "changed_at"])
+    sources.derive(post, [] if post.is_page else rendered.sources)
+    if tell_always or post.body_html != before:
+        _tell_readers(post)
 
 
 # --- the site -------------------------------------------------------------------------------------------------
@@ -220,15 +297,11 @@ def rerender_post(post: Post) -> None:
 
 @transaction.atomic
 def save_site_settings(settings: SiteSettings) -> SiteSettings:
-    """Write the owner's settings with their texts rendered, and tell every page."""
-    for name in ("about", "rules", "privacy"):
-        text = getattr(settings, name)
-        setattr(settings, f"{name}_html", markup.render_post(text, body_format="markdown").html)
+    """Write the owner's settings and tell every page."""
     settings.pk = 1
-    fields = [
-        field.name for field in SiteSettings._meta.concrete_fields if field.name not in {"id", "version"}
-    ]
     SiteSettings.load()
-    settings.save(update_fields=fields)
-    pages.touch_site()
+    # What ids in feeds begin with is set once, whatever was handed in.
+    SiteSettings.objects.filter(feed_base="").update(feed_base=first_address())
+    settings.save(update_fields=["name", "name_key", "tagline", "time_zone"])
+    page_versions.touch_site()
     return settings

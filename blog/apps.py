@@ -8,8 +8,12 @@ class BlogConfig(AppConfig):
     name = "blog"
 
     def ready(self) -> None:
-        """Have every member come with whether they are an author, which each page's masthead asks."""
-        from accounts import backends
+        """Listen for deletions, guard the names of the site; have every member come with whether they are an author,
+        which each masthead asks."""
+        from accounts import backends, protected_names
+        from blog import deletions, names
         from blog.models import Author
 
+        deletions.connect()
+        protected_names.protect(names.refusal)
         backends.load_with(is_author=Exists(Author.objects.filter(user=OuterRef("pk"))))

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 
+from blog import menu
 from blog.models import SiteSettings
 from blog.permissions import may_write
 
@@ -18,12 +19,15 @@ def theme_of(request: HttpRequest) -> str:
 def frame(request: HttpRequest) -> dict:
     """Context of every page: `site`, `theme`, `viewer`, the member who is signed in or None, and `writes`.
 
-    `writes` is whether the viewer has a way into the authors' admin beside their name.
+    `standing` are the pages in menu and foot. `writes` is whether the viewer has a way into the authors' admin beside
+    their name.
     """
     user = getattr(request, "user", None)
     viewer = user if user is not None and user.is_authenticated else None
+    site = getattr(request, "site", None) or SiteSettings.load()
     return {
-        "site": getattr(request, "site", None) or SiteSettings.load(),
+        "site": site,
+        "standing": menu.standing(site),
         # What was chosen on this device; else what the member chose on another one.
         "theme": theme_of(request) or (viewer.theme if viewer else ""),
         "viewer": viewer,

@@ -1,8 +1,11 @@
-"""The parts of our addresses: years, months and words of any script."""
+"""The parts of our addresses: years, months, words of any script, and the paths of pages."""
 
 from functools import cache
 
 from django.urls import register_converter
+
+from accounts.spelling import IS_SLUG
+from blog import paths
 
 # Beyond these no address can say a year; one short of each, the site's zone cannot turn it into such a year either.
 FIRST_YEAR, LAST_YEAR = 1000, 2999
@@ -29,11 +32,25 @@ class Month:
 
 
 class Words:
-    """A slug: letters and digits of any script, "-" and "_"."""
+    """A slug: letters, marks and digits of any script, "-" and "_"."""
 
-    regex = r"[-\w]+"
+    regex = IS_SLUG.pattern
 
     def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class PagePath:
+    """The path of a page: one segment or more, none of which begins an address of ours (blog/paths.py)."""
+
+    regex = rf"{Words.regex}(?:/{Words.regex})*"
+
+    def to_python(self, value: str) -> str:
+        if paths.is_ours(value):
+            raise ValueError(value)
         return value
 
     def to_url(self, value: str) -> str:
@@ -46,3 +63,4 @@ def register() -> None:
     register_converter(Year, "yyyy")
     register_converter(Month, "mm")
     register_converter(Words, "words")
+    register_converter(PagePath, "page_path")

@@ -1,26 +1,33 @@
 """The shape of what authors type: posts, quoted sources, figures. A form loses nothing and writes nothing."""
 
+from functools import partial
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.names import next_free
-from blog import dates, images, markup
-from blog.blocks import with_plain_ends
-from blog.checks import figures_named
+from accounts.spelling import slugify
+from blog import markup
 from blog.converters import LAST_YEAR
-from blog.models import Author, Category, Figure, Post, Tag
+from blog.fields import WebAddressField
+from blog.figures import figures_for, figures_of
+from blog.imaging import processing
+from blog.markup.blocks import with_plain_ends
+from blog.models import Author, BodyFormat, CaptionFormat, Category, Figure, Post, PostTag, Tag, figure_data
 from blog.topics import TAG_LENGTH, split_names
+from web import dates
 
 RECENT_FIGURES = 40
 # Enough for 40 long tags; more are not read by anybody.
 MOST_TAGS = 40
+# So much of an address that is wrong is repeated in the sentence about it.
+LONGEST_SHOWN = 80
 
 
 class InOrder(forms.MultiWidget):
@@ -124,6 +131,7 @@ class PostForm(forms.ModelForm):
             "comments_close_after": forms.NumberInput({"min": 0}),
         }
 
+    is_page = False
     # Set on the class that the admin makes for one request.
     user = None
     # Show what was typed once more, and save nothing: something was put into the text.
@@ -133,9 +141,12 @@ class PostForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.theirs: Post | None = None
         self.do = self.data.get("do", "save")
+        self._prepare_address()
+        self._fill_in()
+
+    def _prepare_address(self) -> None:
         self.fields["slug"].required = False
         self.fields["slug"].help_text = _("Empty: made from the title.")
-        self._fill_in()
 
     def _fill_in(self) -> None:
         post = self.instance
@@ -143,11 +154,13 @@ class PostForm(forms.ModelForm):
         chosen = {"authors": [own.pk] if own else [], "categories": []}
         if post.pk:
             chosen["authors"] = list(post.bylines.values_list("author", flat=True))
-            chosen["categories"] = list(post.filed.values_list("category", flat=True))
-            self.initial["tags"] = ", ".join(post.tagged.values_list("tag__name", flat=True))
+            chosen["categories"] = list(post.post_categories.values_list("category", flat=True))
+            self.initial["tags"] = ", ".join(post.post_tags.values_list("tag__name", flat=True))
             self.initial["publish_on"] = post.published_at if post.is_scheduled() else None
             self.initial["seen"] = post.updated_at.isoformat()
         for name, least in (("authors", 2), ("categories", 3)):
+            if name not in self.fields:
+                continue
             self.initial[name] = chosen[name]
             sent = place_names(self.data, self.add_prefix(name))
             self.fields[name].make_room(max(least, len(chosen[name]) + 1, len(sent)))
@@ -166,7 +179,16 @@ class PostForm(forms.ModelForm):
         return super().is_valid() and not self.is_only_shown
 
     def clean_body(self) -> str:
-        return with_plain_ends(self.cleaned_data["body"])
+        """Refuse source blocks whose address leads to no page: they would lose it without a word."""
+        body = with_plain_ends(self.cleaned_data["body"])
+        if self.cleaned_data.get("body_format", self.instance.body_format) == BodyFormat.MARKDOWN:
+            wrong = dict.fromkeys(markup.unusable_source_addresses(body))
+            words = _(
+                "“%s” is not a web address. In a source block, “url:” must begin with https:// or http://."
+            )
+            if wrong:
+                raise ValidationError([words % address[:LONGEST_SHOWN] for address in wrong])
+        return body
 
     def clean_dek(self) -> str:
         return " ".join(self.cleaned_data["dek"].split())
@@ -185,28 +207,38 @@ class PostForm(forms.ModelForm):
 
     def clean(self) -> dict:
         cleaned = super().clean()
-        self._clean_slug(cleaned)
-        self._clean_tags(cleaned)
+        self._clean_place(cleaned)
         if self.do in {"publish", "schedule"} and not cleaned.get("body", "").strip():
             self.add_error("body", _("A post needs a text before it is published."))
         if self.instance.pk and not self.is_only_shown:
             self._refuse_to_overwrite()
         return cleaned
 
+    def _clean_place(self, cleaned: dict) -> None:
+        """Say where the post stands: its own address, and the topics that it is found under."""
+        self._clean_slug(cleaned)
+        self._clean_tags(cleaned)
+
     def _clean_slug(self, cleaned: dict) -> None:
         if "slug" not in cleaned or "title" not in cleaned:
             return
-        slug = cleaned["slug"] or slugify(cleaned["title"], allow_unicode=True)[:190].strip("-")
+        slug = cleaned["slug"] or slugify(cleaned["title"])
         if not slug:
             self.add_error("slug", _("The title has no letters to make an address of. Write one here."))
             return
         cleaned["slug"] = slug
-        other = Post.objects.filter(slug=slug).exclude(pk=self.instance.pk).first()
-        if other is None:
+        others = Post.objects.filter(slug=slug).exclude(pk=self.instance.pk)
+        if not others.exists():
             return
         taken = set(Post.objects.filter(slug__startswith=slug[:56]).values_list("slug", flat=True))
-        words = {"slug": slug, "title": other.title, "free": next_free(slug, taken)}
-        self.add_error("slug", _("“%(slug)s” is the address of “%(title)s”. “%(free)s” is free.") % words)
+        words = {"slug": slug, "free": next_free(slug, taken)}
+        # What somebody else's draft is called is nobody's business.
+        if other := others.visible_to(self.user).first():
+            words["title"] = other.title
+            told = _("“%(slug)s” is the address of “%(title)s”. “%(free)s” is free.")
+        else:
+            told = _("“%(slug)s” is the address of another post. “%(free)s” is free.")
+        self.add_error("slug", told % words)
 
     def _clean_tags(self, cleaned: dict) -> None:
         names = split_names(f"{cleaned.get('tags', '')}, {cleaned.get('add_tag', '')}")
@@ -215,7 +247,7 @@ class PostForm(forms.ModelForm):
         for name in names:
             if len(name) > TAG_LENGTH:
                 self.add_error("tags", _("“%s…” is too long for a tag.") % name[:40])
-            elif not slugify(name, allow_unicode=True):
+            elif not slugify(name):
                 self.add_error("tags", _("“%s” has no letters to make an address of.") % name)
         cleaned["tags"] = names
 
@@ -241,21 +273,22 @@ class PostForm(forms.ModelForm):
     def rendered(self) -> str:
         """The typed text as it will be read, for a look at it without saving."""
         body = with_plain_ends(self.data.get("body", ""))
-        named = Figure.objects.filter(pk__in=figures_named(body))
-        figures = {figure.pk: figure.as_data() for figure in named}
+        figures = partial(figure_data, usable=figures_of(self.instance, by=self.user))
         return markup.trusted(
             markup.render_post(body, body_format=self.instance.body_format, figures=figures).html
         )
 
     def known_tags(self) -> list[str]:
-        """Names to be completed: the tags used most recently, as many as a browser completes without delay."""
-        return list(Tag.objects.order_by("-pk").values_list("name", flat=True)[:1000])
+        """Names to be completed: the newest tags of posts that the writer may read, as many as cause no delay."""
+        posts = Post.objects.visible_to(self.user).order_by().values("pk")
+        tags = Tag.objects.filter(pk__in=PostTag.objects.filter(post__in=posts).values("tag"))
+        return list(tags.order_by("-pk").values_list("name", flat=True)[:1000])
 
 
 class SourceForm(forms.Form):
     """A quotation and where it stood; becomes a block of the text."""
 
-    url = forms.URLField(label=gettext_lazy("Address"), required=False, assume_scheme="https")
+    url = WebAddressField(label=gettext_lazy("Address"), required=False)
     publication = forms.CharField(label=gettext_lazy("Publication"), required=False, max_length=200)
     headline = forms.CharField(label=gettext_lazy("Headline"), required=False, max_length=500)
     writer = forms.CharField(label=gettext_lazy("Writer"), required=False, max_length=200)
@@ -282,37 +315,91 @@ class SourceForm(forms.Form):
 
 
 def clean_picture(file):
-    """Return the file, or say in words why it cannot be shown."""
+    """Return the picture as it is kept, or say in words why it cannot be shown.
+
+    No field of a model gets to see the file before: it would open it to measure it, and not as carefully.
+    """
     if not file or not hasattr(file, "content_type"):
         return file
     try:
-        images.cleaned(file)
-    except images.NotAPicture as error:
+        return processing.cleaned(file)
+    except processing.NotAPicture as error:
         raise ValidationError(str(error)) from error
-    return file
+
+
+# Without HEIC: then an iPhone sends a JPEG by itself.
+PICTURE_TYPES = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/tiff,image/bmp,image/jp2"
+
+
+CAPTION_HELP = {
+    "markdown": gettext_lazy("Links and emphasis as in a post: [words](https://…), *emphasis*."),
+    "html": gettext_lazy('This one is written in HTML: <a href="https://…">words</a>, <em>emphasis</em>.'),
+}
+
+
+MOST_OF_A_CAPTION = Figure._meta.get_field("caption").max_length or 0
 
 
 class FigureForm(forms.ModelForm):
     """A picture with its words. The alt text is not optional: without it, some readers are told nothing."""
 
+    caption = forms.CharField(
+        label=gettext_lazy("caption"),
+        max_length=Figure._meta.get_field("caption_markup").max_length,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
     class Meta:
         model = Figure
-        fields = ("image", "alt", "caption", "credit", "description")
+        fields = ("image", "alt", "caption", "credit", "link", "description")
+        # Django's own field for pictures looks before us, and has one sentence for all that it cannot open.
+        field_classes = {"image": forms.FileField}
         widgets = {
-            "image": forms.FileInput({"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+            "image": forms.FileInput({"accept": PICTURE_TYPES}),
             "alt": forms.Textarea({"rows": 2}),
-            "caption": forms.Textarea({"rows": 2}),
             "credit": forms.TextInput,
+            "link": forms.TextInput({"inputmode": "url"}),
             "description": forms.Textarea({"rows": 4}),
         }
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        # The column may be empty for imports that found no file; whoever adds a figure has one.
-        self.fields["image"].required = not self.instance.pk
+        # The column may be empty for imports that found no file; whoever adds a figure has one. Where a figure is
+        # only shown, because it is somebody else's, there is no field at all.
+        if "image" in self.fields:
+            self.fields["image"].required = not self.instance.pk
+        if "caption" in self.fields:
+            is_html = self.instance.caption_markup and self.instance.caption_format == CaptionFormat.HTML
+            self.fields["caption"].help_text = CAPTION_HELP["html" if is_html else "markdown"]
+            self.initial["caption"] = self.instance.caption_markup or self.instance.caption
 
     def clean_image(self):
         return clean_picture(self.cleaned_data["image"])
+
+    def clean_caption(self) -> str:
+        """Return the caption's words, and keep how it is written where it has links or emphasis.
+
+        One that is left as it was stays as it was, though it was typed before captions had any.
+        """
+        written, figure = self.cleaned_data["caption"], self.instance
+        if written == self.initial["caption"]:
+            return figure.caption
+        figure.caption_format = figure.caption_format if figure.caption_markup else CaptionFormat.MARKDOWN
+        html = markup.render_caption(written, text_format=figure.caption_format)
+        has_markup = html != markup.render_caption(written, text_format="plain")
+        figure.caption_markup = written if has_markup else ""
+        words = markup.plain_text(html) if has_markup else written
+        if len(words) > MOST_OF_A_CAPTION:
+            raise ValidationError(_("Keep it to %d characters.") % MOST_OF_A_CAPTION)
+        return words
+
+    def clean_link(self) -> str:
+        link = self.cleaned_data["link"]
+        address = markup.link_address(link)
+        if link and not address:
+            raise ValidationError(_("Enter an address that begins with https://, or with / for this site."))
+        return address
 
 
 class AuthorForm(forms.ModelForm):
@@ -359,9 +446,9 @@ class FigurePickForm(FigureForm):
         empty_label="—",
     )
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        recent = Figure.objects.order_by("-pk").values_list("pk", flat=True)[:RECENT_FIGURES]
+        recent = figures_for(user).order_by("-pk").values_list("pk", flat=True)[:RECENT_FIGURES]
         self.fields["figure"].queryset = Figure.objects.filter(pk__in=list(recent))
         self.fields["figure"].label_from_instance = lambda figure: f"{figure.pk}: {str(figure)[:80]}"
         self.order_fields(["figure", *self.Meta.fields])

@@ -27,7 +27,11 @@ def post_refusal(user, post: Post) -> str | None:
     """Return why `user` may not change `post`, or None. Own post: made by them or with their byline."""
     if not may_write(user):
         return _("Only authors write posts.")
-    if user.is_superuser or post.created_by_id == user.pk:
+    if user.is_superuser:
+        return None
+    if post.is_page:
+        return _("Pages speak for the whole site: its owners write them.")
+    if post.created_by_id == user.pk:
         return None
     author = author_of(user)
     if any(byline.author_id == author.pk for byline in post.bylines.all()):

@@ -14,9 +14,11 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.spelling import MARKS, cut, nfc
 from blog import markup
 from blog.models import Author, Post
-from blog.streams import BadCursor, Cursor
+from blog.models.posts import PostQuerySet
+from web.pagination import BadCursor, Cursor
 
 PAGE = 20
 # A question is a few words; a pasted page would only cost time.
@@ -31,7 +33,9 @@ CHUNK = 100
 REACH = 160
 
 _TOKEN = re.compile(r'["“”„«]([^"“”„«»]+)["“”»]|(\S+)')
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_LETTER = rf"[\w{MARKS}]"
+_WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*")
+_BETWEEN = rf"[^\w{MARKS}]+"
 _SENTENCE_END = re.compile(r"[.!?…][”’\"')\]]*\s+|\n+")
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|blockquote|figcaption|pre|td|th)>")
 
@@ -51,7 +55,7 @@ class Question:
 
     @classmethod
     def read(cls, text: str, **filters) -> "Question":
-        text = " ".join(text[:LONGEST_QUESTION].replace("\0", " ").split())
+        text = nfc(" ".join(cut(text, LONGEST_QUESTION).replace("\0", " ").split()))
         runs = (tuple(_WORD.findall(quoted or bare)) for quoted, bare in _TOKEN.findall(text))
         return cls(text=text, needles=tuple(run for run in runs if run)[:MOST_NEEDLES], **filters)
 
@@ -62,8 +66,8 @@ class Question:
     @property
     def patterns(self) -> list[re.Pattern]:
         """One for each needle: from the beginning of a word, in any case, whatever stands between the words."""
-        runs = (r"\W+".join(re.escape(_straight(word)) for word in run) for run in self.needles)
-        return [re.compile(rf"(?<!\w){run}", re.IGNORECASE) for run in runs]
+        runs = (_BETWEEN.join(re.escape(_straight(word)) for word in run) for run in self.needles)
+        return [re.compile(rf"(?<!{_LETTER}){run}", re.IGNORECASE) for run in runs]
 
     def matches(self, text: str) -> bool:
         straight = _straight(text)
@@ -210,7 +214,17 @@ def find(question: Question, *, before: str = "") -> Finds:
 
 def find_posts(question: Question, until: datetime | None) -> Iterator[Hit]:
     """Yield public posts whose title, dek and text hold what is asked."""
-    rows = question.narrow(Post.objects.published(), "title", "dek", "body_html")
+    return _find("posts", Post.objects.listed(), question, until)
+
+
+def find_pages(question: Question, until: datetime | None) -> Iterator[Hit]:
+    """Yield public pages likewise; they are of no year."""
+    pages = Post.objects.pages().published()
+    return _find("pages", pages.none() if question.year else pages, question, until)
+
+
+def _find(kind: str, rows: PostQuerySet, question: Question, until: datetime | None) -> Iterator[Hit]:
+    rows = question.narrow(rows, "title", "dek", "body_html")
     if question.author:
         rows = rows.filter(bylines__author=question.author)
     if question.year:
@@ -221,14 +235,14 @@ def find_posts(question: Question, until: datetime | None) -> Iterator[Hit]:
     for post in islice(rows.iterator(chunk_size=CHUNK), MOST_LOOKED_AT):
         text = markup.plain_text(post.body_html)
         if question.matches(f"{post.title}\n{post.dek}\n{text}"):
-            yield _post_hit(post, question)
+            yield _post_hit(kind, post, question)
 
 
-def _post_hit(post: Post, question: Question) -> Hit:
+def _post_hit(kind: str, post: Post, question: Question) -> Hit:
     text = lines(post.body_html)
     in_text = any(pattern.search(_straight(text)) for pattern in question.patterns)
     return Hit(
-        kind="posts",
+        kind=kind,
         pk=post.pk,
         at=post.published_at,
         url=post.get_absolute_url(),
@@ -240,3 +254,4 @@ def _post_hit(post: Post, question: Question) -> Hit:
 
 
 register(SearchKind(name="posts", label=_("Posts"), find=find_posts))
+register(SearchKind(name="pages", label=_("Pages"), find=find_pages))

@@ -5,28 +5,21 @@ import unicodedata
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from django.utils.text import slugify
-
-from blog import pages
-from blog.markup import QuotedSource
+from accounts.slugs import free_slug
+from accounts.spelling import cut, nfc, slugify
+from blog import page_versions
+from blog.markup import QuotedSource, host_of
 from blog.models import Article, Post, Publication, PublicationAlias, Quotation
 
+# Bytes; an entry of a B-tree of PostgreSQL has room for 2704.
+LONGEST_KEY = 2600
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|ref|smid|share)$")
 
 
 def folded(name: str) -> str:
     """Return a name as it is compared: NFKC, case folded, white space and a leading "the" left out."""
     words = unicodedata.normalize("NFKC", name).casefold().split()
-    return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
-
-
-def host_of(url: str) -> str:
-    """Return the host of an address without "www." and "m.", or ""."""
-    try:
-        host = (urlsplit(url).hostname or "").casefold()
-    except ValueError:
-        return ""
-    return re.sub(r"^(www\d?|m|amp|edition)\.", "", host)
+    return nfc(" ".join(words[1:] if len(words) > 1 and words[0] == "the" else words))
 
 
 def normalised(url: str) -> str:
@@ -56,20 +49,25 @@ def derive(post: Post, sources: Sequence[QuotedSource]) -> None:
 
 def _article_for(source: QuotedSource) -> Article:
     publication = _publication_for(source)
-    key = normalised(source.url) or f"{publication.key} {folded(source.headline)}"[:700]
+    key = _indexable(normalised(source.url) or cut(f"{publication.key} {folded(source.headline)}", 700))
     article, made = Article.objects.get_or_create(
         key=key,
         defaults={
             "publication": publication,
-            "headline": source.headline[:500],
+            "headline": cut(source.headline, 500),
             "url": source.url[:1000],
-            "writer": source.writer[:200],
-            "date": source.date[:40],
+            "writer": cut(source.writer, 200),
+            "date": cut(source.date, 40),
         },
     )
     if not made:
         _fill_gaps(article, source)
     return article
+
+
+def _indexable(key: str) -> str:
+    """Return as much of a key as PostgreSQL takes into an index: letters beyond ASCII have up to four bytes."""
+    return key.encode()[:LONGEST_KEY].decode(errors="ignore")
 
 
 def _fill_gaps(article: Article, source: QuotedSource) -> None:
@@ -80,16 +78,16 @@ def _fill_gaps(article: Article, source: QuotedSource) -> None:
         if value and not getattr(article, field)
     }
     for field, value in gaps.items():
-        setattr(article, field, value[: Article._meta.get_field(field).max_length])
+        setattr(article, field, cut(value, Article._meta.get_field(field).max_length))
     if gaps:
         article.save(update_fields=list(gaps))
         # Other posts quote it too, and a draft that knows more tells no page by itself.
-        pages.touch_site()
+        page_versions.touch_site(only_adds=True)
 
 
 def _publication_for(source: QuotedSource) -> Publication:
     host, name = host_of(source.url), source.publication.strip() or host_of(source.url)
-    keys = [key[:200] for key in (host, folded(name)) if key]
+    keys = list(dict.fromkeys(cut(key, 200) for key in (host, folded(name)) if key))
     for key in keys:
         found = (
             Publication.objects.filter(key=key).first()
@@ -97,15 +95,12 @@ def _publication_for(source: QuotedSource) -> Publication:
         )
         if found:
             return found
-    publication = Publication.objects.create(key=keys[0], name=name[:200], slug=_free_slug(name))
+    slug = free_slug(slugify(name, most=200) or "source", Publication.objects.all())
+    publication = Publication.objects.create(
+        key=keys[0],
+        name=cut(name, 200),
+        slug=slug,
+    )
     for key in keys[1:]:
         PublicationAlias.objects.get_or_create(key=key, defaults={"publication": publication})
     return publication
-
-
-def _free_slug(name: str) -> str:
-    base = slugify(name, allow_unicode=True)[:200] or "source"
-    slug, number = base, 2
-    while Publication.objects.filter(slug=slug).exists():
-        slug, number = f"{base}-{number}", number + 1
-    return slug

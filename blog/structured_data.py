@@ -1,10 +1,11 @@
-"""What machines read in the head of a post: schema.org's Article with the sources it cites; no network, no request."""
+"""What machines read in the head of a post: schema.org's Article or WebPage, with sources; no network, no request."""
 
 import re
 from typing import Any
 
-from blog.addresses import absolute
+from blog import seen
 from blog.models import Article, Post, SiteSettings
+from web.absolute_urls import absolute
 
 _FIRST_IMAGE = re.compile(r'<img\b[^>]*?\ssrc="([^"]+)"')
 
@@ -14,10 +15,10 @@ def article(post: Post, site: SiteSettings) -> dict[str, Any]:
     address = absolute(post.get_absolute_url())
     data = {
         "@context": "https://schema.org",
-        "@type": "Article",
+        "@type": "WebPage" if post.is_page else "Article",
         "@id": address,
-        "mainEntityOfPage": address,
-        "headline": post.title,
+        "url" if post.is_page else "mainEntityOfPage": address,
+        "name" if post.is_page else "headline": post.title,
         "description": post.summary,
         "datePublished": post.published_at.isoformat() if post.published_at else "",
         "dateModified": modified(post).isoformat(),
@@ -26,8 +27,8 @@ def article(post: Post, site: SiteSettings) -> dict[str, Any]:
             for byline in post.bylines.all()
         ],
         "publisher": {"@type": "Organization", "name": site.name, "url": absolute("/")},
-        "articleSection": [filing.category.name for filing in post.filed.all()],
-        "keywords": [tagging.tag.name for tagging in post.tagged.all()],
+        "articleSection": [filing.category.name for filing in post.post_categories.all()],
+        "keywords": [tagging.tag.name for tagging in post.post_tags.all()],
         "wordCount": post.word_count,
         "image": first_image(post),
         "citation": [citation(quotation.article) for quotation in post.quotations.all()],
@@ -55,5 +56,6 @@ def first_image(post: Post) -> str:
 
 
 def modified(post: Post):
-    """Return when the post was last changed: not before it was published, whenever it was written."""
-    return max(post.updated_at, post.published_at or post.updated_at)
+    """Return when readers last got other words: not before it was published, whenever it was written."""
+    changed = seen.changed_at(post)
+    return max(changed, post.published_at or changed)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.utils.text import slugify
+from django.db.models import Q
 
 from accounts.names import next_free
-from blog.models import Tag
+from accounts.spelling import cut, folded, nfc, slugify
+from blog.models import OldAddress, Tag
 
 TAG_LENGTH = 120
 
@@ -15,22 +16,28 @@ def split_names(text: str) -> list[str]:
     """Return the names of a list such as "Ohio, turnout" in order, each once whatever its case."""
     names: dict[str, str] = {}
     for part in text.replace("\n", ",").split(","):
-        name = " ".join(part.split())
+        name = " ".join(nfc(part).split())
         if name:
-            names.setdefault(name.casefold(), name)
+            names.setdefault(folded(name), name)
     return list(names.values())
 
 
 @transaction.atomic
 def tags_named(names: Iterable[str]) -> list[Tag]:
     """Return the tags of these names in order; one that is not there yet is made, with an address of its own."""
-    names = list(names)
-    slugs = {name: slugify(name, allow_unicode=True)[:120] or "tag" for name in names}
-    near = Tag.objects.filter(slug__in=slugs.values()) | Tag.objects.filter(name__in=names)
-    known = {tag.name.casefold(): tag for tag in near}
-    return [known.get(name.casefold()) or _make_tag(name, slugs[name]) for name in names]
+    names = [nfc(name) for name in names]
+    slugs = {name: slugify(name, most=120) or "tag" for name in names}
+    near = Tag.objects.filter(
+        Q(key__in=[cut(folded(name), TAG_LENGTH) for name in names])
+        | Q(slug__in=slugs.values())
+        | Q(name__in=names)
+    ).order_by("-pk")
+    known = {folded(tag.name): tag for tag in near}
+    return [known.get(folded(name)) or _make_tag(name, slugs[name]) for name in names]
 
 
 def _make_tag(name: str, slug: str) -> Tag:
-    taken = set(Tag.objects.filter(slug__startswith=slug[:56]).values_list("slug", flat=True))
-    return Tag.objects.create(name=name[:TAG_LENGTH], slug=next_free(slug, taken))
+    near = Tag.objects.filter(slug__startswith=cut(slug, 56)).values_list("slug", flat=True)
+    # An address that has led to another tag goes on leading there.
+    taken = set(near) | ({slug} if OldAddress.objects.filter(path=f"/tag/{slug}/").exists() else set())
+    return Tag.objects.create(name=cut(name, TAG_LENGTH), slug=next_free(slug, taken))

@@ -3,7 +3,20 @@
 from django.urls import path
 
 from blog import converters, feeds
-from blog.views import archive, author, health, media, post, search, site, sitemap, source, stream, topic
+from blog.views import (
+    archive,
+    author,
+    health,
+    media,
+    page,
+    post,
+    search,
+    site,
+    sitemap,
+    source,
+    stream,
+    topic,
+)
 
 converters.register()
 
@@ -29,9 +42,6 @@ urlpatterns = [
     path("author/<words:slug>/feed/", feeds.author, name="author_feed"),
     path("source/<words:slug>/feed/", feeds.publication, name="publication_feed"),
     # The site
-    path("about/", site.about, name="about"),
-    path("rules/", site.rules, name="rules"),
-    path("privacy/", site.privacy, name="privacy"),
     path("theme/", site.theme, name="theme"),
     path("media/<path:path>", media.media, name="media"),
     # For machines
@@ -41,4 +51,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("sitemap-pages.xml", sitemap.sitemap_pages, name="sitemap_pages"),
     path("sitemap-<yyyy:year>-<mm:month>.xml", sitemap.sitemap_month, name="sitemap_month"),
+    path("favicon.ico", site.favicon, name="favicon"),
+    # Pages stand at whatever address is not one of ours (blog/paths.py).
+    path("<page_path:path>/", page.page, name="page"),
 ]

@@ -10,12 +10,13 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from blog import dates, markup, pages
-from blog.admin_site import HouseAdmin
+from accounts.roles import Rank, rank_of
+from blog import markup, page_versions
 from blog.permissions import may_write
 from comments import actions
 from comments.models import Comment, DiscussionSettings, Note
-from comments.permissions import roles_of
+from web import dates
+from web.admin import SiteModelAdmin
 
 
 class WriterFilter(admin.SimpleListFilter):
@@ -32,7 +33,7 @@ class WriterFilter(admin.SimpleListFilter):
 
 
 @admin.register(Comment)
-class CommentAdmin(HouseAdmin):
+class CommentAdmin(SiteModelAdmin):
     """For moderators and owners. Links lead to the comment's own page, and to the queue, where it is decided on."""
 
     list_display = ("where", "queue", "writer", "words", "on", "state", "published")
@@ -40,7 +41,7 @@ class CommentAdmin(HouseAdmin):
     list_filter = ("state", WriterFilter, "published_at")
     list_select_related = ("user", "post")
     search_fields = ("user__display_name", "guest_name", "body")
-    search_help_text = _("Words of the comment, or the writer's name.")
+    search_help_text = _("Search comment text or author name.")
     ordering = ("-pk",)
     fields = (
         "where",
@@ -57,7 +58,7 @@ class CommentAdmin(HouseAdmin):
     readonly_fields = ("where", "queue", "writer")
 
     def may_use(self, user) -> bool:
-        return roles_of(user).is_limited_moderator
+        return rank_of(user) >= Rank.LIMITED_MODERATOR
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -113,7 +114,7 @@ class ReadFilter(admin.SimpleListFilter):
 
 
 @admin.register(Note)
-class NoteAdmin(HouseAdmin):
+class NoteAdmin(SiteModelAdmin):
     """Authors read what readers told them alone, of their own posts; the owner reads all. Opening one is reading it."""
 
     list_display = ("words", "writer", "on", "sent", "read")
@@ -170,7 +171,7 @@ class NoteAdmin(HouseAdmin):
 
 
 @admin.register(DiscussionSettings)
-class DiscussionSettingsAdmin(HouseAdmin):
+class DiscussionSettingsAdmin(SiteModelAdmin):
     """One row, for the owner; readers' pages follow at once. Its list is its form."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
@@ -186,4 +187,4 @@ class DiscussionSettingsAdmin(HouseAdmin):
     def save_model(self, request: HttpRequest, obj: DiscussionSettings, form, change: bool) -> None:
         obj.pk = 1
         super().save_model(request, obj, form, change)
-        pages.touch_site()
+        page_versions.touch_site()

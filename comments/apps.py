@@ -8,11 +8,13 @@ class CommentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries of the rooms below, which know nothing of comments, and listen to them."""
-        from blog import kept, search
-        from comments import members
+        from blog import page_cache, search, sections
+        from comments import signals
+        from comments.discussion.section import discussion_section
         from comments.search import KIND
 
         search.register(KIND)
+        sections.register("comments", discussion_section)
         # Every open page asks once a minute whether something has come (views/visiting.py).
-        kept.keep_also(r"^/posts/([0-9]{1,18})/latest/$")
-        members.connect()
+        page_cache.cache_also(r"/posts/([1-9][0-9]{0,17})/latest/")
+        signals.connect()

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts import guests
 from accounts.models import User
-from accounts.names import NAME_LENGTH, clean_name, likenesses, name_key
+from accounts.names import NAME_LENGTH, clean_name
+from accounts.spelling import nfc
 from blog import markup
-from blog.models import Author
 from comments.models import Comment, Report, ReportReason
 
 # Longer than any link between comments and a report may be, so that nobody loses a page by it.
@@ -60,6 +60,7 @@ class CommentForm(forms.Form):
     )
     text = forms.CharField(strip=False, error_messages={"required": gettext_lazy("Write something first.")})
     remember = forms.BooleanField(required=False)
+    # The submission key. Pages that are open on readers' devices send it under this name.
     once = forms.CharField(required=False, max_length=40)
 
     def __init__(self, *args: Any, person: User | None, parent_id: int | None = None, **kwargs: Any) -> None:
@@ -76,7 +77,7 @@ class CommentForm(forms.Form):
             field.widget.attrs.pop("maxlength", None)
 
     def clean_text(self) -> str:
-        text = self.cleaned_data["text"].replace("\r\n", "\n").replace("\r", "\n")
+        text = nfc(self.cleaned_data["text"].replace("\r\n", "\n").replace("\r", "\n"))
         if not text.strip():
             raise ValidationError(_("Write something first."))
         try:
@@ -89,7 +90,7 @@ class CommentForm(forms.Form):
         name = clean_name(self.cleaned_data["name"])
         if len(name) > NAME_LENGTH:
             raise ValidationError(_("A name may have %d characters.") % NAME_LENGTH)
-        refused = guests.name_refusal(name) or _author_refusal(name)
+        refused = guests.name_refusal(name)
         if refused:
             raise ValidationError(refused)
         return name
@@ -98,6 +99,8 @@ class CommentForm(forms.Form):
         website = self.cleaned_data["website"]
         if website and not website.startswith(("https://", "http://")):
             raise ValidationError(_("A website begins with https://."))
+        if website and not markup.web_address(website):
+            raise ValidationError(self.fields["website"].error_messages["invalid"])
         return website
 
     @property
@@ -149,14 +152,6 @@ class ReportForm(forms.Form):
         if not note and self.cleaned_data.get("reason") == ReportReason.OTHER:
             raise ValidationError(_("Say in a few words what is wrong with it."))
         return note
-
-
-def _author_refusal(name: str) -> str | None:
-    """Return why a guest may not go by an author's name; authors of the masthead need not have an account."""
-    wanted = likenesses(name)
-    if any(name_key(author) in wanted for author in Author.objects.values_list("name", flat=True)):
-        return _("An author of this site goes by this name. Choose another.")
-    return None
 
 
 # --- what the device remembers --------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Whom a text may mention: the names and numbers of its discussion, handed to the pure renderer."""
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 
@@ -18,7 +19,8 @@ MOST_NUMBERS = 50
 def links_for(text: str, *, post: Post, parent: Comment | None) -> CommentLinks:
     """Return what `@Name` and `#12` in this text lead to, and where the post is that it may quote.
 
-    A name leads to the comment answered when that is its writer, else to the nearest earlier one by that name.
+    A name leads to the comment answered when that is its writer, else to the nearest earlier one by that name. The
+    first word of a name does where one person has it.
     """
     names = _names(post, parent) if "@" in text else {}
     numbers = _numbers(text, post) if "#" in text else {}
@@ -31,7 +33,17 @@ def _names(post: Post, parent: Comment | None) -> dict[str, int]:
     # One that is not public has no name to others, and a link would tell that it was guessed.
     if parent is not None and parent.is_public:
         names[clean_name(parent.writer_name)] = parent.pk
-    return names
+    return with_first_names(names)
+
+
+def with_first_names(names: Mapping[str, int]) -> dict[str, int]:
+    """Add the first words of names that one name alone begins with, whatever its capitals."""
+    begin: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        if words := name.split():
+            begin[words[0].casefold()].append(name)
+    firsts = {found[0].split()[0]: names[found[0]] for found in begin.values() if len(found) == 1}
+    return {**firsts, **names}
 
 
 def nearest(rows: Iterable[tuple[int, str, str | None]]) -> dict[str, int]:

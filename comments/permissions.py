@@ -1,45 +1,22 @@
 """Who may do what in a discussion: each rule answers with its reason in words, or None, and never queries."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import LIMITED_MODERATORS, MODERATORS, Guest, User
+from accounts.models import Guest, User
+from accounts.moments import is_ahead
+from accounts.roles import Rank, rank_of
 from blog.models import CommentPolicy, Post
+from blog.permissions import may_write
 from comments.models import Comment, CommentState, DiscussionSettings, ModerationEvent
 
 Writer = User | Guest
-
-
-class Roles:
-    """What a person is, asked once: `groups` are the names of the groups they stand in."""
-
-    def __init__(self, *, is_owner: bool, groups: frozenset[str], is_active: bool = True) -> None:
-        self.is_owner = is_owner
-        self.is_moderator = is_active and (is_owner or MODERATORS in groups)
-        self.is_limited_moderator = is_active and (self.is_moderator or LIMITED_MODERATORS in groups)
-
-
-def roles_of(user: Any) -> Roles:
-    """Return the roles of a person, with one query at most the first time, kept on the object."""
-    if user is None or isinstance(user, Guest) or not user.is_authenticated:
-        return Roles(is_owner=False, groups=frozenset())
-    if not hasattr(user, "discussion_roles"):
-        groups = frozenset(_groups_of(user))
-        user.discussion_roles = Roles(is_owner=user.is_superuser, groups=groups, is_active=user.is_active)
-    return user.discussion_roles
-
-
-def _groups_of(user: Any) -> list[str]:
-    """Return what came with the member of a session (accounts/backends.py), else ask the database."""
-    if not hasattr(user, "in_moderators"):
-        return list(user.groups.values_list("name", flat=True))
-    stands_in = {MODERATORS: user.in_moderators, LIMITED_MODERATORS: user.in_limited_moderators}
-    return [name for name, stands in stands_in.items() if stands]
 
 
 def closes_at(post: Post, settings: DiscussionSettings) -> datetime | None:
@@ -80,9 +57,9 @@ def comment_refusal(
     if parent is None:
         return None
     if parent.post_id != post.pk:
-        return _("The comment you answer is on another post now.")
+        return _("The comment you’re replying to has moved to another post.")
     if parent.state != CommentState.PUBLIC:
-        return _("The comment you answer is no longer here.")
+        return _("The comment you’re replying to has been deleted.")
     return None
 
 
@@ -91,11 +68,11 @@ def vote_refusal(
 ) -> str | None:
     """Return why `voter` (None: a guest not known yet) may not vote on this comment, or None."""
     if value < 0 and not settings.down_votes:
-        return _("There are no down-votes here.")
+        return _("Downvotes are turned off.")
     if gone := clearing_refusal(comment, now=now):
         return gone
     if voter is not None and is_writer(voter, comment):
-        return _("You cannot vote on your own comment.")
+        return _("You can’t vote on your own comment.")
     if isinstance(voter, User) and not voter.is_active:
         return _("This account is suspended.")
     return None
@@ -113,7 +90,7 @@ def report_refusal(reporter: Writer | None, comment: Comment, *, now: datetime) 
     if gone := clearing_refusal(comment, now=now):
         return gone
     if is_writer(reporter, comment):
-        return _("You cannot report your own comment. You can withdraw it.")
+        return _("You can’t report your own comment, but you can delete it.")
     if isinstance(reporter, User) and not reporter.is_active:
         return _("This account is suspended.")
     return None
@@ -131,7 +108,7 @@ def is_writer(person: Writer | None, comment: Comment) -> bool:
 def withdraw_refusal(person: Writer | None, comment: Comment) -> str | None:
     """Return why this person may not withdraw the comment, or None: one's own, at any time, while it stands."""
     if not is_writer(person, comment):
-        return _("Only its writer can withdraw a comment.")
+        return _("Only its author can delete a comment.")
     if comment.state not in {CommentState.PUBLIC, CommentState.HELD}:
         return _("This comment is no longer here.")
     return None
@@ -145,17 +122,18 @@ def edit_refusal(
     A discussion that has closed meanwhile takes nobody the minutes in which to put a slip right.
     """
     if not is_writer(person, comment):
-        return _("Only its writer can edit a comment.")
+        return _("Only its author can edit a comment.")
     if isinstance(person, User) and not person.is_active:
         return _("This account is suspended.")
     if comment.state not in {CommentState.PUBLIC, CommentState.HELD} or not comment.post.is_public(now=now):
         return _("This comment is no longer here.")
     if settings.edit_window_minutes < 1:
-        return _("Comments cannot be edited here.")
-    if edited_until(comment, settings) <= now:
+        return _("Comments can’t be edited here.")
+    # What a clock wrote that was ahead cannot be edited for as long as that.
+    if edited_until(comment, settings) <= now or is_ahead(comment.created_at, now=now):
         return ngettext(
-            "A comment can be edited for %(count)d minute, and that time is over.",
-            "A comment can be edited for %(count)d minutes, and that time is over.",
+            "Comments can only be edited for %(count)d minute after posting.",
+            "Comments can only be edited for %(count)d minutes after posting.",
             settings.edit_window_minutes,
         ) % {"count": settings.edit_window_minutes}
     return None
@@ -169,40 +147,167 @@ def edited_until(comment: Comment, settings: DiscussionSettings) -> datetime:
 def mute_refusal(person: Writer | None, comment: Comment) -> str | None:
     """Return why this person (None: a guest not known yet) may not mute whoever wrote the comment, or None."""
     if person is not None and is_writer(person, comment):
-        return _("This is your own comment: nobody mutes themselves.")
+        return _("You can’t mute yourself.")
     if comment.state in {CommentState.REMOVED, CommentState.WITHDRAWN}:
-        return _("This comment is no longer here, and its writer is not named any more.")
+        return _("This comment has been deleted, so its author can’t be muted.")
     if comment.user_id is None and comment.guest_id is None and not comment.guest_name:
-        return _("Nobody knows any more who wrote this.")
+        return _("We no longer know who wrote this.")
     return None
 
 
+# --- deciding -------------------------------------------------------------------------------------------------
+
+Action = ModerationEvent.Action
+# What can be decided about a comment, and taken back; a row of the access table for each (tests/test_access.py).
+DECISIONS = (Action.APPROVE, Action.HOLD, Action.SPAM, Action.REMOVE, Action.RESTORE)
+VERBS = (*DECISIONS, Action.UNDO, Action.MOVE)
+# What a limited moderator may do of these, and only to what is public, or to put back what they held themselves.
+LIMITED_VERBS = frozenset({Action.HOLD, Action.UNDO})
+# What settles the open reports of a comment.
+SETTLING = frozenset({Action.APPROVE, Action.RESTORE, Action.REMOVE, Action.SPAM})
+# Between these two a hold, and taking it back, moves a comment.
+LIMITED_STATES = frozenset({CommentState.PUBLIC, CommentState.HELD})
+
+_ABOVE = {
+    Rank.LIMITED_MODERATOR: gettext_lazy("This comment is by a moderator. Only moderators can moderate it."),
+    Rank.MODERATOR: gettext_lazy(
+        "This comment is by a moderator. Only other moderators and the owner can moderate it."
+    ),
+    Rank.OWNER: gettext_lazy("This comment is by the owner of this site. Only an owner can moderate it."),
+}
+_DECIDED_ABOVE = {
+    Rank.LIMITED_MODERATOR: gettext_lazy("A moderator has decided this. Only moderators can change that."),
+    Rank.MODERATOR: gettext_lazy(
+        "A moderator has decided this. Only other moderators and the owner can change that."
+    ),
+    Rank.OWNER: gettext_lazy("The owner of this site has decided this. Only an owner can change that."),
+}
+
+
+class Decider(NamedTuple):
+    """Who decides, as far as it matters for one comment."""
+
+    pk: int | None = None
+    rank: Rank = Rank.EVERYBODY
+    # Whether they are an author, and the comment is on a post of theirs.
+    owns_post: bool = False
+
+    @property
+    def decides(self) -> bool:
+        """Whether all decisions are open to them here, not a limited moderator's alone."""
+        return self.owns_post or self.rank >= Rank.MODERATOR
+
+
+class Matter(NamedTuple):
+    """The comment that is decided on, as far as it matters for who may."""
+
+    state: str
+    # Its writer's member id, None for a guest; and their rank as it is now.
+    writer: int | None = None
+    writer_rank: Rank = Rank.EVERYBODY
+    # Who gave it its state, and their rank when they did; None for a rule, or an account that was deleted.
+    decided_by: int | None = None
+    decided_rank: int = Rank.EVERYBODY
+    is_reported: bool = False
+
+
+def decider(user: Any, *, own_post: bool) -> Decider:
+    """Return who decides; `own_post`: whether they made the post or signed it, which the caller has asked."""
+    if user is None or not user.is_active:
+        return Decider()
+    return Decider(user.pk, rank_of(user), own_post and may_write(user))
+
+
+def matter_of(comment: Comment, ranks: Mapping[int, Rank], *, is_reported: bool = False) -> Matter:
+    """Return what of a comment matters for who may decide on it; `ranks` are members', its writer among them."""
+    rank = ranks.get(comment.user_id, Rank.EVERYBODY) if comment.user_id is not None else Rank.EVERYBODY
+    return Matter(
+        state=comment.state,
+        writer=comment.user_id,
+        writer_rank=rank,
+        decided_by=comment.decided_by_id,
+        decided_rank=comment.decided_rank,
+        is_reported=is_reported,
+    )
+
+
 def moderate_refusal(user: Any, *, own_post: bool = False) -> str | None:
-    """Return why this person may not decide on comments of a post, or None.
+    """Return why this person may decide on no comment of a post, or None.
 
     `own_post`: whether they made it or signed it (`Post.is_by`), which the caller has asked.
     """
-    roles = roles_of(user)
-    if roles.is_limited_moderator or (own_post and user is not None and user.is_active):
+    if rank_of(user) >= Rank.LIMITED_MODERATOR:
         return None
-    return _("Only moderators, and authors on their own posts, decide on comments.")
+    if own_post and user is not None and may_write(user):
+        return None
+    return _("Only moderators, and authors on their own posts, can moderate comments.")
 
 
-def decide_refusal(comment: Comment, action: str, *, is_reported: bool = False) -> str | None:
+def reach_refusal(who: Decider, matter: Matter, verb: str) -> str | None:
+    """Return why this person may not decide so on a comment of this writer, whatever was decided before; or None."""
+    if who.rank < Rank.LIMITED_MODERATOR and not who.owns_post:
+        return _("Only moderators, and authors on their own posts, can moderate comments.")
+    if verb == Action.MOVE and who.rank < Rank.MODERATOR:
+        return _("Only moderators can move comments.")
+    if not who.decides and verb not in LIMITED_VERBS:
+        return _("Limited moderators can hold and report comments. Moderators do the rest.")
+    if matter.writer_rank > who.rank:
+        return str(_ABOVE[Rank(matter.writer_rank)])
+    return None
+
+
+def overrule_refusal(who: Decider, matter: Matter, verb: str) -> str | None:
+    """Return why this person may not change what was decided about the comment before, or None."""
+    if matter.decided_rank > who.rank:
+        return str(_DECIDED_ABOVE[Rank(matter.decided_rank)])
+    is_own = matter.writer is not None and matter.writer == who.pk
+    if is_own and who.rank < Rank.OWNER:
+        if matter.decided_by not in {None, who.pk}:
+            return _("Someone else has moderated this comment of yours. You can’t change that yourself.")
+        # A removal would settle the reports as well, and could be taken back afterwards.
+        if matter.is_reported and verb in SETTLING:
+            return _("Readers have reported this comment of yours. Someone else has to review it.")
+    if not who.decides and verb == Action.HOLD and matter.state != CommentState.PUBLIC:
+        return _("Limited moderators can hold public comments only.")
+    return None
+
+
+def undo_refusal(who: Decider, matter: Matter, event: ModerationEvent) -> str | None:
+    """Return why this person may not take this decision back, or None."""
+    if refused := reach_refusal(who, matter, Action.UNDO) or overrule_refusal(who, matter, Action.UNDO):
+        return refused
+    if who.decides:
+        return None
+    states = {event.before.get("state"), event.after.get("state")}
+    if event.actor_id != who.pk or states != LIMITED_STATES:
+        return _("Limited moderators can undo their own holds only.")
+    return None
+
+
+def power_refusal(who: Decider, matter: Matter, verb: str) -> str | None:
+    """Return why this person may not decide so on this comment, though others may, or None."""
+    return reach_refusal(who, matter, verb) or overrule_refusal(who, matter, verb)
+
+
+def verb_refusal(who: Decider, matter: Matter, verb: str) -> str | None:
+    """Return why this person may not decide so on this comment as it is, or None: all of the rules together."""
+    return power_refusal(who, matter, verb) or decide_refusal(matter, verb, is_reported=matter.is_reported)
+
+
+def decide_refusal(comment: Comment | Matter, action: str, *, is_reported: bool = False) -> str | None:
     """Return why nobody can decide so on this comment as it is, or None: the truth table of states and decisions."""
-    decisions = ModerationEvent.Action
     if comment.state == CommentState.WITHDRAWN:
-        return _("Its writer has withdrawn it; there is nothing to decide.")
-    if comment.state == CommentState.REMOVED and action == decisions.APPROVE:
-        return _("It was removed. It can be restored.")
-    if comment.state != CommentState.REMOVED and action == decisions.RESTORE:
-        return _("It was not removed, so there is nothing to restore.")
-    if comment.state == CommentState.PUBLIC and action == decisions.APPROVE and not is_reported:
-        return _("It is public already.")
+        return _("Its author has deleted it; nothing to do.")
+    if comment.state == CommentState.REMOVED and action == Action.APPROVE:
+        return _("Already removed. You can restore it.")
+    if comment.state != CommentState.REMOVED and action == Action.RESTORE:
+        return _("It hasn’t been removed, so there is nothing to restore.")
+    if comment.state == CommentState.PUBLIC and action == Action.APPROVE and not is_reported:
+        return _("Already public.")
     if (comment.state, action) in {
-        (CommentState.HELD, decisions.HOLD),
-        (CommentState.SPAM, decisions.SPAM),
-        (CommentState.REMOVED, decisions.REMOVE),
+        (CommentState.HELD, Action.HOLD),
+        (CommentState.SPAM, Action.SPAM),
+        (CommentState.REMOVED, Action.REMOVE),
     }:
-        return _("That has been decided already.")
+        return _("Already decided.")
     return None

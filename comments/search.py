@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import markup, search
-from comments import recent
+from comments import lists
 from comments.models import Comment
 
 
@@ -18,7 +18,7 @@ def find_comments(question: search.Question, until: datetime | None) -> Iterator
 
     The author filter finds what that author wrote as a member.
     """
-    rows = question.narrow(recent.public_comments(), "body_html")
+    rows = question.narrow(lists.public_comments(), "body_html")
     if question.author:
         rows = rows.filter(user__isnull=False, user=question.author.user_id)
     if question.year:

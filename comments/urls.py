@@ -6,12 +6,12 @@ from blog import converters
 from comments import feeds
 from comments.views import (
     editing,
-    finding,
     moderating,
     muting,
     reading,
     replying,
     reporting,
+    searching,
     shortcuts,
     visiting,
     voting,
@@ -40,7 +40,7 @@ urlpatterns = [
     path("mutes/", muting.mutes, name="mutes"),
     path("shortcuts/", shortcuts.shortcuts, name="shortcuts"),
     path("posts/<int:post_id>/comments/", replying.comments, name="write"),
-    path("posts/<int:post_id>/find/", finding.find, name="find"),
+    path("posts/<int:post_id>/find/", searching.find, name="find"),
     path("posts/<int:post_id>/latest/", visiting.latest, name="latest"),
     path("posts/<int:post_id>/arrived/", visiting.arrived, name="arrived"),
     path("posts/<int:post_id>/news/", visiting.news, name="news"),
@@ -50,4 +50,5 @@ urlpatterns = [
     path("comments/feed/", feeds.all_comments, name="feed"),
     path("comments/<int:pk>/feed/", feeds.branch_comments, name="branch_feed"),
     path("<yyyy:year>/<mm:month>/<words:slug>/feed/", feeds.post_comments, name="post_feed"),
+    path("<page_path:path>/feed/", feeds.page_comments, name="page_feed"),
 ]

@@ -7,7 +7,7 @@ def _use_newer_sqlite() -> None:
     """Let the pysqlite3 wheel stand in for the interpreter's own sqlite3, where the wheel exists.
 
     SQLite before 3.51.3 can corrupt a database in WAL mode, and many systems carry an older one. Where there is
-    no wheel, `blog.checks` warns instead.
+    no wheel, `config.checks` warns instead.
     """
     try:
         import pysqlite3

@@ -1,7 +1,11 @@
-"""Names the site's own admin as Django's default admin."""
+"""Names the site's own admin as Django's default admin, and brings the checks of the settings."""
 
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 
 
 class AdminConfig(DjangoAdminConfig):
     default_site = "blog.admin_site.AuthorsAdmin"
+
+    def ready(self) -> None:
+        super().ready()
+        from config import checks  # noqa: F401

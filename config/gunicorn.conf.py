@@ -2,14 +2,20 @@
 
 import ctypes
 import gc
+import sys
+from pathlib import Path
 
-from config import settings
+from config import reloading
+from exchange.backup import in_use
+
+settings = reloading.read_settings("PORT", "WEB_PROCESSES", "WEB_THREADS", "LOG_LEVEL", "DATA_DIR")
 
 bind = f"127.0.0.1:{settings.PORT}"
 workers = settings.WEB_PROCESSES
 threads = settings.WEB_THREADS
 worker_class = "gthread"
-# Loaded in each worker, not before the fork: database connections must not be shared.
+# Loaded in each worker, not before the fork: database connections must not be shared, and on HUP the new workers
+# have the new code (config/reloading.py).
 preload_app = False
 keepalive = 5
 timeout = 60
@@ -17,8 +23,32 @@ timeout = 60
 accesslog = None
 errorlog = "-"
 loglevel = settings.LOG_LEVEL.lower()
+# gunicorn believes what a proxy on this machine says of path, script name and scheme, and takes every local program
+# for one. Nothing here needs it: the scheme is read by Django, and only behind proxies that TRUSTED_PROXY_COUNT counts.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
+# A name with an underscore could pass for another header.
+header_map = "drop"
+proxy_protocol = "off"
 # Otherwise it would lie in the home folder, outside var/, and two sites of one user would share it.
 control_socket_disable = True
+
+
+def on_starting(server):
+    """Let new processes answer before old ones leave."""
+    reloading.take_over(server)
+
+
+def when_ready(server):
+    """Mark the data folder as in use by this server, so that no restore changes it underneath; stop during one."""
+    try:
+        server.data_folder_mark = in_use.hold(Path(settings.DATA_DIR))
+    except in_use.InUse:
+        sys.exit("A restore is at work on this site. Start it when that has ended.")
+    except OSError as error:
+        # Somewhere that keeps no locks: a restore cannot tell then whether the site runs, and the site runs.
+        server.log.warning("The data folder cannot be marked as in use: %s", error)
 
 
 def post_worker_init(worker):
@@ -26,6 +56,11 @@ def post_worker_init(worker):
     give_memory_back()
     gc.collect()
     gc.freeze()
+    reloading.tell_ready(worker)
+
+
+def pre_fork(server, worker):
+    reloading.prepare(server, worker)
 
 
 # From glibc's malloc.h.

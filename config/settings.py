@@ -1,5 +1,6 @@
 """Every setting of the site; the only file that reads the environment, and it refuses to start half configured."""
 
+import ipaddress
 import logging
 import os
 from pathlib import Path
@@ -28,10 +29,32 @@ def whole_number(variable: str, *, default: int, least: int, most: int) -> int:
     return int(text)
 
 
+def is_local(host: str) -> bool:
+    """Return whether a host is this machine or one of its own network: no name or number that the internet knows."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".test", ".internal", ".home.arpa"))
+
+
 # --- where things lie -----------------------------------------------------------------------------------------
 
+# A server keeps its settings in one file: a site in /srv/commonplace in /etc/commonplace.env. Every command reads it
+# here, so none depends on who started it; real variables win over it.
+_server_file = f"/etc/{BASE_DIR.name}.env" if BASE_DIR.parent == Path("/srv") else ""
+SETTINGS_FILE = env.str("SETTINGS_FILE", default=_server_file)
+if SETTINGS_FILE and os.path.lexists(SETTINGS_FILE):
+    if not os.access(SETTINGS_FILE, os.R_OK):
+        refuse(
+            "SETTINGS_FILE",
+            f"“{SETTINGS_FILE}” cannot be read by this user. Run the command as root or as the site's user.",
+        )
+    env.read_env(SETTINGS_FILE, overwrite=False)
+elif SETTINGS_FILE and _server_file != SETTINGS_FILE:
+    refuse("SETTINGS_FILE", f"“{SETTINGS_FILE}” is no file.")
+
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-# `make run` writes this file once (python -m config.first_run); real variables win over it.
+# `make run` writes this file once (python -m config.first_run); the variables above win over it.
 env.read_env(str(DATA_DIR / "local.env"), overwrite=False)
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -60,12 +83,24 @@ _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname or _site.path:
     refuse("SITE_URL", f"“{SITE_URL}” is not an address such as https://example.org, without a path.")
 
+# On this machine or its own network, where nobody from outside looks on.
+IS_LOCAL = is_local(_site.hostname)
+if DEBUG and (_site.scheme == "https" or not IS_LOCAL):
+    refuse(
+        "DEBUG",
+        f"is on, and SITE_URL is {SITE_URL}. Error pages would show settings and source code to every visitor, so"
+        " DEBUG works only with http and a local address, such as http://127.0.0.1:8000.",
+    )
+
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 PORT = whole_number("PORT", default=8000, least=1, most=65535)
 WEB_PROCESSES = whole_number("WEB_PROCESSES", default=min(2, os.cpu_count() or 1), least=1, most=64)
 WEB_THREADS = whole_number("WEB_THREADS", default=4, least=1, most=64)
+WEB_MACHINES = whole_number("WEB_MACHINES", default=0, least=0, most=999)
+# Off only to measure, where one machine asks for what many readers do.
+READ_LIMITS = env.bool("READ_LIMITS", default=True)
 TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXY_COUNT", default=0, least=0, most=9)
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 if LOG_LEVEL not in logging.getLevelNamesMapping():
@@ -92,29 +127,32 @@ INSTALLED_APPS = [
     "blog",
     "comments",
     "exchange",
+    # On every site, for its commands belong there: make_demo to try a site out, stress_comments to prove a server.
+    "lab",
 ]
 
 MIDDLEWARE = [
     # Before the kept pages, which set no cookies: a reader who follows a link to an order has it remembered.
-    "comments.middleware.RememberOrder",
+    "comments.middleware.OrderCookieMiddleware",
     # Leaves kept pages alone, which are packed already; blurs the length of the others against BREACH.
-    "blog.middleware.Packed",
+    "web.compression.CompressionMiddleware",
     # First of all that works, so that a kept page costs one query and nothing else.
-    "blog.kept.KeptPages",
+    "blog.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "accounts.middleware.ReadableText",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.middleware.AskAgain",
+    "accounts.middleware.ReauthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "blog.middleware.SiteFrame",
-    "blog.middleware.OldAddresses",
-    "comments.middleware.ThreadsInPlace",
+    "blog.middleware.SiteSettingsMiddleware",
+    "blog.middleware.RedirectFallbackMiddleware",
+    "comments.middleware.LateContentMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -159,15 +197,23 @@ elif not _database["ENGINE"].endswith("postgresql"):
         "names neither SQLite nor PostgreSQL, and the comment trees are proven on these two only.",
     )
 if not SQLITE:
+    _database["ENGINE"] = "config.postgresql"
     # A server that does not answer costs a reader seconds, not minutes; what the address itself says wins.
     _database["OPTIONS"] = {
-        "connect_timeout": 3,  # seconds, as the idle time
+        "connect_timeout": 2,  # seconds, as the idle time; the least there is
         "keepalives_idle": 30,
         "tcp_user_timeout": 5000,  # milliseconds: the other machine is gone, so the connection is too
     } | _database.get("OPTIONS", {})
 _database["CONN_MAX_AGE"] = 600
 _database["CONN_HEALTH_CHECKS"] = not SQLITE
 DATABASES = {"default": _database}
+# A database on another machine may serve others besides this one, unless it is said that it does not.
+_host = _database.get("OPTIONS", {}).get("host") or _database["HOST"]
+_is_here = SQLITE or _host in {"", "localhost", "127.0.0.1", "::1"} or _host.startswith("/")
+_is_shared = WEB_MACHINES > 1 or (WEB_MACHINES == 0 and not _is_here)
+# For so many seconds a kept page may be given out without asking the database. Of what other machines have taken away
+# meanwhile this one learns from the database only.
+KEPT_WITHOUT_DATABASE = 120 if _is_shared else 600
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = env.str("CACHE_URL", default="")
@@ -189,6 +235,7 @@ else:
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.MemberBackend"]
+SESSION_ENGINE = "accounts.sessions"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
@@ -199,7 +246,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # What django-allauth does here; the pages and addresses are ours (accounts/urls.py).
-ACCOUNT_ADAPTER = "accounts.adapters.Members"
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -235,7 +282,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Ours are in the database, one for all processes (accounts/attempts.py).
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
-MFA_ADAPTER = "accounts.adapters.SecondFactor"
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
@@ -263,7 +310,7 @@ if EMAIL_URL:
 else:
     # Only a laptop's console shows mail: the log of a site on the network is no place for codes that let people in.
     EMAIL_BACKEND = (
-        "accounts.mail.FilesAndConsole"
+        "web.mail.FileAndConsoleBackend"
         if _site.scheme == "http"
         else "django.core.mail.backends.filebased.EmailBackend"
     )
@@ -285,6 +332,8 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
+# The web server in front reads pictures as another user; of the rest of DATA_DIR it reads nothing.
+FILE_UPLOAD_DIRECTORY_PERMISSIONS, FILE_UPLOAD_PERMISSIONS = 0o755, 0o644
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -293,15 +342,29 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- safety ---------------------------------------------------------------------------------------------------
 
+ONE_YEAR = 365 * 24 * 60 * 60  # seconds
+
 CSRF_FAILURE_VIEW = "blog.views.errors.token_missing"
 SECURE = _site.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
-SECURE_HSTS_PRELOAD = SECURE
+# Browsers remember this for so long, and no setting takes it back: so it speaks of this host only, unless the owner
+# says that every other host of the domain has https too.
+HSTS_SECONDS = whole_number("HSTS_SECONDS", default=ONE_YEAR, least=0, most=2 * ONE_YEAR)
+SECURE_HSTS_SECONDS = HSTS_SECONDS if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE and env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = SECURE and env.bool("HSTS_PRELOAD", default=False)
+if SECURE_HSTS_PRELOAD and not (SECURE_HSTS_INCLUDE_SUBDOMAINS and HSTS_SECONDS >= ONE_YEAR):
+    refuse(
+        "HSTS_PRELOAD",
+        f"is on. Browsers' lists take a domain only with HSTS_INCLUDE_SUBDOMAINS and HSTS_SECONDS of {ONE_YEAR}.",
+    )
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # subdomains: they are not this program's to promise for; HSTS_INCLUDE_SUBDOMAINS
+    "security.W021",  # preloading: the same, for ever; HSTS_PRELOAD
+]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("blog.urls")),
 ]
 
-# 410 and 429 are answered where they happen: blog/answers.py.
+# 410 and 429 are answered where they happen: web/responses.py.
 handler403 = "blog.views.errors.forbidden"
 handler404 = "blog.views.errors.not_found"
 handler500 = "blog.views.errors.server_error"

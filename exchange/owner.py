@@ -1,4 +1,7 @@
-"""Makes the owner's account at the first start, once; its password is in one file and never in a log or database."""
+"""Makes the owner's account: at the first start by itself, later for whoever has the server's command line.
+
+A password is in one file, or printed once, and never in a log; one that somebody has is never changed unasked.
+"""
 
 import os
 import secrets
@@ -6,12 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from accounts.actions import prove_address
+from accounts.forms import name_refusal
 from accounts.models import User
-from accounts.names import name_key, next_free
+from accounts.names import clean_name, name_key, name_slug, next_free
 from blog.models import Author, SiteSettings
 
 NAME = "Owner"
@@ -28,37 +35,134 @@ class SignIn:
     password: str
 
 
+@dataclass(frozen=True)
+class Appointed:
+    """An owner, and what had to be done for it."""
+
+    owner: User
+    author: Author
+    is_new: bool
+    was_owner: bool
+    was_suspended: bool
+    has_new_password: bool
+    has_new_page: bool
+
+
+class Refused(Exception):
+    """An owner who cannot be made like this; the text says why, and what to do."""
+
+
+def member_with(email: str) -> User | None:
+    """Return the member who signs in with this address. Raises Refused when it is none."""
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Refused(_("“%s” is not an e-mail address.") % email) from None
+    return User.objects.filter(email__iexact=email).first()
+
+
+@transaction.atomic
+def appoint_owner(*, email: str, name: str = "", password: str | None = None) -> Appointed:
+    """Make the member with this address an owner with an author page, and the member too where there is none.
+
+    `name` is for a new member only. `password` is needed for a new one, and replaces the one that a member has.
+    Raises Refused when the address, the name or the password cannot be, and for an account that never proved its
+    address, unless it gets a new password: anybody may have signed up with it.
+    """
+    SiteSettings.load()
+    # The one row that every site has is the lock.
+    SiteSettings.objects.select_for_update().get(pk=1)
+    known = member_with(email)
+    owner = known or _new_member(email, name=name, password=password)
+    was_owner, was_suspended = owner.is_superuser, not owner.is_active
+    if known is not None:
+        _promote(known, password=password)
+    author = Author.objects.filter(user=owner).first()
+    return Appointed(
+        owner=owner,
+        author=author or _write_author(owner),
+        is_new=known is None,
+        was_owner=was_owner and known is not None,
+        was_suspended=was_suspended,
+        has_new_password=password is not None,
+        has_new_page=author is None,
+    )
+
+
+def _new_member(email: str, *, name: str, password: str | None) -> User:
+    name = clean_name(name or NAME)
+    if refusal := name_refusal(name):
+        raise Refused(_("The name “%(name)s” cannot be used: %(why)s") % {"name": name, "why": refusal})
+    if password is None:
+        raise Refused(_("A new account needs a password."))
+    _check_password(password, User(email=email, display_name=name))
+    return User.objects.create_superuser(email, name, password)
+
+
+def _promote(member: User, *, password: str | None) -> None:
+    is_proven = User.objects.proven().filter(pk=member.pk).exists()
+    if password is None and not is_proven:
+        raise Refused(
+            _(
+                "Somebody signed up with %s and never proved that it is theirs. Give the account a new password"
+                " (--password-stdin or --new-password) to make it yours."
+            )
+            % member.email
+        )
+    member.is_staff = member.is_superuser = member.is_active = True
+    fields = ["is_staff", "is_superuser", "is_active"]
+    if password is not None:
+        _check_password(password, member)
+        member.set_password(password)
+        fields.append("password")
+    member.save(update_fields=fields)
+    if not is_proven:
+        prove_address(member)
+
+
+def _check_password(password: str, member: User) -> None:
+    try:
+        validate_password(password, member)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from None
+
+
+def _write_author(owner: User) -> Author:
+    taken = set(Author.objects.values_list("slug", flat=True))
+    slug = next_free(name_slug(owner.display_name), taken)
+    return Author.objects.create(user=owner, name=owner.display_name, slug=slug)
+
+
 def make_owner(*, site_url: str, note: Path) -> SignIn | None:
     """Make the owner when the site has none, and write the sign-in to `note`; return None when there was nothing to do.
 
     The owner is an author too. Of two processes at once one makes the account, and the other one gets None.
     """
-    if _is_there():
+    if not is_wanted():
         return None
     SiteSettings.load()
     with transaction.atomic():
         # The one row that every site has is the lock.
         SiteSettings.objects.select_for_update().get(pk=1)
-        if _is_there():
+        if not is_wanted():
             return None
-        sign_in = SignIn(email=_email(site_url), password=_password())
-        owner = User.objects.create_superuser(sign_in.email, NAME, sign_in.password)
-        taken = set(Author.objects.values_list("slug", flat=True))
-        Author.objects.create(user=owner, name=NAME, slug=next_free("owner", taken))
+        sign_in = SignIn(email=first_email(site_url), password=new_password())
+        _write_author(User.objects.create_superuser(sign_in.email, NAME, sign_in.password))
         # Before the commit: a crash leaves a note about an account that is not there, never the reverse.
         _write_note(note, sign_in, site_url=site_url)
     return sign_in
 
 
-def _is_there() -> bool:
-    """Whether somebody owns the site, or has the name that an owner would get: then it is theirs to decide."""
-    return (
-        User.objects.filter(is_superuser=True).exists()
-        or User.objects.filter(name_key=name_key(NAME)).exists()
-    )
+def has_owner() -> bool:
+    return User.objects.filter(is_superuser=True).exists()
 
 
-def _email(site_url: str) -> str:
+def is_wanted() -> bool:
+    """Whether nobody owns the site, nor has the name that its owner would get: that is for a person to decide."""
+    return not has_owner() and not User.objects.filter(name_key=name_key(NAME)).exists()
+
+
+def first_email(site_url: str) -> str:
     """Return owner@ the site's host; a number or a bare name is no host for mail."""
     host = urlsplit(site_url).hostname or ""
     address = f"owner@{host}"
@@ -69,7 +173,8 @@ def _email(site_url: str) -> str:
     return address if "." in host else "owner@example.org"
 
 
-def _password() -> str:
+def new_password() -> str:
+    """Return a password that nobody guesses and anybody can type."""
     groups = (
         "".join(secrets.choice(_LETTERS) for _letter in range(_IN_A_GROUP)) for _group in range(_GROUPS)
     )

@@ -1,15 +1,20 @@
-"""Renders stored texts anew when the markup has changed; what people typed stays, and what a mention led to as well."""
+"""Renders stored texts anew when the markup has changed; what people typed stays, and what a mention led to as well.
+
+It goes in batches, each written in a transaction of its own after it was rendered, and may be stopped at any time: what
+is left is of an older version, and the next run takes it up.
+"""
 
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
-from blog import actions, markup, pages
+from blog import actions, markup, page_versions
 from blog.markup import CommentLinks
-from blog.models import Post, SiteSettings
+from blog.models import Post
+from comments.batches import update_rows
 from comments.mentions import links_for
 from comments.models import Comment
 from exchange.models import ImportedItem
@@ -22,18 +27,39 @@ _STORED_POST = re.compile(r'<a href="(/[^"]+)">#post</a>')
 _FOREIGN_ANCHOR = re.compile(r"#comment-(\d{1,18})\b")
 
 
-def rerender_posts(*, everything: bool = False) -> int:
-    """Render the posts whose HTML is of an older version, or all; return how many."""
+@dataclass
+class OtherWords:
+    """The texts in which readers see other words than before, so that somebody can look at them."""
+
+    posts: list[int] = field(default_factory=list)
+    comments: list[int] = field(default_factory=list)
+
+
+def is_due() -> bool:
+    """Whether any text was rendered by an older version."""
+    texts = (Post.objects.all(), Comment.objects.order_by())
+    return any(query.exclude(markup_version=markup.MARKUP_VERSION).exists() for query in texts)
+
+
+def rerender_posts(*, everything: bool = False, other_words: OtherWords | None = None) -> int:
+    """Render the posts whose HTML is of an older version, or all; return how many.
+
+    When they were updated stays, since nobody has changed them: they are new again in nobody's feed.
+    """
     query = Post.objects.all() if everything else Post.objects.exclude(markup_version=markup.MARKUP_VERSION)
     ids = list(query.order_by("pk").values_list("pk", flat=True))
     for post_id in ids:
         with transaction.atomic():
             # Locked, so that an author's save in the same moment is not overwritten.
-            actions.rerender_post(Post.objects.select_for_update().get(pk=post_id))
+            post = Post.objects.select_for_update().get(pk=post_id)
+            before = post.body_html
+            actions.rerender_post(post, tell_always=False)
+        if other_words is not None and _says_otherwise(before, post.body_html):
+            other_words.posts.append(post_id)
     return len(ids)
 
 
-def rerender_comments(*, everything: bool = False) -> int:
+def rerender_comments(*, everything: bool = False, other_words: OtherWords | None = None) -> int:
     """Render the comments whose HTML is of an older version, or all, in batches; return how many."""
     query = Comment.objects.order_by("pk").select_related("post", "parent__user")
     if not everything:
@@ -44,31 +70,32 @@ def rerender_comments(*, everything: bool = False) -> int:
         done += len(batch)
         rendered = {comment.pk: _rendered(comment) for comment in batch}
         with transaction.atomic():
-            _store(batch, rendered)
+            written = _store(batch, rendered)
+        if other_words is not None:
+            other_words.comments += [
+                comment.pk
+                for comment in batch
+                if comment.pk in written and _says_otherwise(comment.body_html, rendered[comment.pk])
+            ]
     return done
 
 
-def rerender_site() -> bool:
-    """Render the standing texts of the site; return whether that changed any."""
-    site = SiteSettings.load()
-    stored = {name: getattr(site, f"{name}_html") for name in ("about", "rules", "privacy")}
-    now = {name: markup.render_post(getattr(site, name), body_format="markdown").html for name in stored}
-    if now == stored:
+def _says_otherwise(before: str, after: str) -> bool:
+    """Whether readers see other words; one that was never rendered said nothing."""
+    if not before or before == after:
         return False
-    actions.save_site_settings(site)
-    return True
+    one, other = ("".join(markup.plain_text(html).split()) for html in (before, after))
+    return one != other
 
 
-def _store(batch: list[Comment], rendered: Mapping[int, str]) -> None:
-    """Write what was rendered, unless the text was edited meanwhile: the edit has rendered it anew."""
-    changed_posts = set()
-    for comment in batch:
-        unedited = Comment.objects.filter(pk=comment.pk, body=comment.body).order_by()
-        wrote = unedited.update(body_html=rendered[comment.pk], markup_version=markup.MARKUP_VERSION)
-        if wrote and rendered[comment.pk] != comment.body_html:
-            changed_posts.add(comment.post_id)
-    for post_id in sorted(changed_posts):
-        pages.touch(post_id)
+def _store(batch: list[Comment], rendered: Mapping[int, str]) -> set[int]:
+    """Write what was rendered, unless the text was edited meanwhile: the edit has rendered it anew. Return which."""
+    rows = ((comment.pk, rendered[comment.pk], markup.MARKUP_VERSION, comment.body) for comment in batch)
+    written = update_rows(Comment, ("body_html", "markup_version"), rows, unless_changed=("body",))
+    changed = (comment for comment in batch if rendered[comment.pk] != comment.body_html)
+    for post_id in sorted({comment.post_id for comment in changed if comment.pk in written}):
+        page_versions.touch(post_id)
+    return written
 
 
 def _rendered(comment: Comment) -> str:

@@ -8,9 +8,7 @@ from django.views.decorators.http import require_safe
 from blog.models import Post
 from comments.models import Comment
 from exchange.models import ImportedItem
-
-# Ids beyond the database's range are nobody's.
-LARGEST_ID = 2**63 - 1
+from web.params import LARGEST_ID, int_param
 
 
 @require_safe
@@ -30,6 +28,7 @@ def old_comment(request: HttpRequest, old_id: int) -> JsonResponse:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or int(text) > LARGEST_ID:
+    number = int_param(text)
+    if number is None:
         raise Http404
-    return int(text)
+    return number

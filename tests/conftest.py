@@ -7,15 +7,21 @@ import pytest
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
-from blog import parts
-from blog.kept import shelf
+from accounts import reads
+from blog import article_cache, menu, takedowns
+from blog.page_cache import cached_pages
 from tests import factories
+from tests.journeys import second_try
 
 # The same examples every time, and no verdict on a machine that is busy: a red test means broken code.
 hypothesis_settings.register_profile("steady", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("steady")
 
 LOOPBACK_NAMES = {"localhost", "", None}
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(second_try)
 
 
 class NetworkRefused(RuntimeError):
@@ -65,8 +71,12 @@ def _guarded(method):
 def _empty_cache():
     """What one test kept in the cache, or as a whole page, is not there in the next."""
     cache.clear()
-    shelf.clear()
-    parts.shelf.clear()
+    cached_pages.clear()
+    article_cache.cached_articles.clear()
+    menu.forget()
+    takedowns.log.path.unlink(missing_ok=True)
+    for limit in reads.ALL:
+        limit.clear()
 
 
 def pytest_collection_modifyitems(items):

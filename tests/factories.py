@@ -8,9 +8,10 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from django.utils.text import slugify
 
+from accounts import spelling
 from accounts.models import LIMITED_MODERATORS, MODERATORS, Guest, User
-from blog import actions, markup, pages
-from blog.models import Author, Category, Post, PostState, Tag
+from blog import actions, markup, page_versions
+from blog.models import Author, Category, CommentPolicy, Post, PostKind, PostState, Tag
 from comments import actions as comment_actions
 from comments.mentions import links_for
 from comments.models import Comment, CommentState
@@ -33,7 +34,7 @@ def make_author(*, display_name: str = "", user: User | None = None, **fields) -
     name = display_name or (user.display_name if user else f"Author {next(_counter)}")
     if user is None:
         user = make_user(display_name=name)
-    slug = fields.pop("slug", slugify(name, allow_unicode=True))
+    slug = fields.pop("slug", spelling.slugify(name))
     return Author.objects.create(user=user or None, name=name, slug=slug, **fields)
 
 
@@ -86,7 +87,7 @@ def make_post(
             "year": moment.year,
             "month": moment.month,
         } | fields
-    slug = fields.pop("slug", slugify(title, allow_unicode=True))
+    slug = fields.pop("slug", spelling.slugify(title))
     return actions.save_post(
         Post(title=title, slug=slug, body=body, body_format=body_format, state=state, **fields),
         by=by.user if by else None,
@@ -94,6 +95,14 @@ def make_post(
         categories=[make_category(name) for name in categories],
         tags=[make_tag(name) for name in tags],
     )
+
+
+def make_page(*, path: str = "", title: str = "", **fields) -> Post:
+    """Make a page that stands by itself: public, without a discussion, and at `/<title>/` unless `path` says where."""
+    title = title or f"Page {next(_counter)}"
+    path = path or f"/{slugify(title, allow_unicode=True)}/"
+    fields = {"comment_policy": CommentPolicy.CLOSED, "slug": ""} | fields
+    return make_post(title=title, path=path, kind=PostKind.PAGE, **fields)
 
 
 def make_draft(**fields) -> Post:
@@ -112,11 +121,11 @@ def make_withdrawn_post(**fields) -> Post:
 
 
 def make_category(name: str) -> Category:
-    return Category.objects.get_or_create(slug=slugify(name, allow_unicode=True), defaults={"name": name})[0]
+    return Category.objects.get_or_create(slug=spelling.slugify(name), defaults={"name": name})[0]
 
 
 def make_tag(name: str) -> Tag:
-    return Tag.objects.get_or_create(slug=slugify(name, allow_unicode=True), defaults={"name": name})[0]
+    return Tag.objects.get_or_create(slug=spelling.slugify(name), defaults={"name": name})[0]
 
 
 # --- discussion -----------------------------------------------------------------------------------------------
@@ -151,7 +160,7 @@ def make_comment(
         **fields,
     )
     comment.save()
-    pages.touch(post.pk)
+    page_versions.touch(post.pk)
     if comment.state != state:
         take_away(comment, state=state)
     return comment

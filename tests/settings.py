@@ -11,6 +11,11 @@ if "DATA_DIR" not in os.environ:
     _data_dir = tempfile.mkdtemp(prefix="commonplace-tests-")
     atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
     os.environ["DATA_DIR"] = _data_dir
+_worker = os.environ.get("PYTEST_XDIST_WORKER")
+if _worker and Path(os.environ["DATA_DIR"]).name.startswith("commonplace-tests-"):
+    # What a process of the site writes down there, the others of its machine read; workers are machines of their own.
+    os.environ["DATA_DIR"] = str(Path(os.environ["DATA_DIR"]) / _worker)
+    Path(os.environ["DATA_DIR"]).mkdir(exist_ok=True)
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0123456789" * 6)
 os.environ.setdefault("SITE_URL", "http://testserver")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,127.0.0.1,localhost")

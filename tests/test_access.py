@@ -1,4 +1,8 @@
-"""Who gets what: one table of every address and six kinds of people; an address without a row fails."""
+"""Who gets what: one table of every address and eight kinds of people; an address without a row fails.
+
+What each may do to whose comments has a table of its own (test_verbs.py), and what every address and every page of the
+admin says to whom is tried in test_every_door.py.
+"""
 
 from dataclasses import dataclass
 
@@ -12,11 +16,21 @@ from tests.factories import (
     make_draft,
     make_moderator,
     make_owner,
+    make_page,
     make_post,
     make_user,
 )
 
-PEOPLE = ("visitor", "guest", "reader", "author", "moderator", "owner")
+PEOPLE = (
+    "visitor",
+    "guest",
+    "reader",
+    "other author",
+    "author",
+    "limited moderator",
+    "moderator",
+    "owner",
+)
 BODY = ":::source\npublication: Reuters\nheadline: H\nurl: https://reuters.com/a\n\nWords.\n:::\n"
 
 
@@ -26,6 +40,7 @@ class Stage:
 
     post: object
     draft: object
+    page: object
     comment: object
     event: object
     article: object
@@ -41,17 +56,22 @@ def page(name: str, arguments=lambda stage: [], status: int = 200):
     return [(name, "get", arguments, everybody(status)), (name, "post", arguments, everybody(405))]
 
 
-def deciding(name: str, statuses: dict[str, int], arguments=lambda stage: []):
-    """Rows of an address for those who decide on comments: others sign in first, or are refused."""
+def deciding(name: str, statuses: dict[str, int], arguments=lambda stage: [], *, other: int = 404):
+    """Rows of an address for those who decide on comments: others sign in first, or are refused.
+
+    `other` is what an author gets whose post it is not: nothing of it is theirs to see.
+    """
     return [
-        (name, method, arguments, everybody(405) if status == 405 else (302, 302, 403, *[status] * 3))
+        (name, method, arguments, everybody(405) if status == 405 else (302, 302, 403, other, *[status] * 4))
         for method, status in statuses.items()
     ]
 
 
-# (visitor, guest, reader, author, moderator, owner)
-FOR_VISITORS = (200, 200, 302, 302, 302, 302)
-FOR_MEMBERS = (302, 302, 200, 200, 200, 200)
+# In the order of PEOPLE.
+FOR_VISITORS = (200, 200, *[302] * 6)
+FOR_MEMBERS = (302, 302, *[200] * 6)
+FOR_ITS_AUTHOR = (404, 404, 404, 404, 200, 404, 404, 200)
+PREVIEW = (302, 302, *FOR_ITS_AUTHOR[2:])
 
 
 def entrance(name: str):
@@ -67,7 +87,7 @@ def step(name: str):
 def for_members(name: str, arguments=lambda stage: [], *, get: int = 200, post: int = 200):
     """Rows of a page of one's own account: others are asked to sign in, whatever they send."""
     return [
-        (name, method, arguments, (302, 302, *[status] * 4))
+        (name, method, arguments, (302, 302, *[status] * 6))
         for method, status in (("get", get), ("post", post))
     ]
 
@@ -80,8 +100,8 @@ def slug_of(slug: str):
 TABLE = [
     *page("blog:home"),
     *page("blog:post", lambda stage: [stage.post.year, stage.post.month, stage.post.slug]),
-    ("blog:preview", "get", lambda stage: [stage.draft.pk], (302, 302, 404, 200, 404, 200)),
-    ("blog:preview", "get", lambda stage: [stage.post.pk], (302, 302, 404, 200, 404, 200)),
+    ("blog:preview", "get", lambda stage: [stage.draft.pk], PREVIEW),
+    ("blog:preview", "get", lambda stage: [stage.post.pk], PREVIEW),
     *page("blog:year", lambda stage: [stage.post.year]),
     *page("blog:month", lambda stage: [stage.post.year, stage.post.month]),
     *page("blog:archive"),
@@ -97,9 +117,10 @@ TABLE = [
     *page("blog:tag_feed", slug_of("ohio")),
     *page("blog:author_feed", slug_of("ann")),
     *page("blog:publication_feed", slug_of("reuters")),
-    *page("blog:about"),
-    *page("blog:rules"),
-    *page("blog:privacy"),
+    *page("blog:page", lambda stage: [stage.page.path.strip("/")]),
+    *page("comments:page_feed", lambda stage: [stage.page.path.strip("/")]),
+    # It leads to the icon.
+    *page("blog:favicon", status=302),
     ("blog:theme", "get", lambda stage: [], everybody(405)),
     # Sent by a program without a word about where it comes from.
     ("blog:theme", "post", lambda stage: [], everybody(403)),
@@ -139,7 +160,7 @@ TABLE = [
     *for_members("mfa_add_webauthn"),
     *for_members("mfa_generate_recovery_codes"),
     *for_members("account_reauthenticate", get=403, post=403),
-    ("account_app_picture", "get", lambda stage: [], (302, 302, 404, 404, 404, 404)),
+    ("account_app_picture", "get", lambda stage: [], (302, 302, *[404] * 6)),
     ("account_app_picture", "post", lambda stage: [], everybody(405)),
     *for_members("mfa_deactivate_totp", get=404, post=404),
     *for_members("mfa_view_recovery_codes", get=404, post=405),
@@ -157,40 +178,42 @@ TABLE = [
     ("comments:in_thread", "get", lambda stage: [stage.comment.pk], everybody(302)),
     ("comments:person", "get", lambda stage: [stage.people["reader"].slug], everybody(200)),
     # An author, on their own post.
-    *deciding("comments:moderation", {"get": 200, "post": 405}),
-    *deciding("comments:moderation_bulk", {"get": 405, "post": 400}),
-    *deciding("comments:removal", {"get": 200, "post": 400}, lambda stage: [stage.comment.pk]),
+    *deciding("comments:moderation", {"get": 200, "post": 405}, other=200),
+    *deciding("comments:moderation_bulk", {"get": 405, "post": 400}, other=400),
+    # A limited moderator removes nothing; an empty form comes back before that is asked.
+    ("comments:removal", "get", lambda stage: [stage.comment.pk], (302, 302, 403, 404, 200, 403, 200, 200)),
+    ("comments:removal", "post", lambda stage: [stage.comment.pk], (302, 302, 403, 404, 400, 400, 400, 400)),
     *deciding("comments:decision", {"get": 405, "post": 400}, lambda stage: [stage.comment.pk]),
     *deciding("comments:undo", {"get": 405, "post": 409}, lambda stage: [stage.event.pk]),
     ("comments:reply", "get", lambda stage: [stage.comment.pk], everybody(200)),
     ("comments:reply", "post", lambda stage: [stage.comment.pk], everybody(405)),
     ("comments:write", "get", lambda stage: [stage.post.pk], everybody(200)),
-    ("comments:write", "get", lambda stage: [stage.draft.pk], (404, 404, 404, 200, 404, 200)),
+    ("comments:write", "get", lambda stage: [stage.draft.pk], FOR_ITS_AUTHOR),
     # Empty forms; where they come from is tried in tests/comments/test_cross_site.py.
     ("comments:write", "post", lambda stage: [stage.post.pk], everybody(400)),
-    ("comments:write", "post", lambda stage: [stage.draft.pk], (404, 404, 404, 400, 404, 400)),
+    ("comments:write", "post", lambda stage: [stage.draft.pk], (404, 404, 404, 404, 400, 404, 404, 400)),
     *page("comments:latest", lambda stage: [stage.post.pk]),
     *page("comments:arrived", lambda stage: [stage.post.pk], status=404),
     *page("comments:news", lambda stage: [stage.post.pk], status=404),
     ("comments:visit", "get", lambda stage: [stage.post.pk], everybody(405)),
     # A guest's device remembers how far they read.
-    ("comments:visit", "post", lambda stage: [stage.post.pk], (403, 403, *[303] * 4)),
+    ("comments:visit", "post", lambda stage: [stage.post.pk], (403, 403, *[303] * 6)),
     ("comments:vote", "get", lambda stage: [], everybody(405)),
     ("comments:vote", "post", lambda stage: [], everybody(404)),
     # The reader wrote it; an empty form comes back to them.
-    ("comments:edit", "get", lambda stage: [stage.comment.pk], (403, 403, 200, 403, 403, 403)),
-    ("comments:edit", "post", lambda stage: [stage.comment.pk], (403, 403, 400, 403, 403, 403)),
+    ("comments:edit", "get", lambda stage: [stage.comment.pk], (403, 403, 200, *[403] * 5)),
+    ("comments:edit", "post", lambda stage: [stage.comment.pk], (403, 403, 400, *[403] * 5)),
     # Nobody reports what they wrote; an empty form comes back to the others.
-    ("comments:report", "get", lambda stage: [stage.comment.pk], (200, 200, 403, 200, 200, 200)),
-    ("comments:report", "post", lambda stage: [stage.comment.pk], (400, 400, 403, 400, 400, 400)),
+    ("comments:report", "get", lambda stage: [stage.comment.pk], (200, 200, 403, *[200] * 5)),
+    ("comments:report", "post", lambda stage: [stage.comment.pk], (400, 400, 403, *[400] * 5)),
     ("comments:withdraw", "get", lambda stage: [stage.comment.pk], everybody(405)),
     # The reader wrote it.
-    ("comments:withdraw", "post", lambda stage: [stage.comment.pk], (403, 403, 303, 403, 403, 403)),
+    ("comments:withdraw", "post", lambda stage: [stage.comment.pk], (403, 403, 303, *[403] * 5)),
     ("comments:shortcuts", "get", lambda stage: [], everybody(200)),
     # Without an account there is nothing to keep it with.
     ("comments:shortcuts", "post", lambda stage: [], everybody(303)),
     *page("comments:find", lambda stage: [stage.post.pk]),
-    ("comments:find", "get", lambda stage: [stage.draft.pk], (404, 404, 404, 200, 404, 200)),
+    ("comments:find", "get", lambda stage: [stage.draft.pk], FOR_ITS_AUTHOR),
     ("comments:mute", "get", lambda stage: [stage.comment.pk], everybody(200)),
     # Empty: the page comes back.
     ("comments:mute", "post", lambda stage: [stage.comment.pk], everybody(400)),
@@ -204,7 +227,7 @@ TABLE = [
     ),
 ]
 
-# The admin has names of its own for every model; one rule holds for all of them.
+# The admin has names of its own for every model: tests/test_every_door.py.
 COVERED_NAMESPACES = {"admin"}
 
 
@@ -232,7 +255,9 @@ def stage(db) -> Stage:
         "visitor": None,
         "guest": None,
         "reader": make_user(display_name="Rita"),
+        "other author": make_author(display_name="Ben").user,
         "author": ann.user,
+        "limited moderator": make_moderator(display_name="Lim", limited=True),
         "moderator": make_moderator(display_name="Max"),
         "owner": make_owner(display_name="Olive"),
     }
@@ -240,7 +265,13 @@ def stage(db) -> Stage:
     article = post.quotations.get().article
     event = withdraw_comment(make_comment(post, by=people["reader"]), by=people["reader"])
     return Stage(
-        post=post, draft=make_draft(by=ann), comment=comment, event=event, article=article, people=people
+        post=post,
+        draft=make_draft(by=ann),
+        page=make_page(title="About", comment_policy="open"),
+        comment=comment,
+        event=event,
+        article=article,
+        people=people,
     )
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests import house_rules as rules
+from tests.journeys.rules import check_journeys_wait_for_states
 
 FLOORS = rules.floors_of({path: rules.read(path) for path in rules.python_files()})
 
@@ -15,17 +16,20 @@ PYTHON_RULES = {
     "one door to trusted HTML": rules.check_html_door,
     "one door to the tree": rules.check_tree_door,
     "one door to the environment": rules.check_environment_door,
+    "one door to parts of addresses": rules.check_slug_door,
     "writes happen in actions": rules.check_writes,
+    "template tags print and do not act": rules.check_template_tags,
     "actions see no request and permissions do not query": rules.check_actions_and_permissions,
     "a module says what it is for": rules.check_opening,
     "every test is collected": lambda path, source: rules.check_tests_are_collected(
         path, source, rules.python_files()
     ),
+    "journeys wait for states": check_journeys_wait_for_states,
 }
 
-# The tests and benchmarks stand outside the house: they may look through every door.
-OUTSIDE = ("tests/", "bench/")
-OUTSIDE_RULES = {"a module says what it is for", "every test is collected"}
+# The tests, benchmarks and outages stand outside the house: they may look through every door.
+OUTSIDE = ("tests/", "lab/bench/", "lab/outages/")
+OUTSIDE_RULES = {"a module says what it is for", "every test is collected", "journeys wait for states"}
 
 
 def complaints_of(rule, paths):
@@ -53,6 +57,7 @@ def test_no_file_names_a_registry_or_a_folder_of_somebodys_machine():
         for path in rules.files()
         if not path.endswith((".png", ".jpg", ".webp", ".avif", ".woff2", ".ico"))
     ]
+    assert {"README.md", "Makefile", "deploy/Containerfile"} <= set(texts)
     assert complaints_of(rules.check_places, texts) == []
 
 
@@ -67,6 +72,18 @@ def test_both_locks_hold_the_same_versions():
 
 # rule, path, source that breaks it, source that keeps it
 BREAKS = [
+    (
+        "one door to parts of addresses",
+        "blog/x.py",
+        "from django.utils.text import slugify",
+        "from accounts.spelling import slugify",
+    ),
+    (
+        "one door to parts of addresses",
+        "blog/models/x.py",
+        "slug = models.SlugField(max_length=9)",
+        "slug = SlugField(max_length=9)",
+    ),
     (
         "imports between rooms go down",
         "blog/x.py",
@@ -131,8 +148,13 @@ BREAKS = [
         "from blog import admin",
         "from django.contrib import admin",
     ),
-    ("one door to trusted HTML", "comments/thread.py", "import nh3", "from blog import markup"),
-    ("one door to trusted HTML", "comments/thread.py", "from bleach.sanitizer import Cleaner", "import html"),
+    ("one door to trusted HTML", "comments/thread/arranging.py", "import nh3", "from blog import markup"),
+    (
+        "one door to trusted HTML",
+        "comments/thread/arranging.py",
+        "from bleach.sanitizer import Cleaner",
+        "import html",
+    ),
     (
         "one door to trusted HTML",
         "blog/feeds.py",
@@ -177,9 +199,52 @@ BREAKS = [
         "def f(c): return c.votes.exists()",
         "def f(c): return c.is_gone",
     ),
+    (
+        "template tags print and do not act",
+        "comments/templatetags/x.py",
+        "from comments import actions",
+        "from comments import lists",
+    ),
+    (
+        "template tags print and do not act",
+        "comments/templatetags/x.py",
+        "from comments.discussion.page import discussion_page",
+        "from comments.models import Note",
+    ),
     ("a module says what it is for", "blog/x.py", "import re", '"""Folds words."""\nimport re'),
     ("every test is collected", "tests/reading.py", "def test_it(): ...", "def helper(): ..."),
     ("every test is collected", "tests/lost/test_x.py", "def test_it(): ...", ""),
+    (
+        "journeys wait for states",
+        "tests/journeys/test_x.py",
+        "page.wait_for_timeout(100)",
+        "expect_soon(page, lambda: len(answers), 2)",
+    ),
+    ("journeys wait for states", "tests/journeys/test_x.py", "time.sleep(1)", "page.clock.run_for(1000)"),
+    (
+        "journeys wait for states",
+        "tests/journeys/test_x.py",
+        'page.wait_for_load_state("networkidle")',
+        "page.wait_for_load_state()",
+    ),
+    (
+        "journeys wait for states",
+        "tests/journeys/test_x.py",
+        "assert page.locator('b').count() == 2",
+        "expect(page.locator('b')).to_have_count(2)\nassert 'aa'.count('a') == 2",
+    ),
+    (
+        "journeys wait for states",
+        "tests/journeys/test_x.py",
+        "button.click()\npage.goto('/')",
+        "button.click()\nexpect(button).to_be_hidden()\npage.goto('/')",
+    ),
+    (
+        "journeys wait for states",
+        "tests/journeys/test_x.py",
+        "def test():\n page.goto('/')\n page.route('**/js/send.*', hold)",
+        "def test():\n page.route('**/js/send.*', hold)\n page.goto('/')",
+    ),
 ]
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts import guests
 from comments import actions
-from tests.factories import make_comment, make_draft, make_post, make_thread
+from tests.factories import make_comment, make_draft, make_page, make_post, make_thread
 from tests.test_access import TABLE, Stage
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,7 @@ def addresses(post, liked, ada, bob) -> list[str]:
     stage = Stage(
         post=post,
         draft=make_draft(by=ada.author),
+        page=make_page(comment_policy="open"),
         comment=liked,
         event=None,
         article=None,

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts import attempts
 from accounts.adapters import passkey_host
-from accounts.mail import NotSent
+from web import responses
+from web.mail import NotSent
 
 # Where the view of comments keeps what somebody typed who has to sign in first.
 KEPT_TEXT = "kept_text"
 
 
-class HousePage:
+class SitePageMixin:
     """Mixed in before allauth's views: the site is ours again, and the way back is one of this site or none."""
 
     def get_context_data(self, **kwargs) -> dict:
@@ -31,7 +32,7 @@ class HousePage:
         return context
 
 
-class Patient(HousePage):
+class RateLimitMixin(SitePageMixin):
     """Says in words that somebody has to wait, or that mail does not go out, and gives the form back as it was."""
 
     def form_valid(self, form) -> HttpResponse:
@@ -40,7 +41,7 @@ class Patient(HousePage):
         except attempts.TooMany as error:
             return self.refuse(attempts.wait_in_words(error.seconds), status=429, seconds=error.seconds)
         except NotSent:
-            words = _("We cannot send mail just now. Please try again in a few minutes.")
+            words = _("We can’t send e-mail at the moment. Please try again in a few minutes.")
             return self.refuse(words, status=503, seconds=300)
 
     def form_invalid(self, form) -> HttpResponse:
@@ -49,11 +50,11 @@ class Patient(HousePage):
     def refuse(self, words: str, *, status: int, seconds: int = 0) -> HttpResponse:
         response = self.render_to_response(self.get_context_data(trouble=words), status=status)
         if seconds:
-            response["Retry-After"] = str(seconds)
+            responses.try_again_in(response, seconds)
         return response
 
 
-class Entrance(Patient):
+class AnonymousPageMixin(RateLimitMixin):
     """A page for who is not signed in: coming here again means to begin again, whatever code was waited for."""
 
     def _redirect_to_pending_stage(self, request: HttpRequest, stage) -> None:
@@ -64,7 +65,7 @@ def with_wait(response: HttpResponse, seconds: int) -> HttpResponse:
     """Make a page that says "wait" a 429, so that programs wait too."""
     if seconds:
         response.status_code = 429
-        response["Retry-After"] = str(seconds)
+        responses.try_again_in(response, seconds)
     return response
 
 

@@ -17,14 +17,15 @@ from django.views.decorators.cache import never_cache
 from accounts import actions, attempts
 from accounts.forms import HELD_NAME, SignInForm
 from accounts.network import client_address
-from accounts.views.common import Entrance, HousePage, Patient
+from accounts.views.common import AnonymousPageMixin, RateLimitMixin, SitePageMixin
+from web import responses
 
 
-class SignIn(Entrance, account_views.LoginView):
+class SignIn(AnonymousPageMixin, account_views.LoginView):
     template_name = "accounts/login.html"
 
 
-class SignInByPasskey(Entrance, LoginWebAuthnView):
+class SignInByPasskey(AnonymousPageMixin, LoginWebAuthnView):
     """Answers a script's question with the challenge, and the form with the passkey by a session."""
 
     template_name = "accounts/login.html"
@@ -35,11 +36,11 @@ class SignInByPasskey(Entrance, LoginWebAuthnView):
         context = self.get_context_data(form=SignInForm(), trouble=errors[0])
         response = self.render_to_response(context, status=429 if seconds else 200)
         if seconds:
-            response["Retry-After"] = str(seconds)
+            responses.try_again_in(response, seconds)
         return response
 
 
-class SignUp(Entrance, account_views.SignupView):
+class SignUp(AnonymousPageMixin, account_views.SignupView):
     template_name = "accounts/signup.html"
 
     def post(self, request, *args, **kwargs) -> HttpResponse:
@@ -61,11 +62,11 @@ class SignUp(Entrance, account_views.SignupView):
             return super().form_valid(form) if form.is_valid() else self.form_invalid(form)
 
 
-class RequestCode(Entrance, account_views.RequestLoginCodeView):
+class RequestCode(AnonymousPageMixin, account_views.RequestLoginCodeView):
     template_name = "accounts/code_request.html"
 
 
-class ConfirmCode(Patient, account_views.ConfirmLoginCodeView):
+class ConfirmCode(RateLimitMixin, account_views.ConfirmLoginCodeView):
     """The code that signs in."""
 
     template_name = "accounts/code.html"
@@ -73,7 +74,7 @@ class ConfirmCode(Patient, account_views.ConfirmLoginCodeView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ConfirmEmail(Patient, account_views.ConfirmEmailVerificationCodeView):
+class ConfirmEmail(RateLimitMixin, account_views.ConfirmEmailVerificationCodeView):
     """The code that proves an address: of who signs up, or of a member who has a new one."""
 
     template_name = "accounts/code.html"
@@ -105,9 +106,9 @@ class ConfirmEmail(Patient, account_views.ConfirmEmailVerificationCodeView):
         return HttpResponseRedirect(f"{address}?{urlencode({'next': way_back})}" if way_back else address)
 
 
-class SignOut(HousePage, account_views.LogoutView):
+class SignOut(SitePageMixin, account_views.LogoutView):
     template_name = "accounts/logout.html"
 
 
-class Suspended(HousePage, account_views.AccountInactiveView):
+class Suspended(SitePageMixin, account_views.AccountInactiveView):
     template_name = "accounts/suspended.html"

@@ -16,12 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import attempts
-from accounts.views.common import HousePage, Patient, is_number, with_wait
+from accounts.views.common import RateLimitMixin, SitePageMixin, is_number, with_wait
 
 # --- being asked ----------------------------------------------------------------------------------------------
 
 
-class AskSecondFactor(HousePage, factor_views.AuthenticateView):
+class AskSecondFactor(SitePageMixin, factor_views.AuthenticateView):
     """Between the password, or the mailed code, and being signed in."""
 
     template_name = "accounts/second_factor_ask.html"
@@ -34,15 +34,15 @@ class AskSecondFactor(HousePage, factor_views.AuthenticateView):
         return with_wait(super().form_invalid(form), attempts.wait_of(form))
 
 
-class AskPassword(Patient, account_views.ReauthenticateView):
+class AskPassword(RateLimitMixin, account_views.ReauthenticateView):
     template_name = "accounts/ask_again.html"
 
 
-class AskCode(Patient, factor_views.ReauthenticateView):
+class AskCode(RateLimitMixin, factor_views.ReauthenticateView):
     template_name = "accounts/ask_again.html"
 
 
-class AskPasskey(Patient, passkey_views.ReauthenticateWebAuthnView):
+class AskPasskey(RateLimitMixin, passkey_views.ReauthenticateWebAuthnView):
     template_name = "accounts/ask_again.html"
 
     def form_invalid(self, form) -> HttpResponse:
@@ -55,7 +55,7 @@ class AskPasskey(Patient, passkey_views.ReauthenticateWebAuthnView):
 # --- what one has ---------------------------------------------------------------------------------------------
 
 
-class SecondFactor(HousePage, factor_views.IndexView):
+class SecondFactor(SitePageMixin, factor_views.IndexView):
     template_name = "accounts/second_factor.html"
 
     def get_context_data(self, **kwargs) -> dict:
@@ -68,7 +68,7 @@ class SecondFactor(HousePage, factor_views.IndexView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class AddApp(Patient, app_views.ActivateTOTPView):
+class AddApp(RateLimitMixin, app_views.ActivateTOTPView):
     template_name = "accounts/app_add.html"
 
     def get_context_data(self, **kwargs) -> dict:
@@ -92,16 +92,16 @@ def app_picture(request: HttpRequest) -> HttpResponse:
     return HttpResponse(svg, content_type="image/svg+xml")
 
 
-class RemoveApp(HousePage, app_views.DeactivateTOTPView):
+class RemoveApp(SitePageMixin, app_views.DeactivateTOTPView):
     template_name = "accounts/app_remove.html"
 
 
 @method_decorator(never_cache, name="dispatch")
-class RecoveryCodes(HousePage, recovery_views.ViewRecoveryCodesView):
+class RecoveryCodes(SitePageMixin, recovery_views.ViewRecoveryCodesView):
     template_name = "accounts/recovery_codes.html"
 
 
-class NewRecoveryCodes(HousePage, recovery_views.GenerateRecoveryCodesView):
+class NewRecoveryCodes(SitePageMixin, recovery_views.GenerateRecoveryCodesView):
     template_name = "accounts/recovery_codes_new.html"
 
 
@@ -109,7 +109,7 @@ class RecoveryCodesFile(recovery_views.DownloadRecoveryCodesView):
     template_name = "accounts/recovery_codes.txt"
 
 
-class AddPasskey(Patient, passkey_views.AddWebAuthnView):
+class AddPasskey(RateLimitMixin, passkey_views.AddWebAuthnView):
     template_name = "accounts/passkey_add.html"
 
     def get_context_data(self, **kwargs) -> dict:
@@ -120,6 +120,6 @@ class AddPasskey(Patient, passkey_views.AddWebAuthnView):
         return context | {"js_data": {"creation_options": options}, **kwargs}
 
 
-class RemovePasskey(HousePage, passkey_views.RemoveWebAuthnView):
+class RemovePasskey(SitePageMixin, passkey_views.RemoveWebAuthnView):
     template_name = "accounts/passkey_remove.html"
     success_url = reverse_lazy("mfa_index")

@@ -8,15 +8,15 @@ from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from accounts.views.common import HousePage, Patient
+from accounts.views.common import RateLimitMixin, SitePageMixin
 
 
-class ForgottenPassword(Patient, account_views.PasswordResetView):
+class ForgottenPassword(RateLimitMixin, account_views.PasswordResetView):
     template_name = "accounts/password_forgotten.html"
 
 
 @method_decorator(never_cache, name="dispatch")
-class ConfirmReset(Patient, account_views.ConfirmPasswordResetCodeView):
+class ConfirmReset(RateLimitMixin, account_views.ConfirmPasswordResetCodeView):
     """The code that lets one set a password anew."""
 
     template_name = "accounts/code.html"
@@ -24,7 +24,7 @@ class ConfirmReset(Patient, account_views.ConfirmPasswordResetCodeView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class NewPassword(Patient, account_views.CompletePasswordResetView):
+class NewPassword(RateLimitMixin, account_views.CompletePasswordResetView):
     template_name = "accounts/password_new.html"
 
     def form_valid(self, form) -> HttpResponse:
@@ -36,12 +36,12 @@ class NewPassword(Patient, account_views.CompletePasswordResetView):
         return response
 
 
-class ChangePassword(Patient, account_views.PasswordChangeView):
+class ChangePassword(RateLimitMixin, account_views.PasswordChangeView):
     template_name = "accounts/password_change.html"
 
 
 @method_decorator(reauthentication_required(app="allauth.account"), name="dispatch")
-class SetPassword(HousePage, account_views.PasswordSetView):
+class SetPassword(SitePageMixin, account_views.PasswordSetView):
     """For a member who never had one: their account was made for them."""
 
     template_name = "accounts/password_change.html"

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import actions
 from accounts.forms import NameForm, SettingsForm, name_taken
-from accounts.views.common import HousePage, Patient, say
+from accounts.views.common import RateLimitMixin, SitePageMixin, say
 
 
 @never_cache
@@ -52,7 +52,7 @@ def name(request: HttpRequest) -> HttpResponse:
 
 
 @method_decorator(reauthentication_required(app="allauth.account"), name="dispatch")
-class ChangeEmail(Patient, account_views.EmailView):
+class ChangeEmail(RateLimitMixin, account_views.EmailView):
     """A new address takes effect when its code is typed; until then the former one holds."""
 
     template_name = "accounts/email.html"
@@ -64,5 +64,5 @@ class ChangeEmail(Patient, account_views.EmailView):
         return super().post(request, *args, **kwargs)
 
 
-class Sessions(HousePage, ListUserSessionsView):
+class Sessions(SitePageMixin, ListUserSessionsView):
     template_name = "accounts/sessions.html"

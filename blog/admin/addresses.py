@@ -3,21 +3,12 @@
 from django.db import transaction
 from django.http import HttpRequest
 
-from blog import pages
-from blog.admin_site import HouseAdmin
-from blog.models import OldAddress
+from blog import page_versions
+from blog.redirects.record import leave_redirect
+from web.admin import SiteModelAdmin
 
 
-def leave_redirect(old: str, new: str) -> None:
-    """Let `old` and everything that led to it lead to `new`."""
-    if old == new:
-        return
-    OldAddress.objects.filter(path=new).delete()
-    OldAddress.objects.filter(target=old).update(target=new)
-    OldAddress.objects.update_or_create(path=old, defaults={"target": new})
-
-
-class PageAdmin(HouseAdmin):
+class PageAdmin(SiteModelAdmin):
     """Rows that many pages name: a change raises the site's version, a new address leaves the old one behind."""
 
     @transaction.atomic
@@ -29,8 +20,8 @@ class PageAdmin(HouseAdmin):
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        pages.touch_site()
+        page_versions.touch_site()
 
     def delete_model(self, request: HttpRequest, obj) -> None:
         super().delete_model(request, obj)
-        pages.touch_site()
+        page_versions.touch_site()

@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.addresses import PageAdmin
-from blog.admin_site import HouseInline
+from blog.fields import WEB_ADDRESSES
 from blog.forms import AuthorForm
 from blog.models import Author, AuthorHandle
+from web.admin import SiteInline
 
 
-class HandleInline(HouseInline):
+class HandleInline(SiteInline):
+    formfield_overrides = WEB_ADDRESSES
     model = AuthorHandle
     fields = ("network", "handle", "url", "position")
 

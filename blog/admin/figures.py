@@ -1,27 +1,33 @@
-"""Figures: every author may use them all and change their own; none is deleted while a post might show it."""
+"""Figures: authors use those of posts that they may read, and change their own; nobody deletes one."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from blog import actions, dates
-from blog.admin_site import HouseAdmin
+from blog import actions
+from blog.figures import figures_for
 from blog.forms import FigureForm
 from blog.models import Figure
 from blog.permissions import may_write
+from web import dates
+from web.admin import SiteModelAdmin
 
 
 @admin.register(Figure)
-class FigureAdmin(HouseAdmin):
+class FigureAdmin(SiteModelAdmin):
     form = FigureForm
     list_display = ("thumbnail", "__str__", "number", "alt", "credit", "added")
     list_display_links = ("__str__",)
     search_fields = ("alt", "caption", "credit")
-    fields = ("image", "alt", "caption", "credit", "description")
+    fields = ("image", "alt", "caption", "credit", "link", "description")
 
     def may_use(self, user) -> bool:
         return may_write(user)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Figure]:
+        return super().get_queryset(request).filter(pk__in=figures_for(request.user).values("pk"))
 
     def has_change_permission(self, request: HttpRequest, obj: Figure | None = None) -> bool:
         if obj is None or request.user.is_superuser:
@@ -36,10 +42,7 @@ class FigureAdmin(HouseAdmin):
         """The narrowest rendition; its alt text stands in the next column but one."""
         if not figure.image:
             return "–"
-        small = figure.renditions[0]["path"] if figure.renditions else figure.image.name
-        return format_html(
-            '<img class="thumbnail" src="{}" alt="" loading="lazy">', figure.image.storage.url(small)
-        )
+        return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', figure.small_url)
 
     @admin.display(description=_("added"), ordering="created_at")
     def added(self, figure: Figure) -> str:

@@ -1,23 +1,30 @@
 """Writing posts: the list and the editor. It only asks `blog.actions` to do things, and never deletes a post."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog import actions, checks, dates
-from blog.admin_site import HouseAdmin
-from blog.blocks import figure_block, inserted, source_block
+from blog import actions, author_warnings
 from blog.forms import FigurePickForm, PostForm, SourceForm
+from blog.markup.blocks import figure_block, inserted, source_block
 from blog.models import Author, BodyFormat, Byline, Figure, Post, PostState
+from blog.models.posts import PostQuerySet
 from blog.permissions import may_write, post_refusal
 from blog.topics import tags_named
+from web import dates
+from web.admin import SiteModelAdmin
+from web.params import int_param
 
+SETTINGS_OF_A_POST = frozenset(
+    {"body_format", "comment_policy", "comments_close_after", "path", "shown_in", "position"}
+)
 # What a button of the form may say; anything else saves.
 LOOKS = {"source", "figure"}
 
@@ -65,13 +72,13 @@ class AuthorFilter(admin.SimpleListFilter):
         return [(str(author.pk), author.name) for author in Author.objects.filter(Exists(signed))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        value = self.value() or ""
-        author = Author.objects.filter(pk=value).first() if value.isdecimal() else None
+        number = int_param(self.value() or "")
+        author = Author.objects.filter(pk=number).first() if number is not None else None
         return queryset.filter(bylines__author=author) if author else queryset
 
 
 @admin.register(Post)
-class PostAdmin(HouseAdmin):
+class PostAdmin(SiteModelAdmin):
     """Authors see and change their own posts, owners all of them."""
 
     form = PostForm
@@ -79,6 +86,9 @@ class PostAdmin(HouseAdmin):
     list_filter = (StateFilter, AuthorFilter, "categories")
     search_fields = ("title",)
     ordering = ("-updated_at",)
+    change_form_template = "admin/blog/post/change_form.html"
+    title_of_new = gettext_lazy("A new post")
+    ask_to_withdraw = gettext_lazy("Withdraw this post?")
 
     # --- who ---
 
@@ -95,12 +105,26 @@ class PostAdmin(HouseAdmin):
 
     # --- the list ---
 
+    def rows(self) -> PostQuerySet:
+        return Post.objects.posts()
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        posts = Post.objects.for_stream()
-        if request.resolver_match.url_name != "blog_post_changelist":
-            # The editor needs the long columns, and answers 403 rather than 404 for another's post.
-            return posts.defer(None)
+        posts = self.rows().for_stream()
+        if not request.resolver_match.url_name.endswith("_changelist"):
+            # The editor needs the long columns.
+            posts = posts.defer(None)
         return posts if request.user.is_superuser else posts.written_by(request.user)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Post:
+        """Return an own post. 403 for another's that everybody reads; a draft of theirs is as if it were not there."""
+        try:
+            return super().get_object(request, object_id, from_field)
+        except Http404:
+            others = self.rows().visible_to(request.user)
+            number = int_param(object_id)
+            if number is not None and others.filter(pk=number).exists():
+                raise PermissionDenied from None
+            raise
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_now(self, post: Post) -> str:
@@ -112,7 +136,7 @@ class PostAdmin(HouseAdmin):
 
     @admin.display(description=gettext_lazy("filed under"))
     def topics(self, post: Post) -> str:
-        return ", ".join(filed.category.name for filed in post.filed.all())
+        return ", ".join(filed.category.name for filed in post.post_categories.all())
 
     @admin.display(description=gettext_lazy("saved"), ordering="updated_at")
     def saved(self, post: Post) -> str:
@@ -125,7 +149,7 @@ class PostAdmin(HouseAdmin):
     ) -> HttpResponse:
         """Put a source and a figure that came beside the text into it, then let Django save or show the form."""
         request.source_form = SourceForm(prefix="source")
-        request.figure_form = FigurePickForm(prefix="figure")
+        request.figure_form = FigurePickForm(prefix="figure", user=request.user)
         if request.method == "POST":
             self._check_before_inserting(request, object_id)
             self._insert_what_came(request)
@@ -148,7 +172,7 @@ class PostAdmin(HouseAdmin):
                 data["body"] = inserted(data.get("body", ""), block, caret=data.get("caret", ""))
             else:
                 request.source_form, request.is_only_shown = source, True
-        picked = FigurePickForm(data, request.FILES, prefix="figure")
+        picked = FigurePickForm(data, request.FILES, prefix="figure", user=request.user)
         if picked.has_changed() or data.get("do") == "figure":
             if picked.is_valid():
                 block = figure_block(self._figure_of(request, picked).pk, body_format=body_format)
@@ -188,10 +212,10 @@ class PostAdmin(HouseAdmin):
                 "is_public": obj.is_public(),
                 "is_scheduled": obj.is_scheduled(),
                 "is_withdrawn": obj.state == PostState.WITHDRAWN,
-                "warnings": checks.warnings_for(obj) if request.method == "GET" else [],
+                "warnings": author_warnings.warnings_for(obj) if request.method == "GET" else [],
             }
         else:
-            context["title"] = _("A new post")
+            context["title"] = self.title_of_new
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     # --- saving ---
@@ -199,19 +223,28 @@ class PostAdmin(HouseAdmin):
     def save_model(self, request: HttpRequest, obj: Post, form: PostForm, change: bool) -> None:
         """Save, and do what the button said; a button that does not fit the post's state saves only."""
         words = form.cleaned_data
-        actions.save_post(
-            obj,
-            by=request.user,
-            authors=words["authors"],
-            categories=words["categories"],
-            tags=tags_named(words["tags"]),
-        )
+        actions.save_post(obj, by=request.user, authors=words["authors"], **self.topics_of(words))
+        # What the history says: nothing of what nobody sees, such as the place of the caret.
+        form.changed_data = self._changed(obj, form)
         if form.do == "publish" and not obj.is_public():
             actions.publish_post(obj, by=request.user)
+            self.log_change(request, obj, _("Published."))
         elif form.do == "schedule" and not obj.is_public():
             actions.publish_post(obj, by=request.user, at=words["publish_on"])
+            self.log_change(request, obj, _("Scheduled."))
         elif form.do == "unpublish" and obj.is_scheduled():
             actions.unpublish_post(obj, by=request.user)
+            self.log_change(request, obj, _("Taken back to a draft."))
+
+    def topics_of(self, words: dict) -> dict:
+        return {"categories": words["categories"], "tags": tags_named(words["tags"])}
+
+    def _changed(self, post: Post, form: PostForm) -> list[str]:
+        """Return the fields with other words for readers, and what else an author has decided anew."""
+        seen = {*post.seen_changes, *SETTINGS_OF_A_POST.intersection(form.changed_data)}
+        if form.initial.get("slug") != post.slug:
+            seen.add("slug")
+        return [name for name in form.fields if name in seen]
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
         """Nothing: `actions.save_post` has written bylines, categories and tags in order."""
@@ -226,22 +259,23 @@ class PostAdmin(HouseAdmin):
         words = {"title": obj.title, "state": state_in_words(obj)}
         messages.success(request, _("Saved. “%(title)s”: %(state)s.") % words)
         if request.POST.get("do") in {"publish", "schedule"}:
-            for warning in checks.warnings_for(obj):
+            for warning in author_warnings.warnings_for(obj):
                 messages.warning(request, warning)
-        return HttpResponseRedirect(reverse("admin:blog_post_change", args=[obj.pk]))
+        return HttpResponseRedirect(reverse(admin_urlname(self.opts, "change"), args=[obj.pk]))
 
     # --- withdrawing ---
 
     def get_urls(self) -> list:
         withdraw = self.admin_site.admin_view(self.withdraw_view)
-        return [path("<int:post_id>/withdraw/", withdraw, name="blog_post_withdraw"), *super().get_urls()]
+        name = f"blog_{self.opts.model_name}_withdraw"
+        return [path("<int:post_id>/withdraw/", withdraw, name=name), *super().get_urls()]
 
     def withdraw_view(self, request: HttpRequest, post_id: int) -> HttpResponse:
         """Ask once, then take the post off every page."""
         post = self.get_object(request, str(post_id))
         if not self.has_change_permission(request, post):
             raise PermissionDenied
-        editor = reverse("admin:blog_post_change", args=[post.pk])
+        editor = reverse(admin_urlname(self.opts, "change"), args=[post.pk])
         if not post.is_public():
             messages.warning(request, _("“%s” is not public, so there is nothing to withdraw.") % post.title)
             return HttpResponseRedirect(editor)
@@ -251,5 +285,5 @@ class PostAdmin(HouseAdmin):
             messages.success(request, _("“%s” is withdrawn. Its address says so.") % post.title)
             return HttpResponseRedirect(editor)
         context = self.admin_site.each_context(request)
-        context |= {"title": _("Withdraw this post?"), "post": post, "editor": editor, "opts": self.opts}
+        context |= {"title": self.ask_to_withdraw, "post": post, "editor": editor, "opts": self.opts}
         return TemplateResponse(request, "admin/blog/post/withdraw.html", context)

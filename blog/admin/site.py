@@ -1,21 +1,20 @@
 """What the owner says about the whole site, and where moved addresses lead."""
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from blog import actions
-from blog.admin_site import HouseAdmin
 from blog.models import OldAddress, SiteSettings
+from web.admin import SiteModelAdmin
 
 
 @admin.register(SiteSettings)
-class SiteSettingsAdmin(HouseAdmin):
+class SiteSettingsAdmin(SiteModelAdmin):
     """One row: its list is its form."""
 
-    fields = ("name", "tagline", "time_zone", "about", "rules", "privacy")
+    fields = ("name", "tagline", "time_zone")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -29,14 +28,9 @@ class SiteSettingsAdmin(HouseAdmin):
     def save_model(self, request: HttpRequest, obj: SiteSettings, form, change: bool) -> None:
         actions.save_site_settings(obj)
 
-    def formfield_for_dbfield(self, db_field, request: HttpRequest, **kwargs):
-        if db_field.name in {"about", "rules", "privacy"}:
-            kwargs["widget"] = forms.Textarea({"rows": 12, "class": "serif"})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
 
 @admin.register(OldAddress)
-class OldAddressAdmin(HouseAdmin):
+class OldAddressAdmin(SiteModelAdmin):
     list_display = ("path", "target")
     search_fields = ("path", "target")
     fields = ("path", "target")

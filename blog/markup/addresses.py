@@ -1,7 +1,10 @@
 """Decides by a URL parser which addresses a text may lead to; it never fetches one."""
 
 import re
+import unicodedata
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+
+from linkify_it.tlds import TLDS
 
 from blog.markup.vocabulary import SCHEMES
 
@@ -15,6 +18,26 @@ _HOST = re.compile(r"[^\s<>\"'`%/?#@\\^|{}]+")
 _MAIL = re.compile(r"[^\s<>\"'@?&,;:/\\]+@[^\s<>\"'@?&,;:/\\]+")
 # Everything that needs no escape in an address; other characters, letters of all scripts apart, are escaped.
 _PLAIN = "%/?#[]@!$&'()*+,;=:-._~"
+
+# An address without its scheme, as people type it: "example.org/x". A name that ends as files do is one of a file.
+_BARE_HOST = re.compile(
+    r"(?P<host>(?:[\w-]{1,63}\.)+(?P<last>[\w-]{2,24}))(?P<rest>(?::\d{1,5})?(?:[/?#].*)?)"
+)
+_NAMES_OF_HOSTS = frozenset(map(str.lower, TLDS))
+_ENDS_OF_FILES = frozenset({"md", "mov", "pl", "ps", "py", "rs", "sh", "zip"})
+# What they lead to runs, or is all in the address: nothing that a reader could look up.
+_RUNS = re.compile(r"(?:javascript|vbscript|livescript|mocha|data|blob|filesystem|feed|jar|view-source):")
+# Pages that are about whoever reads them; no text sends people there.
+_READERS_OWN = ("/accounts/", "/admin/")
+
+# Signs beyond ASCII that stand within words, so that addresses in letters of all scripts may hold them.
+_WITHIN_WORDS = frozenset("·・‐‑‧־׳״՚་\u200c\u200d")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+_TRAILING = ".,;:!?'\"*_"
+
+# The same publication for telephones, in another edition, from another machine.
+_SAME_SITE = re.compile(r"^(www\d?|m|amp|edition)\.")
 
 _OWN_COMMENT = re.compile(r"/comments/[0-9]{1,18}/")
 _OLD_ANCHOR = re.compile(r"comment-([0-9]{1,18})")
@@ -40,6 +63,43 @@ def safe_address(written: str) -> str:
         return ""
     return urlunsplit(parts._replace(path=_quoted(parts.path or "/"), query=_quoted(parts.query),
                                      fragment=_quoted(parts.fragment)))  # fmt: skip
+
+
+def with_scheme(written: str) -> str:
+    """Return an address that leaves its scheme to the page (`//example.org/`) with https."""
+    return f"https:{written.strip()}" if written.strip().startswith("//") else written
+
+
+def guessed_address(written: str) -> str:
+    """Return the address that was meant by one without a scheme (`example.org/x`, `a@example.org`), or ""."""
+    written = written.strip()
+    if _MAIL.fullmatch(written) and _BARE_HOST.fullmatch(written.rpartition("@")[2]):
+        return safe_address(f"mailto:{written}")
+    found = _BARE_HOST.fullmatch(written)
+    if found is None or found["last"].lower() not in _NAMES_OF_HOSTS:
+        return ""
+    is_file = not found["rest"] and found["host"].count(".") == 1 and found["last"].lower() in _ENDS_OF_FILES
+    return "" if is_file else safe_address(f"https://{written}")
+
+
+def led_to(written: str) -> str:
+    """Return where a link that somebody wrote leads: elsewhere, or on our own site; "" for nowhere."""
+    return safe_address(with_scheme(written)) or own_path(written) or guessed_address(written)
+
+
+def reader_path(written: str) -> str:
+    """Return a path on our own site that a reader may send others to, or ""."""
+    path = own_path(written)
+    return path if path.startswith("/") and not path.startswith(_READERS_OWN) else ""
+
+
+def said_address(written: str) -> str:
+    """Return what is shown beside the words of a link that leads nowhere: its address, unless that runs something."""
+    address = " ".join(_NEVER_IN_AN_ADDRESS.sub("", written).split())
+    letters = re.sub(r"[^a-z:-]", "", address.lower())
+    if not address or address.startswith("#") or _RUNS.match(letters):
+        return ""
+    return address if len(address) <= LONGEST_ADDRESS else f"{address[:LONGEST_ADDRESS]}…"
 
 
 def own_path(written: str) -> str:
@@ -68,9 +128,21 @@ def old_comment_id(written: str) -> int | None:
 
 
 def host_of(address: str) -> str:
-    """The host without www, as a name for a publication that has none."""
+    """Return the host of an address without "www.", "m." and the like, or "" when it names none."""
     parts = _parts(address)
-    return (parts.hostname or "").removeprefix("www.") if parts else ""
+    host = (parts.hostname or "").casefold() if parts else ""
+    return _SAME_SITE.sub("", host).strip(".")
+
+
+def web_address(written: str) -> str:
+    """Return the address of a page on the web (http or https, with a host), or "": a mail address is none."""
+    address = safe_address(with_scheme(written))
+    return address if address.startswith(("https://", "http://")) and host_of(address) else ""
+
+
+def link_address(written: str) -> str:
+    """Return where a link in a post may lead: a place on our own site or an absolute address; "" for anything else."""
+    return own_path(written) or safe_address(with_scheme(written))
 
 
 def own_picture(written: str) -> str:
@@ -81,9 +153,7 @@ def own_picture(written: str) -> str:
 
 def film(written: str) -> tuple[str, str]:
     """Return where an embedded film can be watched, and the name of that place; ("", "") for other frames."""
-    address = safe_address(
-        written.strip().replace("//", "https://", 1) if written.strip()[:2] == "//" else written
-    )
+    address = safe_address(with_scheme(written))
     parts = urlsplit(address)
     if parts.scheme != "https" or parts.netloc not in FILM_HOSTS:
         return "", ""
@@ -91,6 +161,34 @@ def film(written: str) -> tuple[str, str]:
     if found and FILM_HOSTS[parts.netloc] == "YouTube":
         return f"https://www.youtube.com/watch?v={found.group(1)}", "YouTube"
     return address, FILM_HOSTS[parts.netloc]
+
+
+def end_of_address(written: str) -> str:
+    """Return a bare address without what follows it: the first punctuation beyond ASCII, full-width signs, a full stop.
+
+    A bracket belongs to it only when it was opened in it.
+    """
+    for found in _BEYOND_ASCII.finditer(written):
+        if _ends_address(found.group()):
+            written = written[: found.start()]
+            break
+    return _without_trailing(written)
+
+
+def _ends_address(letter: str) -> bool:
+    kind = unicodedata.category(letter)[0]
+    is_full_width = kind == "S" and "\uff00" <= letter <= "\uffef"
+    return letter not in _WITHIN_WORDS and (kind in "PZC" or is_full_width)
+
+
+def _without_trailing(address: str) -> str:
+    while address:
+        last = address[-1]
+        if last in _CLOSING and address.count(last) > address.count(_CLOSING[last]) or last in _TRAILING:
+            address = address[:-1]
+        else:
+            return address
+    return address
 
 
 def _parts(written: str) -> SplitResult | None:

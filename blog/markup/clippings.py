@@ -9,7 +9,7 @@ from html import escape
 from lxml.etree import SubElement
 from lxml.html import HtmlElement
 
-from blog.markup.addresses import host_of, safe_address
+from blog.markup.addresses import host_of, web_address
 
 # Elisions as writers type them.
 _ELISION = re.compile(r"[\[(]\s*(…|\.\s?\.\s?\.)\s*[\])]")
@@ -51,10 +51,8 @@ class _Caption:
 
 
 def clipping_opening(fields: Mapping[str, str]) -> str:
-    """Return the HTML before the quoted words of a :::source block; without a source it is a plain quotation."""
+    """Return the HTML before the quoted words of a :::source block, with everything that its writer typed."""
     publication, url = fields.get("publication", ""), fields.get("url", "")
-    if not publication and not url:
-        return "<blockquote>"
     written = fields.get("date", "")
     known = iso_date(written)
     when = (
@@ -68,14 +66,19 @@ def clipping_opening(fields: Mapping[str, str]) -> str:
     )
 
 
-def settle_clippings(root: HtmlElement) -> tuple[QuotedSource, ...]:
-    """Write every clipping of a post in its one form, number them, and return what they quote, in order."""
+def settle_clippings(root: HtmlElement) -> tuple[tuple[QuotedSource, ...], int]:
+    """Write every clipping of a post in its one form and number them.
+
+    Returns what they quote, in order, and how many name neither a publication nor a page: plain quotations now.
+    """
     sources: list[QuotedSource] = []
+    plain = 0
     for figure in list(root.iterfind(".//figure[@class='clip']")):
         quotation = figure.find(".//blockquote")
         caption = _read_caption(figure)
         if quotation is None or caption is None:
             _make_plain(figure, quotation)
+            plain += 1
             continue
         _mark_elisions(quotation)
         position = len(sources) + 1
@@ -91,20 +94,21 @@ def settle_clippings(root: HtmlElement) -> tuple[QuotedSource, ...]:
                 position=position,
             )
         )
-    return tuple(sources)
+    return tuple(sources), plain
 
 
 def _read_caption(figure: HtmlElement) -> _Caption | None:
-    """Read who said it. None without a publication and an address: nothing could be looked up."""
+    """Read who said it. None without a publication and the address of a page: nothing could be looked up."""
     caption = figure.find("figcaption")
     if caption is None:
         return None
     publication = _words(caption.find(".//span[@class='pub']"))
     link = caption.find(".//a[@href]")
     quotation = figure.find(".//blockquote")
-    url = safe_address(link.get("href") if link is not None else "")
+    typed = link.get("href", "") if link is not None else ""
+    url = web_address(typed)
     if not url and quotation is not None:
-        url = safe_address(quotation.get("cite", ""))
+        url = web_address(quotation.get("cite", ""))
     cite = caption.find(".//cite")
     headline = _words(cite if cite is not None else link)
     if not publication and not url:
@@ -112,9 +116,8 @@ def _read_caption(figure: HtmlElement) -> _Caption | None:
     writer, known, shown = _who(caption.find(".//span[@class='who']"), figure.get("data-date", ""))
     return _Caption(
         publication=publication or host_of(url),
-        headline=""
-        if headline == url or headline == (link.get("href") if link is not None else "")
-        else headline,
+        # An address is no headline where it is linked; where it cannot be, its words are all there is of it.
+        headline="" if url and headline in {url, typed} else headline,
         url=url,
         writer=writer,
         date=known,

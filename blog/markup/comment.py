@@ -7,23 +7,31 @@ from html import escape
 from django.utils.translation import gettext, ngettext
 from lxml.html import HtmlElement
 
+from accounts.characters import readable
 from blog.markup import markdown, mentions, quotes
-from blog.markup.addresses import old_comment_id, own_comment, safe_address
+from blog.markup.addresses import (
+    guessed_address,
+    old_comment_id,
+    own_comment,
+    reader_path,
+    safe_address,
+    said_address,
+    with_scheme,
+)
+from blog.markup.marks import MARKS, MOST_MARKS, marks_in_comment
 from blog.markup.mentions import CommentLinks
 from blog.markup.paragraphs import paragraphs_from_blank_lines
 from blog.markup.sanitiser import filtered, sealed
-from blog.markup.tidy import normalised, tidied
-from blog.markup.tree import drop_empty, parsed, written
+from blog.markup.tidy import tidied
+from blog.markup.tree import drop_empty, parsed, say_instead, written
 from blog.markup.vocabulary import COMMENT
 
 log = logging.getLogger(__name__)
 
 # A long comment of the sample has 1,900 characters; what is longer is a post.
 MOST_CHARACTERS = 5000
-# Both keep the slowest text that can be written under 60 ms of rendering; no honest comment comes near.
+# As for marks: it keeps the slowest text near 60 ms of rendering, and no honest comment comes near.
 MOST_TAGS = 200
-MOST_MARKS = 400
-MARKS = "*_`[]~"
 
 # A text with more lines than one for ten characters, or more rendered tags than one for five, is made to be slow, not
 # to be read: 1,250 headings of one letter take three times as long as any essay. It is shown as it was typed. Short
@@ -56,9 +64,12 @@ def check_comment_text(text: str) -> None:
         raise TextRefused(
             gettext("A comment may have %(most)s “<” signs; please use fewer tags.") % {"most": MOST_TAGS}
         )
-    if sum(text.count(mark) for mark in MARKS) > MOST_MARKS:
+    if marks_in_comment(text) > MOST_MARKS:
         raise TextRefused(
-            gettext("A comment may have %(most)s of the signs %(marks)s together; please use fewer.")
+            gettext(
+                "A comment may have %(most)s of the signs %(marks)s together, code apart; please use fewer, "
+                "or put code between lines of ```."
+            )
             % {"most": MOST_MARKS, "marks": " ".join(MARKS)}
         )
 
@@ -67,7 +78,7 @@ def render_comment(text: str, *, body_format: str = "markdown", links: CommentLi
     """Return the comment's sanitised HTML, to be stored and shown as it is."""
     if body_format not in _FORMATS:
         raise ValueError(f"unknown format of a comment: {body_format!r}")
-    text = normalised(text)
+    text = readable(text)
     try:
         return _rendered(text, body_format=body_format, links=links)
     except Exception:  # Whatever a parser does, the words of a person are kept and shown.
@@ -80,7 +91,10 @@ def _rendered(text: str, *, body_format: str, links: CommentLinks) -> str:
     length = max(len(text), MOST_CHARACTERS)
     if text.count("\n") > length // CHARACTERS_PER_LINE:
         return sealed(plain_paragraphs(text), COMMENT)
-    markup = paragraphs_from_blank_lines(text) if is_wordpress else markdown.comment_html(text)
+    try:
+        markup = paragraphs_from_blank_lines(text) if is_wordpress else markdown.comment_html(text)
+    except markdown.TooManyMarks:
+        return sealed(plain_paragraphs(text), COMMENT)
     if markup.count("<") > length // CHARACTERS_PER_TAG:
         return sealed(plain_paragraphs(text), COMMENT)
     markup = filtered(tidied(markup, COMMENT, carry=is_wordpress), COMMENT)
@@ -96,21 +110,23 @@ def _rendered(text: str, *, body_format: str, links: CommentLinks) -> str:
 
 
 def _settle_links(root: HtmlElement, links: CommentLinks) -> None:
-    """Give every link an address that is safe, or let it vanish and leave its words."""
+    """Give every link an address that is safe, or leave its words and the address as text."""
     for link in list(root.iter("a")):
-        address = _settled(link.get("href", ""), links)
+        written = link.get("href", "")
+        address = _settled(written, links)
         if address:
             link.attrib.clear()
             link.set("href", address)
         else:
-            link.drop_tag()
+            say_instead(link, said_address(written))
 
 
 def _settled(address: str, links: CommentLinks) -> str:
     old_id = old_comment_id(address)
     if old_id is not None and old_id in links.anchors:
         return mentions.comment_address(links.anchors[old_id])
-    return own_comment(address) or safe_address(address)
+    elsewhere = safe_address(with_scheme(address)) or guessed_address(address)
+    return own_comment(address) or elsewhere or reader_path(address)
 
 
 def _mark_links(root: HtmlElement, links: CommentLinks) -> None:

@@ -2,16 +2,24 @@
 
 import re
 import threading
-from collections.abc import Sequence
-from html import escape
+from collections.abc import Callable, Sequence
+from html import escape, unescape
 from typing import Any
 
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, html_block
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+from blog.markup.addresses import end_of_address
 from blog.markup.clippings import clipping_opening
+from blog.markup.definitions import show_unused
+from blog.markup.elements import Reader
+from blog.markup.emphasis import emphasise_cjk
+from blog.markup.marks import MOST_MARKS, marks_in_line
 
 # The linkifier looks at every colon, slowly, and the parser reads on from every `](` to the next space, or from `](<`
 # to the end of the line. A comment over these bounds keeps its links as words; ten links of 500 characters are 5,000
@@ -28,6 +36,11 @@ _FENCE = re.compile(r" {0,3}(?P<marks>`{3,}|~{3,})")
 _QUOTED = re.compile(r"[ ]{0,3}(?:>[ ]?)*")
 _LISTS = frozenset({"ul", "ol", "dl", "table"})
 
+# As quotes.py reads it.
+_SOURCE_LINE = re.compile(r"(?:—|–|--)\s*\S.*,\s*#(?:[0-9]{1,9}|post)")
+_OLD_REFERENCE = re.compile(r"&#(?:1[2-5][0-9]|x[89][0-9a-f]);", re.I)
+_ARMS = re.compile(r"\\_\([^()\n]{1,3}\)_/¯")
+
 _BLOCK = re.compile(r":::[ \t]*(source|figure)[ \t]*")
 _BLOCK_END = re.compile(r":{3,}[ \t]*")
 _FIELD = re.compile(r"(publication|headline|url|writer|date|id)[ \t]*:[ \t]*(.*)", re.I)
@@ -36,12 +49,24 @@ _FIELD = re.compile(r"(publication|headline|url|writer|date|id)[ \t]*:[ \t]*(.*)
 def comment_html(text: str) -> str:
     """Return the HTML of a comment written in Markdown, as its writer meant it and not yet filtered."""
     renderer = _renderers.unlinked if _links_are_slow(text) else _renderers.comment
-    return str(renderer.render(spaced_blocks(text)))
+    return str(renderer.render(spaced_blocks(text, has_indented_code=False)))
 
 
 def post_html(text: str) -> str:
     """Return the HTML of a post written in Markdown, sources and figures as figures without their contents."""
     return str(_renderers.post.render(spaced_blocks(text)))
+
+
+def caption_html(text: str) -> str:
+    """Return the HTML of one line of Markdown, not yet filtered."""
+    renderer = _renderers.unlinked if _links_are_slow(text) else _renderers.comment
+    return str(renderer.renderInline(text))
+
+
+def source_addresses(text: str) -> list[str]:
+    """Return the addresses that the :::source blocks of a post name, in order, as they were typed."""
+    tokens = _renderers.post.parse(spaced_blocks(text))
+    return [token.meta["url"] for token in tokens if token.type == "clipping_open" and token.meta.get("url")]
 
 
 def _links_are_slow(text: str) -> bool:
@@ -51,30 +76,118 @@ def _links_are_slow(text: str) -> bool:
     return text.count(":") > MOST_COLONS or steps > MOST_STEPS_TO_ADDRESSES
 
 
+class _Linkify(LinkifyIt):
+    """Finds bare addresses, and ends them where a sentence goes on in signs beyond ASCII."""
+
+    def test_schema_at(self, text: str, name: str, position: int) -> int:
+        length = int(super().test_schema_at(text, name, position))
+        address = text[position : position + length]
+        if address.isascii():
+            return length
+        address = end_of_address(address)
+        return len(address) if address.strip("/") else 0
+
+
 class _Renderers(threading.local):
     """One set per thread: the linkifier keeps the place where it is in itself."""
 
     def __init__(self) -> None:
-        self.comment = _markdown()
-        self.unlinked = _markdown().disable(["linkify", "link", "image"])
-        self.post = _markdown().enable("table").use(footnote_plugin).use(_clippings_and_figures)
+        self.comment = _markdown(_bounded, _without_indented_code)
+        self.unlinked = _markdown(_bounded, _without_indented_code).disable(["linkify", "link", "image"])
+        self.post = _markdown(footnote_plugin).enable("table").use(_clippings_and_figures)
 
 
-def _markdown() -> MarkdownIt:
+def _markdown(*plugins: Callable[[MarkdownIt], None]) -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": True, "breaks": True, "linkify": True})
     markdown.enable(["linkify", "strikethrough"])
-    if markdown.linkify is not None:
-        # Only what begins with http:// or https:// is an address: "e.g.this" is two words without a space.
-        markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
-        for scheme in ("ftp:", "//", "mailto:"):
-            markdown.linkify.add(scheme, None)
+    markdown.block.ruler.push("end_of_quote", _end_of_quote, {"alt": ["blockquote"]})
+    markdown.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
+    # Only what begins with http:// or https:// is an address: "e.g.this" is two words without a space.
+    markdown.linkify = _Linkify(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+    for scheme in ("ftp:", "//", "mailto:"):
+        markdown.linkify.add(scheme, None)
+    markdown.inline.ruler.before("escape", "shrug", _shrug)
+    markdown.inline.ruler.before("entity", "old_reference", _old_reference)
+    for plugin in (*plugins, emphasise_cjk, show_unused):
+        markdown.use(plugin)
     return markdown
+
+
+class TooManyMarks(Exception):
+    """A comment has more marks to be matched than one may have, whatever they looked like when it was taken."""
+
+
+def _bounded(markdown: MarkdownIt) -> None:
+    markdown.core.ruler.before("inline", "marks", _count_marks)
+
+
+def _without_indented_code(markdown: MarkdownIt) -> None:
+    """Let lines that begin with spaces be paragraphs: in a comment they hardly ever are code, which has its fences."""
+    markdown.disable("code")
+
+
+def _count_marks(state: StateCore) -> None:
+    """Count once more what the blocks have left, where nothing only looks like code."""
+    are_words = "linkify" not in state.md.get_active_rules()["inline"]
+    lines = (line for token in state.tokens if token.type == "inline" for line in token.content.split("\n"))
+    if sum(marks_in_line(line, with_addresses=are_words) for line in lines) > MOST_MARKS:
+        raise TooManyMarks
+
+
+def _shrug(state: StateInline, silent: bool) -> bool:
+    """Leave ¯\\_(ツ)_/¯ as it is: nobody escapes a line, or begins emphasis, at its arms."""
+    place = state.pos
+    found = _ARMS.match(state.src, place) if place and state.src[place - 1] == "¯" else None
+    if found is None:
+        return False
+    if not silent:
+        state.push("text_special", "", 0).content = found.group()
+    state.pos = found.end()
+    return True
+
+
+def _old_reference(state: StateInline, silent: bool) -> bool:
+    """Read `&#147;` as browsers do: as the quotation mark that it was in Windows' texts."""
+    found = _OLD_REFERENCE.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        state.push("text_special", "", 0).content = unescape(found.group())
+    state.pos = found.end()
+    return True
+
+
+def _end_of_quote(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """End a quotation at the first line without its sign: what stands there is the answer, in nobody else's mouth.
+
+    CommonMark takes such a line as more of the quotation. Tables ask the same rules what ends them. A line that names
+    the source (`— Ann, #12`) says nothing else, and belongs to what it is the source of.
+    """
+    if not silent or state.parentType != "blockquote":
+        return False
+    return _SOURCE_LINE.fullmatch(_line(state, start_line)) is None
 
 
 # --- HTML blocks inside Markdown ---
 
 
-def spaced_blocks(text: str) -> str:
+def _html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Begin a block of HTML only at an element, or it would take all that follows out of Markdown."""
+    place = state.bMarks[start_line] + state.tShift[start_line]
+    if not state.src.startswith("<", place) or not _document(state).begins_element(place):
+        return False
+    return html_block(state, start_line, end_line, silent)
+
+
+def _document(state: StateBlock) -> Reader:
+    """Return the reader of this text, which looks for its end tags once."""
+    if "reader" not in state.env:
+        state.env["reader"] = Reader(state.src)
+    reader: Reader = state.env["reader"]
+    return reader
+
+
+def spaced_blocks(text: str, *, has_indented_code: bool = True) -> str:
     """Put blank lines round HTML quotations and after HTML lists and the like, outside code.
 
     Markdown takes everything up to the next blank line as HTML; people who write a <blockquote> expect emphasis and
@@ -82,20 +195,22 @@ def spaced_blocks(text: str) -> str:
     """
     if "</" not in text and "<blockquote" not in text.lower():
         return text
-    spacer = _Spacer()
+    spacer = _Spacer(has_indented_code=has_indented_code)
     return "\n".join(spacer.spaced(line) for line in text.split("\n"))
 
 
 class _Spacer:
     """Goes from line to line and knows whether it is in code and how deep in lists."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_indented_code: bool) -> None:
+        self.has_indented_code = has_indented_code
         self.fence = ""
         self.in_pre = False
         self.depth = 0
 
     def spaced(self, line: str) -> str:
-        if self.is_fenced(line) or (line.startswith(("    ", "\t")) and not self.in_pre and not self.depth):
+        is_indented = self.has_indented_code and line.startswith(("    ", "\t"))
+        if self.is_fenced(line) or (is_indented and not self.in_pre and not self.depth):
             return line
         quoted = _QUOTED.match(line)
         gap = "\n" + (quoted.group().rstrip() if quoted else "") + "\n" + (quoted.group() if quoted else "")
@@ -185,15 +300,11 @@ def _render_opening(renderer: Any, tokens: Sequence[Token], index: int, options:
 
 
 def _render_closing(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    return (
-        "</blockquote>\n"
-        if not clipping_opening(tokens[index].meta).startswith("<figure")
-        else ("</blockquote></figure>\n")
-    )
+    return "</blockquote></figure>\n"
 
 
 def _render_plate(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    number = escape(tokens[index].meta.get("id", "").removeprefix("#"))
+    number = escape(tokens[index].meta.get("id", "").lstrip("# \t"))
     return f'<figure class="plate" data-figure="{number}"></figure>\n'
 
 

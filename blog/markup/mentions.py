@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from lxml.etree import Element
 from lxml.html import HtmlElement
 
-from blog.markup.addresses import safe_address
+from accounts.spelling import MARKS
+from blog.markup.addresses import end_of_address, safe_address
 
 _NOT_TOUCHED = ("a", "code", "pre")
 # An address is found first, so that an @ or a # in it is part of it.
-_MARK = re.compile(r"(?P<address>\bhttps?://[^\s<>\"“”«»]+)|(?<![\w@#&/=?.+-])(?P<mark>[@#])", re.I)
+_MARK = re.compile(r"(?P<address>(?<![a-z0-9])https?://[^\s<>\"]+)|(?<![\w@#&/=?.+-])(?P<mark>[@#])", re.I)
 # Nobody speaks to more people at once; it also bounds the work that a row of @s makes.
 MOST_MENTIONS = 100
+_LETTER = re.compile(rf"[\w{MARKS}]")
 _NUMBER = re.compile(r"[0-9]{1,9}(?!\w)")
-_CLOSING = {")": "(", "]": "[", "}": "{"}
-_TRAILING = ".,;:!?'\"’”…*_"
 
 
 @dataclass(frozen=True)
@@ -67,19 +67,20 @@ class _Finder:
 
     def pieces(self, text: str) -> Iterator[Piece]:
         done, folded = 0, _folded(text)
-        for found in _MARK.finditer(text):
-            if found.start() < done:
-                continue
+        found = _MARK.search(text)
+        while found:
             words, address = self.target(text, folded, found)
             if address:
                 yield text[done : found.start()], ""
                 yield words, address
                 done = found.start() + len(words)
+            # What follows an address without a space may be another one.
+            found = _MARK.search(text, done if address else found.end())
         yield text[done:], ""
 
     def target(self, text: str, folded: str, found: re.Match[str]) -> Piece:
         if found.group("address"):
-            words = _without_trailing(found.group()) if self.addresses else ""
+            words = end_of_address(found.group()) if self.addresses else ""
             return words, safe_address(words)
         if not self.mentions_left:
             return "", ""
@@ -112,18 +113,7 @@ def _folded(words: str) -> str:
 
 
 def _goes_on(words: str, following: str) -> bool:
-    return bool(re.match(r"\w", words[-1:])) and bool(re.match(r"\w", following))
-
-
-def _without_trailing(address: str) -> str:
-    """Leave the full stop of the sentence and a bracket that was opened before the address outside."""
-    while address:
-        last = address[-1]
-        if last in _CLOSING and address.count(last) > address.count(_CLOSING[last]) or last in _TRAILING:
-            address = address[:-1]
-        else:
-            return address
-    return address
+    return bool(_LETTER.match(words[-1:])) and bool(_LETTER.match(following))
 
 
 def _replace_text(element: HtmlElement, pieces: list[Piece]) -> None:

@@ -3,6 +3,7 @@
 import re
 from html import escape
 
+from blog.markup.elements import elements_only
 from blog.markup.parser import Parser
 from blog.markup.vocabulary import BREAKING
 
@@ -25,7 +26,20 @@ _HOLDS_PARAGRAPHS = frozenset(
 )
 # Their text is not touched at all.
 _VERBATIM = frozenset(
-    {"pre", "script", "style", "textarea", "svg", "math", "select", "video", "audio", "object"}
+    {
+        "pre",
+        "listing",
+        "xmp",
+        "script",
+        "style",
+        "textarea",
+        "svg",
+        "math",
+        "select",
+        "video",
+        "audio",
+        "object",
+    }
 )
 _BLOCKS = (BREAKING | {"blockquote"} | _VERBATIM) - {"iframe", "canvas", "button", "title"}
 _VOID = frozenset({"hr"})
@@ -37,7 +51,7 @@ _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 def paragraphs_from_blank_lines(markup: str) -> str:
     """Return the HTML with <p> round what blank lines set apart and <br> for single line ends; blocks stay blocks."""
     writer = _Writer()
-    writer.feed(markup.replace("\r\n", "\n").replace("\r", "\n"))
+    writer.feed(elements_only(markup.replace("\r\n", "\n").replace("\r", "\n")))
     writer.close()
     return writer.result()
 

@@ -1,20 +1,22 @@
 """A post's body to HTML, with the sources it quotes: the same chain as a comment's with a wider list."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.text import slugify
 from lxml.html import HtmlElement
 
+from accounts.characters import readable
 from blog.markup import markdown
-from blog.markup.addresses import FILM_HOSTS, own_path, safe_address
+from blog.markup.addresses import FILM_HOSTS, led_to, safe_address, said_address, web_address
+from blog.markup.anchors import Anchors
 from blog.markup.clippings import QuotedSource, settle_clippings
 from blog.markup.comment import plain_paragraphs
-from blog.markup.pictures import FigureData, settle_pictures
+from blog.markup.direction import settle_directions
+from blog.markup.pictures import FiguresByNumber, settle_pictures
 from blog.markup.sanitiser import filtered, plain_text, sealed
-from blog.markup.tidy import normalised, tidied
-from blog.markup.tree import drop_empty, parsed, written
+from blog.markup.tidy import tidied
+from blog.markup.tree import drop_empty, parsed, say_instead, written
 from blog.markup.vocabulary import POST
 
 log = logging.getLogger(__name__)
@@ -26,54 +28,82 @@ _LONGEST_ID = 60
 
 @dataclass(frozen=True)
 class RenderedPost:
-    """What saving a post stores: its HTML, the sources quoted in it, its words for the reading time, its figures."""
+    """What saving a post stores: its HTML, the sources quoted in it, its words for the reading time, its figures.
+
+    The last three are what its author should hear of: figures that do not exist, figure blocks without a number,
+    and sources that name nothing that could be looked up.
+    """
 
     html: str
     sources: tuple[QuotedSource, ...] = ()
     words: int = 0
     # The figures that stand in the body, in order.
     figures: tuple[int, ...] = ()
+    missing_figures: tuple[int, ...] = ()
+    nameless_figures: int = 0
+    plain_sources: int = 0
 
 
-def render_post(
-    body: str, *, body_format: str, figures: Mapping[int, FigureData] | None = None
-) -> RenderedPost:
-    """Return the post's sanitised HTML, to be stored and shown as it is, and what was found in it."""
+def render_post(body: str, *, body_format: str, figures: FiguresByNumber | None = None) -> RenderedPost:
+    """Return the post's sanitised HTML, to be stored and shown as it is, and what was found in it.
+
+    `figures` is asked once, for all the numbers that the body names; without it no figure is known.
+    """
     if body_format not in _FORMATS:
         raise ValueError(f"unknown format of a post: {body_format!r}")
-    body = normalised(body)
+    body = readable(body)
     try:
-        return _rendered(body, body_format=body_format, figures=figures or {})
+        return _rendered(body, body_format=body_format, figures=figures or (lambda numbers: {}))
     except Exception:  # Whatever a parser does, the words of a person are kept and shown.
         log.warning("a post was shown as plain text because it could not be parsed", exc_info=True)
         markup = sealed(plain_paragraphs(body), POST)
         return RenderedPost(html=markup, words=len(plain_text(markup).split()))
 
 
-def _rendered(body: str, *, body_format: str, figures: Mapping[int, FigureData]) -> RenderedPost:
+def unusable_source_addresses(body: str) -> list[str]:
+    """Return what the :::source blocks of a Markdown body give as an address and no page can have."""
+    try:
+        return [written for written in markdown.source_addresses(readable(body)) if not web_address(written)]
+    except Exception:  # As in render_post: the text is kept, and there is nothing to say of its parts.
+        log.warning("the sources of a post could not be read", exc_info=True)
+        return []
+
+
+def _rendered(body: str, *, body_format: str, figures: FiguresByNumber) -> RenderedPost:
     is_html = body_format == "html"
-    markup = tidied(body if is_html else markdown.post_html(body), POST, carry=is_html)
+    written_html = body if is_html else markdown.post_html(body)
+    anchors = Anchors(written_html)
+    markup = tidied(written_html, POST, carry=is_html, anchors=anchors)
     root = parsed(filtered(markup, POST))
     _settle_links(root)
-    sources = settle_clippings(root)
+    sources, plain_sources = settle_clippings(root)
     _settle_films(root)
-    shown = settle_pictures(root, figures)
-    _settle_headings(root)
+    plates = settle_pictures(root, figures)
+    anchors.settle(root, _settle_headings(root))
     _drop_bare_spans(root)
     drop_empty(root)
+    settle_directions(root)
     markup = sealed(written(root), POST)
-    return RenderedPost(html=markup, sources=sources, words=len(plain_text(markup).split()), figures=shown)
+    return RenderedPost(
+        html=markup,
+        sources=sources,
+        words=len(plain_text(markup).split()),
+        figures=plates.shown,
+        missing_figures=plates.missing,
+        nameless_figures=plates.nameless,
+        plain_sources=plain_sources,
+    )
 
 
 def _settle_links(root: HtmlElement) -> None:
-    """Links and quotations name safe addresses or places on our own site; else they vanish and leave their words."""
+    """Links and quotations name safe addresses or places on our own site; else a link is its words and its address."""
     for link in list(root.iter("a")):
         href = link.get("href", "")
-        address = own_path(href) or safe_address(f"https:{href}" if href.strip().startswith("//") else href)
+        address = led_to(href)
         if address:
             link.set("href", address)
-        else:
-            link.drop_tag()
+        elif not link.get("id") or href:
+            say_instead(link, said_address(href))
     for quotation in root.iter("blockquote", "q"):
         address = safe_address(quotation.attrib.pop("cite", ""))
         if address:
@@ -89,8 +119,12 @@ def _settle_films(root: HtmlElement) -> None:
             del figure.attrib["class"]
 
 
-def _settle_headings(root: HtmlElement) -> None:
-    """Give headings ids of their own kind, which meet no id of the page, and leave no step out."""
+def _settle_headings(root: HtmlElement) -> dict[str, str]:
+    """Give headings ids of their own kind, which meet no id of the page, and leave no step out.
+
+    Returns the new ids by those that the headings had for links to them.
+    """
+    renamed: dict[str, str] = {}
     taken: set[str] = set()
     level = 1
     for heading in root.iter(*_HEADINGS):
@@ -102,7 +136,10 @@ def _settle_headings(root: HtmlElement) -> None:
         while (name := f"h-{wanted}" if number == 1 else f"h-{wanted}-{number}") in taken:
             number += 1
         taken.add(name)
+        if former := heading.get("id"):
+            renamed[former] = name
         heading.set("id", name)
+    return renamed
 
 
 def _drop_bare_spans(root: HtmlElement) -> None:

@@ -9,13 +9,16 @@ their paragraph, and what nobody may write vanishes.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from html import escape
+from html import escape, unescape
 
 from django.utils.translation import gettext
 
-from blog.markup.addresses import film
+from accounts.characters import readable
+from blog.markup.addresses import film, led_to, said_address
+from blog.markup.anchors import Anchors
+from blog.markup.elements import elements_only
 from blog.markup.parser import Parser
-from blog.markup.sanitiser import has_right_form
+from blog.markup.sanitiser import AMPERSAND, has_right_form
 from blog.markup.vocabulary import (
     BREAKING,
     FILLED_BY,
@@ -24,6 +27,8 @@ from blog.markup.vocabulary import (
     INLINE,
     LEAVES,
     PARENTS,
+    PLACES,
+    RENAMED,
     SILENT,
     Vocabulary,
 )
@@ -31,10 +36,13 @@ from blog.markup.vocabulary import (
 # Nobody reads an answer to an answer deeper than this inside one text; browsers stop at 512 elements.
 DEEPEST = 24
 # Emphasis that people leave open over several paragraphs.
-CARRIED = frozenset({"b", "strong", "i", "em", "s", "u"})
+CARRIED = frozenset({"b", "strong", "i", "em", "s", "u", "del", "ins"})
+# These say that words no longer count, or are new, so they go on where Markdown makes paragraphs too.
+EDITS = frozenset({"s", "del", "ins"})
+# Words over others, which say how these are read: in brackets where they have none of their own.
+READINGS = {"rt": ("(", ")")}
 
-# Characters that no text needs, that parsers disagree about and that XML refuses.
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_ID = re.compile(r' id="([^"]*)"')
 
 # What spaces after it do not separate words.
 _BLOCK_TAG = re.compile(
@@ -44,30 +52,34 @@ _BLOCK_TAG = re.compile(
 Attributes = Iterable[tuple[str, str | None]]
 
 
-def normalised(text: str) -> str:
-    """Fold line ends and drop control characters."""
-    return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def tidied(markup: str, vocabulary: Vocabulary, *, carry: bool = False) -> str:
+def tidied(
+    markup: str, vocabulary: Vocabulary, *, carry: bool = False, anchors: Anchors | None = None
+) -> str:
     """Return the same words with the vocabulary's tags only, every one closed in the block where it was opened.
 
-    With `carry`, emphasis that is closed further down goes on in the next paragraph.
+    With `carry`, emphasis that is closed further down goes on in the next paragraph; without it only what was struck
+    out or put in does.
     """
-    tidy = Tidy(vocabulary, carry=carry)
+    markup = elements_only(markup)
+    tidy = Tidy(vocabulary, carry=carry, anchors=anchors)
     tidy.expect_closers_of(markup)
     tidy.feed(markup)
     tidy.close()
     return tidy.result()
 
 
+def _words(data: str) -> str:
+    return escape(data, quote=False).replace("&amp;", AMPERSAND)
+
+
 class Tidy(Parser):
     """Reads tags and words as they come; keeps what is open in `stack` and inline tags without words in `pending`."""
 
-    def __init__(self, vocabulary: Vocabulary, *, carry: bool) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, carry: bool, anchors: Anchors | None) -> None:
         super().__init__()
         self.vocabulary = vocabulary
-        self.carry = carry
+        self.carried = CARRIED if carry else EDITS
+        self.readings = READINGS
         self.closers: Counter[str] = Counter()
         self.out: list[str] = []
         self.stack: list[str] = []
@@ -75,12 +87,19 @@ class Tidy(Parser):
         self.pending: list[tuple[str, str]] = []
         self.silenced = ""
         self.paragraph_wanted = False
+        # Places that the text links to, and the names of those that have no element yet.
+        self.anchors = anchors
+        self.unplaced: list[str] = []
+        # The address of an open link that no sanitiser would let pass, and where its words begin in `out`.
+        self.unled: tuple[str, int] | None = None
 
     def expect_closers_of(self, markup: str) -> None:
-        if self.carry:
-            self.closers.update(name.lower() for name in re.findall(r"</([a-z]+)", markup, re.I))
+        names = map(str.lower, re.findall(r"</([a-z]+)", markup, re.I))
+        self.closers.update(RENAMED.get(name, name) for name in names)
+        self.readings = {} if "<rp" in markup.lower() else READINGS
 
     def result(self) -> str:
+        self.say_address()
         self.pop_to(0)
         return "".join(self.out)
 
@@ -89,6 +108,9 @@ class Tidy(Parser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self.silenced:
             return
+        tag = self.name_here(tag, attrs)
+        if self.anchors is not None:
+            self.unplaced += self.anchors.names(tag, dict(attrs))
         if tag in SILENT:
             self.silenced = tag
         elif tag == "p":
@@ -110,25 +132,28 @@ class Tidy(Parser):
         if self.silenced:
             self.silenced = "" if tag == self.silenced else self.silenced
             return
+        tag = self.heading_here(RENAMED.get(tag, tag))
         self.closers[tag] -= 1
-        tag = self.heading_here(tag)
         if tag in INLINE:
             self.end_inline(tag)
         elif tag != "p" and self.vocabulary.has(tag) and tag in self.stack:
-            self.break_line()
+            self.say_address() if tag == "pre" else self.break_line()
             self.pop_to(len(self.stack) - 1 - self.stack[::-1].index(tag))
         elif tag == "p" or tag in BREAKING:
             self.break_line()
+        elif tag in self.readings:
+            self.handle_data(self.readings[tag][1])
 
     def handle_data(self, data: str) -> None:
         if self.silenced:
             return
-        data = CONTROLS.sub("", data)
+        data = readable(data)
         if "pre" in self.stack:
             self.write_code(data)
         elif data.strip(" \t\n"):
             self.open_for_words()
-            self.out.append(escape(data, quote=False))
+            self.place_here()
+            self.out.append(_words(data))
         elif self.top in INLINE | {"p"} or (self.is_in_words() and not _BLOCK_TAG.fullmatch(self.out[-1])):
             self.out.append(data)
 
@@ -136,19 +161,30 @@ class Tidy(Parser):
 
     def start_inline(self, tag: str, attrs: Attributes) -> None:
         if tag == "br":
-            if self.is_in_words() and "pre" not in self.stack:
+            if "pre" in self.stack:
+                self.write_code("\n")
+            elif self.is_in_words():
                 self.out.append("<br>")
             return
         if len(self.stack) + len(self.pending) >= DEEPEST:
             return
         if tag == "a":
             self.end_inline("a")
-        self.pending.append((tag, self.start_tag(tag, attrs)))
+            href = dict(attrs).get("href") or ""
+            # Those that sanitisers let pass are judged after them, once.
+            if href and not href.startswith(("https://", "http://", "/", "#")) and not led_to(href):
+                self.unled = said_address(href), len(self.out)
+                return
+        start = self.start_tag(tag, attrs)
+        self.pending.append((tag, self.as_place(start) if tag in PLACES else start))
 
     def end_inline(self, tag: str) -> None:
+        if tag == "a" and self.unled is not None:
+            self.say_address()
+            return
         for position in range(len(self.pending) - 1, -1, -1):
             if self.pending[position][0] == tag:
-                del self.pending[position]
+                self.seek_place_of(self.pending.pop(position)[1])
                 return
         for position in range(len(self.stack) - 1, -1, -1):
             if self.stack[position] == tag:
@@ -156,6 +192,19 @@ class Tidy(Parser):
                 return
             if self.stack[position] not in INLINE:
                 return
+
+    def say_address(self) -> None:
+        """Write the address of a link that leads nowhere beside its words, unless they say it."""
+        if self.unled is None:
+            return
+        address, start = self.unled
+        words = unescape("".join(piece for piece in self.out[start:] if not piece.startswith("<")))
+        words = words.replace(AMPERSAND, "&")
+        if not words.strip():
+            return
+        self.unled = None
+        if address and address not in words:
+            self.handle_data(f" ({address})")
 
     def open_for_words(self) -> None:
         """Open all that words need here: a paragraph, a list item, a cell, and the inline tags waiting for words."""
@@ -190,9 +239,9 @@ class Tidy(Parser):
     # --- blocks ---
 
     def start_block(self, tag: str, attrs: Attributes) -> None:
+        self.break_line()
         if "pre" in self.stack:
             return
-        self.break_line()
         if self.top in LEAVES:
             self.pop_to(len(self.stack) - 1)
         if len(self.stack) >= DEEPEST or not self.find_place_for(tag):
@@ -219,8 +268,8 @@ class Tidy(Parser):
     def start_heading(self, tag: str) -> None:
         """Posts start at h2, under their title; in a comment a heading is a strong paragraph."""
         if "pre" in self.stack:
-            return
-        if self.vocabulary.has(self.heading_here(tag)):
+            self.break_line()
+        elif self.vocabulary.has(self.heading_here(tag)):
             self.start_block(self.heading_here(tag), ())
         else:
             self.break_line(paragraph_wanted=True)
@@ -229,13 +278,23 @@ class Tidy(Parser):
     def heading_here(self, tag: str) -> str:
         return "h2" if tag == "h1" and self.vocabulary.has("h2") else tag
 
+    def name_here(self, tag: str, attrs: Attributes) -> str:
+        """Return the name that is written for an element; the editor of WordPress colours words with <mark>."""
+        if tag == "mark" and "has-inline-color" in (dict(attrs).get("class") or ""):
+            return "span"
+        return RENAMED.get(tag, tag)
+
     def leave_words_of(self, tag: str) -> None:
         if tag in BREAKING:
             self.break_line()
+        elif tag in self.readings:
+            self.handle_data(self.readings[tag][0])
 
     def break_line(self, *, paragraph_wanted: bool = False) -> None:
         """End the paragraph, if one is open, and all inline tags in it."""
+        self.say_address()
         if "pre" in self.stack:
+            self.end_line_of_code()
             return
         position = len(self.stack)
         while position and (self.stack[position - 1] in INLINE or self.stack[position - 1] == "p"):
@@ -243,7 +302,9 @@ class Tidy(Parser):
         open_tags = [*self.stack[position:], *(tag for tag, _start in self.pending)]
         self.pop_to(position)
         self.paragraph_wanted = paragraph_wanted
-        carried = dict.fromkeys(tag for tag in open_tags if tag in CARRIED and self.closers[tag] > 0)
+        for _tag, start in self.pending:
+            self.seek_place_of(start)
+        carried = dict.fromkeys(tag for tag in open_tags if tag in self.carried and self.closers[tag] > 0)
         self.pending = [(tag, f"<{tag}>") for tag in carried]
 
     def write_code(self, data: str) -> None:
@@ -254,7 +315,12 @@ class Tidy(Parser):
             self.push(tag, start)
         self.pending = []
         if data:
-            self.out.append(escape(data, quote=False))
+            self.out.append(_words(data))
+
+    def end_line_of_code(self) -> None:
+        """End a line of code with each block that somebody set it in: a line is all that such a block is there."""
+        if self.out[-1] != "<pre>" and not self.out[-1].endswith("\n"):
+            self.write_code("\n")
 
     def write_film(self, attrs: Attributes) -> None:
         """A film becomes a link: nothing is loaded from its host until a reader asks for it."""
@@ -278,6 +344,32 @@ class Tidy(Parser):
         self.starts.append(len(self.out))
         self.stack.append(tag)
         self.out.append(start or f"<{tag}>")
+        if self.unplaced and tag in PLACES:
+            self.place_here()
+
+    def place_here(self) -> None:
+        """Let the places that are linked to be the element that is open here, the innermost that may be one."""
+        if not self.unplaced:
+            return
+        for tag, place in zip(reversed(self.stack), reversed(self.starts), strict=True):
+            if tag in PLACES:
+                self.out[place] = self.as_place(self.out[place])
+                return
+
+    def as_place(self, start: str) -> str:
+        """Return a start tag with the id that the places without an element lead to from now on."""
+        if not self.unplaced or self.anchors is None:
+            return start
+        found = _ID.search(start)
+        given = self.anchors.id_for(self.unplaced, standing=found.group(1) if found else "")
+        self.unplaced = []
+        return start if found else f'{start[:-1]} id="{given}">'
+
+    def seek_place_of(self, start: str) -> None:
+        """Let the places of an element that vanishes be the next one's."""
+        found = _ID.search(start) if self.anchors is not None else None
+        if found and self.anchors is not None:
+            self.unplaced += self.anchors.forget(found.group(1))
 
     def pop_to(self, length: int) -> None:
         """Close everything above this depth; what held nothing vanishes."""
@@ -286,17 +378,18 @@ class Tidy(Parser):
             if tag in {"td", "th", "figure"} or any(piece.strip() for piece in self.out[start + 1 :][:2]):
                 self.out.append(f"</{tag}>")
             else:
+                self.seek_place_of(self.out[start])
                 del self.out[start:]
 
     def start_tag(self, tag: str, attrs: Attributes) -> str:
         kept: dict[str, str] = {}
         for name, value in attrs:
-            value = CONTROLS.sub("", value or "").strip()
+            value = readable(value or "").strip()
             if name == "class":
                 value = next(
                     (word for word in value.split() if word in self.vocabulary.classes.get(tag, ())), ""
                 )
             is_kept = self.vocabulary.has_attribute(tag, name) and has_right_form(name, value)
-            if is_kept and (value or name in {"alt", "open"}):
+            if is_kept and (value or name in {"alt", "open", "reversed"}):
                 kept.setdefault(name, value)
         return "<" + " ".join([tag, *(f'{name}="{escape(value)}"' for name, value in kept.items())]) + ">"

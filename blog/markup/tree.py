@@ -14,6 +14,14 @@ def written(root: HtmlElement) -> str:
     return str(lxml_html.tostring(root, encoding="unicode")).removeprefix("<div>").removesuffix("</div>")
 
 
+def say_instead(link: HtmlElement, address: str) -> None:
+    """Take a link away and leave its words, and the address beside them unless they say it."""
+    words = link.text_content()
+    if address and words.strip() and address not in words:
+        link.tail = f" ({address}){link.tail or ''}"
+    link.drop_tag()
+
+
 def drop_empty(root: HtmlElement) -> None:
     """Remove paragraphs and links that other steps left without words or pictures."""
     for element in list(root.iter("a", "p", "span", "cite")):

@@ -1,9 +1,20 @@
 """What is written: the data of posts and everything a post is made of. One file per noun."""
 
 from blog.models.authors import Author, AuthorHandle
-from blog.models.figures import Figure
+from blog.models.figures import CaptionFormat, Figure, figure_data
 from blog.models.pages import OldAddress, PageState
-from blog.models.posts import BodyFormat, Byline, CommentPolicy, Post, PostCategory, PostState, PostTag
+from blog.models.posts import (
+    BodyFormat,
+    Byline,
+    CommentPolicy,
+    Page,
+    Post,
+    PostCategory,
+    PostKind,
+    PostState,
+    PostTag,
+    ShownIn,
+)
 from blog.models.site import SiteSettings
 from blog.models.sources import Article, Publication, PublicationAlias, Quotation
 from blog.models.topics import Category, Tag
@@ -14,18 +25,23 @@ __all__ = [
     "AuthorHandle",
     "BodyFormat",
     "Byline",
+    "CaptionFormat",
     "Category",
     "CommentPolicy",
     "Figure",
     "OldAddress",
+    "Page",
     "PageState",
     "Post",
     "PostCategory",
+    "PostKind",
     "PostState",
     "PostTag",
     "Publication",
     "PublicationAlias",
     "Quotation",
+    "ShownIn",
     "SiteSettings",
     "Tag",
+    "figure_data",
 ]

@@ -5,6 +5,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import names
+from accounts.fields import CharField, KeyField, SlugField, TextField
+
 
 class Author(models.Model):
     """A name on a byline. With a user, that person may write in the admin (`accounts` roles add up)."""
@@ -17,9 +20,11 @@ class Author(models.Model):
         related_name="author",
         verbose_name=_("account"),
     )
-    name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(_("address"), max_length=80, unique=True, allow_unicode=True)
-    bio = models.TextField(_("about the author"), blank=True, help_text=_("Two or three sentences."))
+    name = CharField(_("name"), max_length=120)
+    # What guests' names are compared with.
+    name_key = KeyField(of="name", by=names.name_key)
+    slug = SlugField(_("address"), max_length=80, unique=True, allow_unicode=True)
+    bio = TextField(_("about the author"), blank=True, help_text=_("Two or three sentences."))
     portrait = models.ForeignKey(
         "blog.Figure",
         null=True,
@@ -45,8 +50,8 @@ class AuthorHandle(models.Model):
     """Where else an author is found: «Twitter @name»."""
 
     author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="handles")
-    network = models.CharField(_("network"), max_length=40)
-    handle = models.CharField(_("handle"), max_length=80)
+    network = CharField(_("network"), max_length=40)
+    handle = CharField(_("handle"), max_length=80)
     url = models.URLField(_("address"), max_length=500)
     position = models.PositiveSmallIntegerField(default=0)
 

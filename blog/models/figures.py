@@ -1,11 +1,25 @@
 """Pictures that posts show, with the words that stand for them."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import CharField, TextField
 from blog import markup
+
+# Wider pictures than this lose something on a page, whose column is about as wide, and open in full.
+SHOWN_WIDTH = 770
+LONGEST_ADDRESS = 2000
+
+
+class CaptionFormat(models.TextChoices):
+    """How a caption with links or emphasis is written."""
+
+    MARKDOWN = "markdown", _("Markdown")
+    HTML = "html", _("HTML")
 
 
 class Figure(models.Model):
@@ -21,13 +35,35 @@ class Figure(models.Model):
     )
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
-    alt = models.CharField(
+    alt = CharField(
         _("alt text"), max_length=500, help_text=_("What the picture says, for who cannot see it.")
     )
-    caption = models.CharField(_("caption"), max_length=500, blank=True)
-    credit = models.CharField(_("credit"), max_length=200, blank=True)
-    description = models.TextField(_("long description"), blank=True, help_text=_("For maps and charts."))
+    caption = CharField(_("caption"), max_length=500, blank=True)
+    # As it was written, where it has links or emphasis; `caption` are its words then.
+    caption_markup = models.CharField(max_length=2000, blank=True, default="", db_default="", editable=False)
+    caption_format = models.CharField(
+        max_length=10,
+        choices=CaptionFormat.choices,
+        default=CaptionFormat.MARKDOWN,
+        db_default=CaptionFormat.MARKDOWN,
+        editable=False,
+    )
+    credit = CharField(_("credit"), max_length=200, blank=True)
+    description = TextField(_("long description"), blank=True, help_text=_("For maps and charts."))
+    link = models.CharField(
+        _("link"),
+        max_length=LONGEST_ADDRESS,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Where pressing the picture leads. Without one, a large picture opens in full size."),
+    )
+    # Where an import's picture stood at the old site: shown as a link until its file comes.
+    old_address = models.CharField(
+        max_length=LONGEST_ADDRESS, blank=True, default="", db_default="", editable=False
+    )
     # [{"path": "figures/…-770.webp", "width": 770, "type": "image/webp"}, …], narrow to wide, made from `image`.
+    # Those of a picture that moves say {"still": true}.
     renditions = models.JSONField(default=list, editable=False, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -48,21 +84,57 @@ class Figure(models.Model):
     def __str__(self) -> str:
         return self.caption or self.alt
 
+    @property
+    def caption_html(self) -> str:
+        if self.caption_markup:
+            return markup.render_caption(self.caption_markup, text_format=self.caption_format)
+        return markup.render_caption(self.caption, text_format="plain")
+
+    @property
+    def small_url(self) -> str:
+        """The address of the narrowest rendition, for portraits and lists; "" without a file."""
+        if not self.image:
+            return ""
+        path = self.renditions[0]["path"] if self.renditions else self.image.name
+        return str(self.image.storage.url(path))
+
     def as_data(self) -> "markup.FigureData":
-        """Return what the renderer needs, with addresses instead of files."""
-        storage = self.image.storage
+        """Return what the renderer needs, with addresses instead of files.
+
+        What is shown is the widest rendition: the original, often of several megabytes, is a link away.
+        """
+        url = self.image.storage.url
+        moves = any(rendition.get("still") for rendition in self.renditions)
+        shown = [] if moves else self.renditions
         by_type: dict[str, list[str]] = {}
-        for rendition in self.renditions:
-            entry = f"{storage.url(rendition['path'])} {rendition['width']}w"
+        for rendition in shown:
+            entry = f"{url(rendition['path'])} {rendition['width']}w"
             by_type.setdefault(rendition["type"], []).append(entry)
+        original = self.image.url if self.image else ""
+        is_large = bool(original) and self.width > SHOWN_WIDTH
         return markup.FigureData(
             pk=self.pk,
-            src=self.image.url if self.image else "",
+            src=url(shown[-1]["path"]) if is_large and shown else original,
             width=self.width,
             height=self.height,
             alt=self.alt,
-            caption=self.caption,
+            caption=self.caption_html if self.caption else "",
             credit=self.credit,
             description=self.description,
             sources=tuple((", ".join(entries), media_type) for media_type, entries in by_type.items()),
+            still=url(self.renditions[-1]["path"]) if moves else "",
+            full=original if is_large else "",
+            link=self.link,
+            old_address=self.old_address,
         )
+
+
+def figure_data(
+    numbers: Collection[int], *, usable: "models.QuerySet[Figure] | None" = None
+) -> dict[int, "markup.FigureData"]:
+    """Return what the renderer needs of the figures with these numbers.
+
+    Those that do not exist, or are not among the `usable` ones, are left out; None means that all may be used.
+    """
+    figures = Figure.objects.all() if usable is None else usable
+    return {figure.pk: figure.as_data() for figure in figures.filter(pk__in=numbers)}

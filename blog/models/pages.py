@@ -3,9 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from blog.models.versions import NewVersion, new_version
+
 
 class PageState(models.Model):
-    """The version of a post's page: raised by one whenever bytes that readers see have changed.
+    """The version of a post's page, a later one (blog/models/versions.py) whenever bytes that readers see have changed.
 
     `scores` is raised by every vote: scores may lag behind on kept pages for a few seconds, text never.
     """
@@ -13,8 +15,8 @@ class PageState(models.Model):
     post = models.OneToOneField(
         "blog.Post", primary_key=True, on_delete=models.CASCADE, related_name="page_state"
     )
-    version = models.PositiveBigIntegerField(default=1)
-    scores = models.PositiveBigIntegerField(default=0)
+    version = models.PositiveBigIntegerField(default=new_version, db_default=NewVersion())
+    scores = models.PositiveBigIntegerField(default=new_version, db_default=NewVersion())
 
     class Meta:
         verbose_name = _("page state")

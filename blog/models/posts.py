@@ -1,6 +1,8 @@
 """Posts: who may see them, where they stand, and which topics and names they carry."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -9,9 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import CharField, SlugField, TextField
 from blog.models.authors import Author
 from blog.models.figures import Figure
 from blog.models.topics import Category, Tag
+
+# Characters of a page's path: what a link in a mail can be, and many segments deep.
+LONGEST_PATH = 300
 
 
 class BodyFormat(models.TextChoices):
@@ -26,6 +32,20 @@ class PostState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class PostKind(models.TextChoices):
+    POST = "post", _("post")
+    # Stands by itself, outside every list: about the site, its rules, how to write to its owner.
+    PAGE = "page", _("page")
+
+
+class ShownIn(models.TextChoices):
+    """Where every page of the site leads to a page of kind `page`."""
+
+    NOWHERE = "", _("nowhere")
+    MENU = "menu", _("menu")
+    FOOT = "foot", _("foot")
+
+
 class CommentPolicy(models.TextChoices):
     """Stored and offered here; what it means is decided in `comments`."""
 
@@ -35,25 +55,60 @@ class CommentPolicy(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
+def new_entry_id() -> str:
+    """Return an id that no other entry has, here or anywhere: it says nothing of where the site is."""
+    return f"urn:uuid:{uuid4()}"
+
+
+def _is_own_post(user) -> Q:
+    """Return the one condition for a member's own posts: they made them, or their byline stands there."""
+    mine = Byline.objects.filter(author__user=user).values("post")
+    return Q(kind=PostKind.POST) & (Q(created_by=user) | Q(pk__in=mine))
+
+
 class PostQuerySet(models.QuerySet):
+    def posts(self) -> "PostQuerySet":
+        """Those of kind `post`."""
+        return self.filter(kind=PostKind.POST)
+
+    def pages(self) -> "PostQuerySet":
+        """Those of kind `page`: only they have a path, and asked in this way SQLite too finds them by its index."""
+        return self.filter(path__gt="")
+
     def published(self, *, now: datetime | None = None) -> "PostQuerySet":
-        """Posts that everybody may read at `now`: the only definition of public."""
+        """Posts and pages that everybody may read at `now`: the only definition of public."""
         return self.filter(state=PostState.PUBLISHED, published_at__lte=now or timezone.now())
 
+    def listed(self, *, now: datetime | None = None) -> "PostQuerySet":
+        """Public posts without the pages: what every list, feed, count and neighbour is made of."""
+        return self.posts().published(now=now)
+
     def written_by(self, user) -> "PostQuerySet":
-        """Posts that `user` made or that carry their byline: their own posts."""
-        mine = Byline.objects.filter(author__user=user).values("post")
-        return self.filter(Q(created_by=user) | Q(pk__in=mine))
+        """Posts that `user` made or that carry their byline: their own posts. All pages are every owner's own."""
+        own = _is_own_post(user)
+        return self.filter(own | Q(path__gt="")) if user.is_superuser else self.filter(own)
 
     def visible_to(self, user, *, now: datetime | None = None) -> "PostQuerySet":
-        """Posts that `user` (a User, or None for a reader without one) may read: public ones, own ones, all."""
+        """Posts and pages that `user` (a User, or None for a reader without one) may read.
+
+        Public ones, own posts, all.
+        """
         if user is None or not user.is_authenticated:
             return self.published(now=now)
         if user.is_superuser:
             return self
-        mine = Byline.objects.filter(author__user=user).values("post")
         public = Q(state=PostState.PUBLISHED, published_at__lte=now or timezone.now())
-        return self.filter(public | Q(created_by=user) | Q(pk__in=mine))
+        return self.filter(public | _is_own_post(user))
+
+    def in_category(self, category: Category) -> "PostQuerySet":
+        return self.filter(post_categories__category=category)
+
+    def with_tag(self, tag: Tag) -> "PostQuerySet":
+        return self.filter(post_tags__tag=tag)
+
+    def by_author(self, author: Author) -> "PostQuerySet":
+        """Posts that carry this author's name; `written_by` asks whose own they are."""
+        return self.filter(bylines__author=author)
 
     def newest_first(self) -> "PostQuerySet":
         return self.order_by("-published_at", "-pk")
@@ -61,26 +116,50 @@ class PostQuerySet(models.QuerySet):
     def for_stream(self) -> "PostQuerySet":
         """What a list of posts shows, without the long columns and in a fixed number of queries."""
         bylines = models.Prefetch("bylines", Byline.objects.select_related("author"))
-        filed = models.Prefetch("filed", PostCategory.objects.select_related("category"))
+        filed = models.Prefetch("post_categories", PostCategory.objects.select_related("category"))
         return self.defer("body", "body_html").prefetch_related(bylines, filed)
 
 
 class Post(models.Model):
-    """One post. Its address is made of the year and month of its first publication in the site's zone."""
+    """One post, or a page that stands by itself.
 
-    title = models.CharField(_("title"), max_length=300)
-    dek = models.CharField(
+    A post's address is made of the year and month of its first publication in the site's zone; a page's is its `path`.
+    """
+
+    kind = models.CharField(
+        max_length=10,
+        choices=PostKind.choices,
+        default=PostKind.POST,
+        db_default=PostKind.POST,
+        editable=False,
+    )
+    title = CharField(_("title"), max_length=300)
+    dek = CharField(
         _("dek"), max_length=400, blank=True, help_text=_("One or two sentences under the title.")
     )
-    slug = models.SlugField(_("address"), max_length=200, unique=True, allow_unicode=True)
-    body = models.TextField(_("body"), blank=True)
+    # Of pages nobody sees it.
+    slug = SlugField(_("address"), max_length=200, unique=True, allow_unicode=True)
+    # Of pages only, as it stands in the address: “/about/team/”.
+    path = CharField(_("address"), max_length=LONGEST_PATH, null=True, blank=True, unique=True)
+    shown_in = models.CharField(
+        _("shown in"),
+        max_length=10,
+        choices=ShownIn.choices,
+        default=ShownIn.NOWHERE,
+        db_default=ShownIn.NOWHERE,
+        blank=True,
+    )
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=0, db_default=0, help_text=_("Lower numbers come first.")
+    )
+    body = TextField(_("body"), blank=True)
     body_format = models.CharField(
         _("format"), max_length=10, choices=BodyFormat.choices, default=BodyFormat.MARKDOWN
     )
     body_html = models.TextField(editable=False, blank=True)
     markup_version = models.PositiveSmallIntegerField(default=0, editable=False)
     word_count = models.PositiveIntegerField(default=0, editable=False)
-    excerpt = models.TextField(_("excerpt"), blank=True, help_text=_("For lists and feeds; else the dek."))
+    excerpt = TextField(_("excerpt"), blank=True, help_text=_("For lists and feeds; else the dek."))
 
     state = models.CharField(
         max_length=10, choices=PostState.choices, default=PostState.DRAFT, editable=False
@@ -100,6 +179,12 @@ class Post(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    # When readers last got other words; NULL in rows of former code means when it was last saved.
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What feed readers know it by, for ever; NULL in rows of former code means the address of its preview.
+    entry_id = models.CharField(  # noqa: DJ001 — NULLs differ, "" would not
+        max_length=500, null=True, unique=True, editable=False, default=new_entry_id
+    )
 
     comment_policy = models.CharField(
         _("comments"), max_length=10, choices=CommentPolicy.choices, default=CommentPolicy.OPEN
@@ -116,6 +201,11 @@ class Post(models.Model):
     figures = models.ManyToManyField(Figure, related_name="posts", editable=False, blank=True)
 
     objects = PostQuerySet.as_manager()
+    # What the last save changed for readers (blog/seen.py).
+    seen_changes: Sequence[str] = ()
+
+    # The columns that its address is made of.
+    ADDRESS = ("kind", "slug", "path", "year", "month", "state")
 
     class Meta:
         verbose_name = _("post")
@@ -125,10 +215,17 @@ class Post(models.Model):
                 condition=~Q(state=PostState.PUBLISHED)
                 | Q(published_at__isnull=False, first_published_at__isnull=False, year__isnull=False),
                 name="published_post_has_its_minute",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=PostKind.POST, path__isnull=True)
+                | Q(kind=PostKind.PAGE, path__isnull=False),
+                name="only_pages_have_a_path",
+            ),
         ]
         indexes = [
+            # Of whatever is public; lists ask for posts only.
             models.Index(fields=["state", "published_at", "id"], name="post_stream_idx"),
+            models.Index(fields=["kind", "state", "published_at", "id"], name="post_list_idx"),
             models.Index(fields=["year", "month"], name="post_month_idx"),
         ]
 
@@ -139,7 +236,13 @@ class Post(models.Model):
         """Return the public address, or that of the preview while there is none."""
         if self.year is None or self.state == PostState.DRAFT:
             return reverse("blog:preview", args=[self.pk])
+        if self.is_page:
+            return reverse("blog:page", args=[(self.path or "").strip("/")])
         return reverse("blog:post", args=[self.year, f"{self.month:02d}", self.slug])
+
+    @property
+    def is_page(self) -> bool:
+        return self.kind == PostKind.PAGE
 
     def is_public(self, *, now: datetime | None = None) -> bool:
         """Whether everybody may read it at `now`; the same rule as `PostQuerySet.published`."""
@@ -152,7 +255,9 @@ class Post(models.Model):
         return self.state == PostState.PUBLISHED and not self.is_public(now=now)
 
     def is_by(self, user) -> bool:
-        """Whether `user` made it or signed it, as `PostQuerySet.written_by`; asks the database of authors only."""
+        """Whether it is `user`'s own, as `PostQuerySet.written_by` has it; asks the database of authors only."""
+        if self.is_page:
+            return bool(user.is_superuser)
         if self.created_by_id is not None and self.created_by_id == user.pk:
             return True
         # The member of a session comes with the answer (blog/apps.py).
@@ -171,6 +276,22 @@ class Post(models.Model):
         return self.excerpt or self.dek
 
 
+class PageManager(models.Manager.from_queryset(PostQuerySet)):
+    def get_queryset(self) -> PostQuerySet:
+        return super().get_queryset().pages()
+
+
+class Page(Post):
+    """A post of kind `page`, as the admin lists it: the same row."""
+
+    objects = PageManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+
+
 class Byline(models.Model):
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="bylines")
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="bylines")
@@ -187,8 +308,8 @@ class Byline(models.Model):
 
 
 class PostCategory(models.Model):
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="filed")
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="filed")
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="post_categories")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="post_categories")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -202,8 +323,8 @@ class PostCategory(models.Model):
 
 
 class PostTag(models.Model):
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="tagged")
-    tag = models.ForeignKey(Tag, on_delete=models.PROTECT, related_name="tagged")
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="post_tags")
+    tag = models.ForeignKey(Tag, on_delete=models.PROTECT, related_name="post_tags")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

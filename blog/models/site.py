@@ -1,12 +1,17 @@
-"""What the owner says about the whole site: its name, its zone and its standing texts."""
+"""What the owner says about the whole site: its name and its zone."""
 
 from functools import cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from accounts import names
+from accounts.fields import CharField, KeyField
+from blog.models.versions import NewVersion, new_version
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -30,19 +35,27 @@ def check_zone(name: str) -> None:
         )
 
 
+def first_address() -> str:
+    return settings.SITE_URL
+
+
 class SiteSettings(models.Model):
     """The one row of settings; `version` changes whenever something that many pages show has changed."""
 
-    name = models.CharField(_("name"), max_length=80, default="Commonplace")
-    tagline = models.CharField(_("tagline"), max_length=200, blank=True)
+    name = CharField(_("name"), max_length=80, default="Commonplace")
+    name_key = KeyField(of="name", by=names.name_key)
+    tagline = CharField(_("tagline"), max_length=200, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
-    about = models.TextField(_("about this site"), blank=True)
-    about_html = models.TextField(editable=False, blank=True)
-    rules = models.TextField(_("house rules"), blank=True)
-    rules_html = models.TextField(editable=False, blank=True)
-    privacy = models.TextField(_("privacy"), blank=True)
-    privacy_html = models.TextField(editable=False, blank=True)
-    version = models.PositiveBigIntegerField(default=1, editable=False)
+    # Nobody reads these any more: they are pages now. They go one release after the code that wrote them.
+    about = models.TextField(blank=True, default="", db_default="", editable=False)
+    about_html = models.TextField(blank=True, default="", db_default="", editable=False)
+    rules = models.TextField(blank=True, default="", db_default="", editable=False)
+    rules_html = models.TextField(blank=True, default="", db_default="", editable=False)
+    privacy = models.TextField(blank=True, default="", db_default="", editable=False)
+    privacy_html = models.TextField(blank=True, default="", db_default="", editable=False)
+    # What the ids in feeds begin with: the site's address of when it began, whatever it is now.
+    feed_base = models.CharField(max_length=200, default=first_address, db_default="", editable=False)
+    version = models.PositiveBigIntegerField(default=new_version, db_default=NewVersion(), editable=False)
 
     class Meta:
         verbose_name = _("site settings")
@@ -56,6 +69,10 @@ class SiteSettings(models.Model):
     def load(cls) -> "SiteSettings":
         """Return the row, made with its defaults when there is none yet."""
         return only_row(cls) or cls.objects.get_or_create(pk=1)[0]
+
+    def feed_id(self, path: str) -> str:
+        """Return the id in feeds of what stands at a path: for ever the same, wherever the site moves."""
+        return f"{self.feed_base or settings.SITE_URL}{path}"
 
     @property
     def zone(self) -> ZoneInfo:

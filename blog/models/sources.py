@@ -4,14 +4,19 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import names
+from accounts.fields import CharField, KeyField, SlugField, TextField
+
 
 class Publication(models.Model):
     """A newspaper, agency or blog that is quoted. `key` is its host, or its folded name where no address is known."""
 
     key = models.CharField(max_length=200, unique=True, editable=False)
-    name = models.CharField(_("name"), max_length=200)
-    full_name = models.CharField(_("full name"), max_length=200, blank=True)
-    slug = models.SlugField(_("address"), max_length=220, unique=True, allow_unicode=True)
+    name = CharField(_("name"), max_length=200)
+    full_name = CharField(_("full name"), max_length=200, blank=True)
+    name_key = KeyField(of="name", by=names.name_key)
+    full_name_key = KeyField(of="full_name", by=names.name_key)
+    slug = SlugField(_("address"), max_length=220, unique=True, allow_unicode=True)
 
     class Meta:
         verbose_name = _("publication")
@@ -44,10 +49,10 @@ class Article(models.Model):
 
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="articles")
     key = models.CharField(max_length=700, unique=True, editable=False)
-    headline = models.CharField(_("headline"), max_length=500, blank=True)
+    headline = CharField(_("headline"), max_length=500, blank=True)
     url = models.URLField(_("address"), max_length=1000, blank=True)
-    writer = models.CharField(_("writer"), max_length=200, blank=True)
-    date = models.CharField(
+    writer = CharField(_("writer"), max_length=200, blank=True)
+    date = CharField(
         _("date"), max_length=40, blank=True, help_text=_("2026-03-02, or as the source says it.")
     )
     archived_url = models.URLField(_("archived copy"), max_length=1000, blank=True)
@@ -71,7 +76,7 @@ class Quotation(models.Model):
     post = models.ForeignKey("blog.Post", on_delete=models.CASCADE, related_name="quotations")
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="quotations")
     position = models.PositiveSmallIntegerField()
-    text = models.TextField(blank=True)
+    text = TextField(blank=True)
 
     class Meta:
         verbose_name = _("quotation")

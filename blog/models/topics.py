@@ -4,11 +4,14 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import CharField, KeyField, SlugField, TextField
+from accounts.spelling import folded
+
 
 class Category(models.Model):
-    name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(_("address"), max_length=140, unique=True, allow_unicode=True)
-    description = models.TextField(_("description"), blank=True)
+    name = CharField(_("name"), max_length=120)
+    slug = SlugField(_("address"), max_length=140, unique=True, allow_unicode=True)
+    description = TextField(_("description"), blank=True)
     parent = models.ForeignKey(
         "self",
         null=True,
@@ -31,9 +34,11 @@ class Category(models.Model):
 
 
 class Tag(models.Model):
-    name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(_("address"), max_length=140, unique=True, allow_unicode=True)
-    description = models.TextField(_("description"), blank=True)
+    name = CharField(_("name"), max_length=120)
+    # The name as it is compared with what is typed.
+    key = KeyField(of="name", by=folded)
+    slug = SlugField(_("address"), max_length=140, unique=True, allow_unicode=True)
+    description = TextField(_("description"), blank=True)
 
     class Meta:
         verbose_name = _("tag")

@@ -14,9 +14,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
-from blog import addresses, dates, markup
-from blog.models import Post
-from blog.parts import COUNT_MARK, Parts
+from blog import markup, menu
+from blog.article_cache import COUNT_MARK, Parts
+from blog.models import Post, SiteSettings
+from blog.sections import Section
+from web import absolute_urls, dates
 
 register = template.Library()
 
@@ -31,18 +33,33 @@ def stored(html: str) -> SafeString:
 
 
 @register.simple_tag
-def article(parts: Parts, post: Post | None = None) -> SafeString:
-    """Show a post's article, with the number of its comments where `post` has it (`comment_counts`)."""
+def article(parts: Parts, post: Post | None = None, section: Section | None = None) -> SafeString:
+    """Show a post's article, with the number of what is in the section under it."""
     count = ""
-    if post is not None:
-        address = f"{post.get_absolute_url()}#discussion"
-        count = format_html('&nbsp;· <a href="{}">{}</a>', address, comments(post.comment_count))
+    if post is not None and section is not None:
+        address = f"{post.get_absolute_url()}#{section.anchor}"
+        count = format_html('&nbsp;· <a href="{}">{}</a>', address, comments(section.count))
     return markup.trusted(parts.article.replace(COUNT_MARK, count, 1))
+
+
+@register.simple_tag(takes_context=True)
+def section_under_post(context: Context, section: Section) -> SafeString:
+    """Print what another app puts under the post, which the view has built."""
+    values = {**section.values, "viewer": context["viewer"], "csrf_token": context.get("csrf_token")}
+    template_of_section = context.template.engine.get_template(section.template)
+    return template_of_section.render(context.new(values))
+
+
+@register.simple_tag(takes_context=True)
+def page_at(context: Context, path: str) -> str:
+    """Return the address of the page with this path, or "" where there is none that everybody may read."""
+    request = getattr(context, "request", None)
+    return menu.standing(getattr(request, "site", None) or SiteSettings.load()).at(path)
 
 
 @register.filter
 def absolute(path: str) -> str:
-    return addresses.absolute(path)
+    return absolute_urls.absolute(path)
 
 
 @register.filter
@@ -101,7 +118,7 @@ def canonical(context, *keys: str) -> str:
     """The absolute address of this page, of its query only `keys`."""
     request = context["request"]
     kept = {key: request.GET[key] for key in keys if request.GET.get(key)}
-    return addresses.absolute(request.path + (f"?{urlencode(kept)}" if kept else ""))
+    return absolute_urls.absolute(request.path + (f"?{urlencode(kept)}" if kept else ""))
 
 
 @register.filter

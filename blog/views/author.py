@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from blog import streams
-from blog.models import Author
+from blog.models import Author, Post
 from blog.views.stream import page_or_404
+from web import pagination
 
 
 @require_safe
@@ -14,6 +14,8 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(
         Author.objects.select_related("portrait").prefetch_related("handles"), slug=slug
     )
-    posts = streams.by_author(found)
-    context = {"author": found, "page": page_or_404(request, posts), "post_count": streams.counted(posts)}
+    posts = Post.objects.listed().by_author(found)
+    # Whose name stands on drafts alone is not told.
+    page = page_or_404(request, posts, may_be_empty=False)
+    context = {"author": found, "page": page, "post_count": pagination.counted(posts)}
     return render(request, "blog/author.html", context)

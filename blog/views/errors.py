@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from blog import answers, outage
+from web import db_errors, responses
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -19,8 +19,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     # Django calls this while it handles the error.
-    if outage.is_outage(sys.exc_info()[1]):
-        return answers.unavailable(request)
+    if db_errors.is_outage(sys.exc_info()[1]):
+        return responses.unavailable(request)
     return HttpResponseServerError(render_to_string("500.html"))
 
 
@@ -29,4 +29,4 @@ def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:
     again = getattr(request, "may_send_again", False)
     # A comment's text, or a moderator's reason.
     typed_text = request.POST.get("text") or request.POST.get("words", "")
-    return answers.form_refused(request, typed_text=typed_text, again=again)
+    return responses.form_refused(request, typed_text=typed_text, again=again)

@@ -1,16 +1,15 @@
-"""Whether the process lives and whether it can serve; neither says anything that an outsider could use."""
-
-import tomllib
-from functools import cache
+"""Whether the process lives and whether it can serve; outsiders are told no more than that."""
 
 import django
-from django.conf import settings
 from django.core.cache import cache as pages_cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import get_random_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+from accounts.network import asks_from_this_machine
+from blog.version import own_version
 
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -25,14 +24,22 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(no_store=True)
 def readyz(request: HttpRequest) -> JsonResponse:
+    """Say whether the site can serve, and to the owner and to programs on this machine by which parts and versions."""
     parts = {"database": _works(_ask_database), "cache": _works(_ask_cache)}
     # Without its cache the site is slower in places and does all it should: no reason to send readers away.
     ready = parts["database"]
+    status = 200 if ready else 503
+    if not (asks_from_this_machine(request) or (ready and _is_owner(request))):
+        return JsonResponse({"ready": ready}, status=status)
     state = {name: "ok" if works else "fails" for name, works in parts.items()}
-    versions = {"commonplace": _own_version(), "django": django.get_version()}
+    versions = {"commonplace": own_version(), "django": django.get_version()}
     if parts["database"]:
         versions[ENGINES[connection.vendor]] = _database_version()
-    return JsonResponse({"ready": ready, **state, "versions": versions}, status=200 if ready else 503)
+    return JsonResponse({"ready": ready, **state, "versions": versions}, status=status)
+
+
+def _is_owner(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and request.user.is_superuser
 
 
 def _works(ask) -> bool:
@@ -57,9 +64,3 @@ def _ask_cache() -> bool:
 
 def _database_version() -> str:
     return ".".join(str(part) for part in connection.get_database_version())
-
-
-@cache
-def _own_version() -> str:
-    with (settings.BASE_DIR / "pyproject.toml").open("rb") as file:
-        return tomllib.load(file)["project"]["version"]

@@ -7,28 +7,41 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from blog import answers, permissions, streams
+from accounts import reads
+from blog import permissions, post_lists
+from blog.article_cache import make_parts, parts_of
 from blog.models import Post, PostState
-from blog.parts import make_parts, parts_of
+from blog.rate_limit import limited
+from blog.redirects import lookup
+from blog.sections import section_of
+from web import responses
 
 
 @require_safe
+@limited(reads.WHOLE, when=lambda request: "all" in request.GET)
 def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
-    found = Post.objects.published().filter(slug=slug).defer("body", "body_html").first()
+    found = Post.objects.listed().filter(slug=slug).defer("body", "body_html").first()
+    is_here = found is not None and (found.year, found.month) == (year, month)
+    if not is_here and (target := lookup.exact(request.path)):
+        # Another post was called so then: what is kept of its address is no guess.
+        return redirect(target, permanent=True)
     if found is None:
         return _not_public(request, slug)
-    if (found.year, found.month) != (year, month):
+    if not is_here:
         query = request.META.get("QUERY_STRING", "")
         return redirect(found.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
-    return render(request, "blog/post.html", {"post": found, "parts": parts_of(request, found)})
+    context = {"post": found, "section": section_of(request, found), "parts": parts_of(request, found)}
+    return render(request, "blog/post.html", context)
 
 
 def _not_public(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer 410 to everybody where a post was withdrawn; show who may change it the preview; else 404."""
-    been_public = Post.objects.filter(state=PostState.WITHDRAWN, first_published_at__lte=timezone.now())
+    been_public = Post.objects.posts().filter(
+        state=PostState.WITHDRAWN, first_published_at__lte=timezone.now()
+    )
     if been_public.filter(slug=slug).exists():
-        return answers.gone(request)
-    found = get_object_or_404(Post.objects.visible_to(request.user), slug=slug)
+        return responses.gone(request)
+    found = get_object_or_404(Post.objects.posts().visible_to(request.user), slug=slug)
     return redirect("blog:preview", pk=found.pk)
 
 
@@ -36,7 +49,7 @@ def _not_public(request: HttpRequest, slug: str) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 @login_required
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(streams.with_page_parts(Post.objects.visible_to(request.user)), pk=pk)
+    found = get_object_or_404(post_lists.with_page_parts(Post.objects.visible_to(request.user)), pk=pk)
     if permissions.post_refusal(request.user, found):
         raise Http404
     parts = make_parts(request, found, preview=True)

@@ -6,21 +6,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from blog import converters, streams
+from accounts import reads
+from blog import archive, converters, directory
 from blog import search as finding
+from blog.rate_limit import limited
+from web import pagination
 
 # Those that addresses can name; a calendar ends soon after them.
 _YEAR = re.compile(converters.Year.regex, re.ASCII)
 
 
 @require_safe
+@limited(reads.SEARCHES, when=lambda request: bool(request.GET))
 def search(request: HttpRequest) -> HttpResponse:
     question = _question(request)
     try:
         finds = (
             finding.find(question, before=request.GET.get("before", "")) if _is_answerable(question) else None
         )
-    except streams.BadCursor as error:
+    except pagination.BadCursor as error:
         raise Http404 from error
     query = request.GET.copy()
     query.pop("before", None)
@@ -29,8 +33,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "question": question,
         "finds": finds,
         "kinds": finding.kinds(),
-        "authors": streams.signing_authors(),
-        "years": streams.years_with_posts(),
+        "authors": directory.signing_authors(),
+        "years": archive.years_with_posts(),
         "newer_url": first if request.GET.get("before") else "",
         "older_url": f"{first}&before={finds.older}" if finds and finds.older else "",
     }
@@ -46,7 +50,7 @@ def _question(request: HttpRequest) -> finding.Question:
     year = request.GET.get("year", "")
     # No slug holds a NUL, and PostgreSQL would not even look.
     slug = (request.GET.get("author") or "-").replace("\0", "")
-    author = streams.signing_authors().filter(slug=slug).first()
+    author = directory.signing_authors().filter(slug=slug).first()
     kinds = {kind.name for kind in finding.kinds()}
     return finding.Question.read(
         request.GET.get("q", ""),

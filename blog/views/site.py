@@ -1,48 +1,28 @@
-"""What the owner says about the site, the choice of its theme, and what robots are told."""
+"""The choice of the theme, what robots are told, and the icon."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actions import choose_theme
-from blog import answers, cross_site
-from blog.addresses import absolute
 from blog.context import THEME_COOKIE, THEMES
+from web import csrf, responses
+from web.absolute_urls import absolute
 
 THEME_KEPT = 400 * 24 * 3600  # seconds; browsers keep no cookie longer
-
-
-@require_safe
-def about(request: HttpRequest) -> HttpResponse:
-    return _page(request, _("About this site"), request.site.about_html)
-
-
-@require_safe
-def rules(request: HttpRequest) -> HttpResponse:
-    return _page(request, _("House rules"), request.site.rules_html)
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    return _page(request, _("Privacy"), request.site.privacy_html)
-
-
-def _page(request: HttpRequest, title: str, html: str) -> HttpResponse:
-    return render(request, "blog/page.html", {"title": title, "html": html})
 
 
 # Without a token, so that the footer of every page is the same for everybody; cross_site stands in for it.
 @csrf_exempt
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    if not cross_site.comes_from_here(request):
-        return answers.form_refused(request)
+    if not csrf.comes_from_here(request):
+        return responses.form_refused(request)
     response = HttpResponseRedirect(_way_back(request))
     response.status_code = 303
     chosen = request.POST.get("theme", "")
@@ -77,3 +57,10 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines += [f"Disallow: /{path}/" for path in ("admin", "accounts", "moderation", "search", "posts")]
     lines += ["", f"Sitemap: {absolute('/sitemap.xml')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=7 * 86400)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead to the icon: browsers, feed readers and mail programs ask for it at this address without reading a page."""
+    return HttpResponseRedirect(static("img/favicon.svg"))

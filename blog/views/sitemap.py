@@ -7,18 +7,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from blog import streams
-from blog.addresses import absolute
-from blog.models import Category, Tag
+from blog import archive, directory, seen
+from blog.models import Category, Post, Tag
+from web.absolute_urls import absolute
 
 XML = "application/xml; charset=utf-8"
+# What `seen.changed_at` reads.
+CHANGED = ("updated_at", "changed_at")
 
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     months = [
         reverse("blog:sitemap_month", args=[year.year, month.month])
-        for year in streams.years()
+        for year in archive.years()
         for month in reversed(year.months)
         if month.posts
     ]
@@ -28,18 +30,21 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap_pages(request: HttpRequest) -> HttpResponse:
-    paths = [reverse(f"blog:{name}") for name in ("home", "archive", "tags", "about", "rules", "privacy")]
+    paths = [reverse(f"blog:{name}") for name in ("home", "archive", "tags")]
     things: Iterable = (
-        *streams.topics(Category), *streams.topics(Tag), *streams.signing_authors(), *streams.publications()
+        *directory.topics(Category), *directory.topics(Tag), *directory.signing_authors(), *directory.publications()
     )  # fmt: skip
     paths += [thing.get_absolute_url() for thing in things]
-    return _urls(request, [(absolute(path), None) for path in paths])
+    pages = Post.objects.pages().published().order_by("path").only(*Post.ADDRESS, *CHANGED)
+    urls = [(absolute(path), None) for path in paths]
+    urls += [(absolute(page.get_absolute_url()), seen.changed_at(page)) for page in pages]
+    return _urls(request, urls)
 
 
 @require_safe
 def sitemap_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
-    posts = streams.of_month(year, month).newest_first().only("slug", "year", "month", "state", "updated_at")
-    urls = [(absolute(post.get_absolute_url()), post.updated_at) for post in posts]
+    posts = archive.of_month(year, month).newest_first().only(*Post.ADDRESS, *CHANGED)
+    urls = [(absolute(post.get_absolute_url()), seen.changed_at(post)) for post in posts]
     if not urls:
         raise Http404
     return _urls(request, urls)

@@ -4,18 +4,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from blog import permissions, streams
+from blog import permissions, post_lists
 from blog.models import Post
 from blog.models.posts import PostQuerySet
+from web import pagination
 
 
 def page_or_404(
     request: HttpRequest, posts: PostQuerySet, *, may_be_empty: bool = True
-) -> streams.StreamPage:
+) -> post_lists.StreamPage:
     """Return the page that `?before=` asks for; 404 for a place nobody wrote, or, if told so, for no posts at all."""
     try:
-        page = streams.page_of(posts, before=request.GET.get("before", ""))
-    except streams.BadCursor as error:
+        page = post_lists.page_of(posts, before=request.GET.get("before", ""))
+    except pagination.BadCursor as error:
         raise Http404 from error
     if not may_be_empty and not page.entries and not posts.exists():
         raise Http404
@@ -24,7 +25,7 @@ def page_or_404(
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    page = page_or_404(request, Post.objects.published())
+    page = page_or_404(request, Post.objects.listed())
     # Only a site without posts has a first run, so only then is it asked who is looking.
     may_write = not page.entries and permissions.may_write(request.user)
     return render(request, "blog/home.html", {"page": page, "may_write": may_write})

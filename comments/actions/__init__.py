@@ -1,8 +1,8 @@
 """Every write to a discussion: prepare, lock, look again, write, then tell. It never sees a request."""
 
-from comments.actions.common import Refused, TooMany
+from comments.actions.common import NotAllowed, Refused, TooMany
 from comments.actions.deciding import (
-    Decided,
+    AlreadyDecided,
     approve_comment,
     hold_comment,
     latest_version,
@@ -13,6 +13,7 @@ from comments.actions.deciding import (
     withdraw_comment,
 )
 from comments.actions.editing import edit_comment
+from comments.actions.mending import Ahead, mend_moments, moments_ahead
 from comments.actions.moving import move_branch
 from comments.actions.muting import mute_branch, mute_person, mutes_hiding, show_again, unmute
 from comments.actions.noting import read_note, send_note
@@ -20,10 +21,35 @@ from comments.actions.posting import post_comment
 from comments.actions.purging import purge_personal_data
 from comments.actions.reporting import report_comment, settled_reason, take_back_report
 from comments.actions.visiting import choose_since, mark_of, note_visit, stay
-from comments.actions.voting import cast_vote, clear_vote, recount_score
+from comments.actions.voting import cast_vote, clear_vote, recount_scores
+
+# Everything that a person can do to a comment, by its name: for each the access table says who may do it to whose
+# (tests/test_verbs.py). A function here that takes a comment and a person and is not in it fails there.
+ON_COMMENTS = {
+    "approve": approve_comment,
+    "hold": hold_comment,
+    "spam": mark_spam,
+    "remove": remove_comment,
+    "restore": restore_comment,
+    "undo": undo,
+    "move": move_branch,
+    "answer": post_comment,
+    "edit": edit_comment,
+    "withdraw": withdraw_comment,
+    "vote": cast_vote,
+    "clear vote": clear_vote,
+    "report": report_comment,
+    "take back report": take_back_report,
+    "mute person": mute_person,
+    "mute branch": mute_branch,
+    "show again": show_again,
+}
 
 __all__ = [
-    "Decided",
+    "Ahead",
+    "ON_COMMENTS",
+    "AlreadyDecided",
+    "NotAllowed",
     "Refused",
     "TooMany",
     "approve_comment",
@@ -35,6 +61,8 @@ __all__ = [
     "latest_version",
     "mark_of",
     "mark_spam",
+    "mend_moments",
+    "moments_ahead",
     "move_branch",
     "mute_branch",
     "mute_person",
@@ -43,7 +71,7 @@ __all__ = [
     "post_comment",
     "purge_personal_data",
     "read_note",
-    "recount_score",
+    "recount_scores",
     "remove_comment",
     "report_comment",
     "restore_comment",

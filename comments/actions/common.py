@@ -11,6 +11,10 @@ class Refused(Exception):
     """A write that a rule forbids; its text is a sentence for the person."""
 
 
+class NotAllowed(Refused):
+    """A write that this person may not do, though others may."""
+
+
 class TooMany(Refused):
     """A write beyond a limit; `seconds` is when to try again."""
 
@@ -24,16 +28,22 @@ def refuse_if(reason: str | None) -> None:
         raise Refused(reason)
 
 
+def forbid_if(reason: str | None) -> None:
+    if reason:
+        raise NotAllowed(reason)
+
+
 def whose(writer: Writer) -> dict[str, Any]:
     """Return the columns that say whose a row is."""
     return {"user": writer} if isinstance(writer, User) else {"guest": writer}
 
 
 def take_along(known: Guest, to: Guest) -> None:
-    """Give what somebody voted, reported and muted as one guest to the guest whom their first words have made of them.
+    """Move the votes, reports and mutes of one guest to another, whom the same person became by their first comment.
 
-    Where that guest has spoken on a comment already (a retry after a lost answer), that stands. Not for whoever holds
-    a discussion or a thread: votes are locked after their comments, which others may hold.
+    Where the other guest has voted on or reported a comment already (a retry after a lost answer), that one stays.
+    Do not call this while holding a discussion or a thread: votes are locked after their comments, which somebody
+    else may hold.
     """
     for said in (Vote, Report):
         theirs = said.objects.filter(guest=to).order_by().values_list("comment_id", flat=True)
@@ -42,7 +52,7 @@ def take_along(known: Guest, to: Guest) -> None:
 
 
 def lock_discussion(post_id: int) -> None:
-    """Hold the post's discussion row: openers of one person are told apart from repetitions one after another.
+    """Lock the post's discussion row, so that the openers of one person are compared one after the other.
 
     A new thread's row is nobody else's yet, so taking it after this breaks no order of locks.
     """

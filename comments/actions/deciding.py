@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from blog import pages
+from accounts.roles import Rank, rank_of, ranks_of
+from blog import page_versions
 from blog.models import Post
-from comments import permissions, tree, wording
-from comments.actions.common import Refused, refuse_if
+from comments import event_text, permissions, tree
+from comments.actions.common import Refused, forbid_if, refuse_if
 from comments.models import Comment, CommentState, Discussion, ModerationEvent, Report, ReportState
 from comments.models.moderation import ModerationEventQuerySet
-from comments.permissions import Writer
+from comments.permissions import Decider, Matter, Writer
 
 Action = ModerationEvent.Action
 
@@ -26,14 +27,26 @@ REPORTS_BECOME = {
 }
 
 
-class Decided(Refused):
+# What a decision writes.
+WRITTEN = (
+    "state",
+    "state_reason",
+    "number",
+    "post_id",
+    "published_at",
+    "decided_rank",
+    "decided_by_id",
+)
+
+
+class AlreadyDecided(Refused):
     """Somebody has decided, or its writer has edited it, since the page was made: who, what and when, and `event`."""
 
     def __init__(self, event: ModerationEvent) -> None:
         self.event = event
-        words = wording.decided(event, now=timezone.now())
+        words = event_text.decided(event, now=timezone.now())
         if event.action == Action.EDIT:
-            words = _("%(what)s Read the new text, then decide.") % {"what": words}
+            words = _("%(what)s Please read the new version before deciding.") % {"what": words}
         super().__init__(words)
 
 
@@ -44,13 +57,14 @@ def remove_comment(
     reason: str = "",
     seen: int | None = None,
 ) -> ModerationEvent:
-    """Take a comment away; with public replies a tombstone with the reason stays. The row stays.
+    """Remove a comment. Its row stays, and where it has public replies a tombstone tells readers the reason.
 
     `seen`, here and below, is the event that the page knew as the comment's latest, 0 for none: when there is
-    another one now, a decision or an edit, Decided is raised. The same decision sent twice gives its first event back.
+    another one now, a decision or an edit, AlreadyDecided is raised. The same decision sent twice gives its first event
+    back.
     """
     if by is not None and not reason.strip():
-        raise Refused(_("Say why. Readers see the reason where the comment was, and so does its writer."))
+        raise Refused(_("Give a reason. Readers and the author of the comment will see it."))
     return _decide(comment, Action.REMOVE, CommentState.REMOVED, by=by, reason=reason, seen=seen)
 
 
@@ -61,7 +75,7 @@ def hold_comment(
     reason: str = "",
     seen: int | None = None,
 ) -> ModerationEvent:
-    """Put a comment back behind review; its writer sees it with the reason."""
+    """Hide a comment until a moderator has reviewed it; its writer still sees it, with the reason."""
     return _decide(comment, Action.HOLD, CommentState.HELD, by=by, reason=reason, seen=seen)
 
 
@@ -72,7 +86,7 @@ def mark_spam(
     reason: str = "",
     seen: int | None = None,
 ) -> ModerationEvent:
-    """Put a comment among the spam."""
+    """Mark a comment as spam."""
     return _decide(comment, Action.SPAM, CommentState.SPAM, by=by, reason=reason, seen=seen)
 
 
@@ -83,7 +97,7 @@ def approve_comment(
     reason: str = "",
     seen: int | None = None,
 ) -> ModerationEvent:
-    """Make a held comment, or one taken for spam, public; one that is public but reported stays so."""
+    """Publish a comment that was held or marked as spam; a reported one stays public."""
     return _decide(comment, Action.APPROVE, CommentState.PUBLIC, by=by, reason=reason, seen=seen)
 
 
@@ -111,12 +125,12 @@ def withdraw_comment(comment: Comment, *, by: Writer | None) -> ModerationEvent:
 
 
 def judge_again(comment: Comment, *, by: Writer, reason: str | None) -> None:
-    """Hold a comment whose words have changed, when a rule has a `reason`; one that waits goes on waiting.
+    """Hold an edited comment if a rule gives a `reason`; one that is not public stays as it is.
 
     The edit itself is written down as an event, so that a moderator who has the former words before them is told
-    (Decided) instead of deciding about what they never read. For whoever holds the thread's lock.
+    (AlreadyDecided) instead of deciding about what they never read. For whoever holds the thread's lock.
     """
-    stays = {"state": comment.state, "reason": comment.state_reason}
+    stays = _standing(comment)
     actor = by if isinstance(by, User) else None
     ModerationEvent.objects.create(
         comment=comment, actor=actor, action=Action.EDIT, before=stays, after=stays
@@ -124,33 +138,38 @@ def judge_again(comment: Comment, *, by: Writer, reason: str | None) -> None:
     if reason and comment.is_public:
         _change_state(comment, CommentState.HELD, action=Action.HOLD, by=None, reason=reason)
     elif comment.is_public:
-        pages.touch(comment.post_id)
+        _forget_who_decided(comment)
+        page_versions.touch(comment.post_id)
+
+
+def _forget_who_decided(comment: Comment) -> None:
+    """Let every moderator decide on the new text, because whoever approved the old one has not read it."""
+    if comment.decided_by_id is not None or comment.decided_rank:
+        comment.decided_rank, comment.decided_by_id = Rank.EVERYBODY, None
+        comment.save(update_fields=["decided_rank", "decided_by"])
 
 
 def undo(event: ModerationEvent, *, by: User | None) -> ModerationEvent:
     """Write back the state, the reason and the reports that a decision replaced; an undo can be undone too.
 
-    Raises Refused for what is no decision, Decided when somebody has decided otherwise since, or when it would publish
-    words that were written since. Twice is once.
+    Raises Refused for what is no decision, NotAllowed for somebody whose it is not to undo, AlreadyDecided when
+    somebody has decided otherwise since, or when it would publish words that were written since. Twice is once.
     """
-    if event.action not in wording.RECEIPTS:
-        raise Refused(_("Only decisions of moderators can be undone."))
+    if event.action not in event_text.RECEIPTS:
+        raise Refused(_("Only moderators’ decisions can be undone."))
 
     def write_back(now: Comment) -> ModerationEvent:
-        refuse_if(_not_theirs(by, now))
+        who, matter = who_and_what(by, now)
+        forbid_if(permissions.reach_refusal(who, matter, Action.UNDO))
         latest = _events_of(now).decisions().first()
-        if (
-            latest is not None
-            and latest.undoes_id == event.pk
-            and by is not None
-            and latest.actor_id == by.pk
-        ):
+        if latest is not None and by is not None and (latest.undoes_id, latest.actor_id) == (event.pk, by.pk):
             return latest
         if latest is None or latest.pk != event.pk:
-            raise Decided(latest or event)
+            raise AlreadyDecided(latest or event)
+        forbid_if(permissions.undo_refusal(who, matter, event))
         version = latest_version(now)
         if event.before["state"] == CommentState.PUBLIC and version is not None and version.pk != event.pk:
-            raise Decided(version)
+            raise AlreadyDecided(version)
         return _change_state(
             now,
             CommentState(event.before["state"]),
@@ -191,13 +210,15 @@ def _decide(
     """Look again under the lock whether this person may still decide so, and change the state."""
 
     def decide(now: Comment) -> ModerationEvent:
-        refuse_if(_not_theirs(by, now))
+        reports = _open_reports(now)
+        who, matter = who_and_what(by, now, is_reported=bool(reports))
+        forbid_if(permissions.reach_refusal(who, matter, action))
         latest = latest_version(now)
         if latest is not None and seen is not None and latest.pk != seen:
             if by is not None and _is_repetition(latest, action, by=by, seen=seen):
                 return latest
-            raise Decided(latest)
-        reports = _open_reports(now)
+            raise AlreadyDecided(latest)
+        forbid_if(permissions.overrule_refusal(who, matter, action))
         refuse_if(permissions.decide_refusal(now, action, is_reported=bool(reports)))
         become = REPORTS_BECOME.get(action)
         settled = dict.fromkeys(reports, become.value) if become else {}
@@ -207,33 +228,32 @@ def _decide(
 
 
 def _under_lock(comment: Comment, step: Callable[[Comment], ModerationEvent]) -> ModerationEvent:
-    """Do `step` with the comment as it is under its thread's lock, and give the caller's object its new columns."""
+    """Lock the thread, read the comment again, call `step` with it, and copy the new columns to the caller's object."""
 
     def locked() -> ModerationEvent:
-        columns = ("state", "state_reason", "number", "post_id", "published_at", "user_id", "guest_id")
+        columns = (*WRITTEN, "user_id", "guest_id")
         # Its row too: whoever reports it holds that, and not the thread's lock (reporting.py).
         now = Comment.objects.select_for_update(no_key=True).only(*columns).get(pk=comment.pk)
         event = step(now)
-        for name in ("state", "state_reason", "number", "published_at", "post_id"):
+        for name in WRITTEN:
             setattr(comment, name, getattr(now, name))
         return event
 
     return tree.with_tree_locked(comment.pk, locked)
 
 
-def _not_theirs(by: User | None, comment: Comment) -> str | None:
-    """Return why `by` may not decide on this comment, or None; None decides for the site."""
+def who_and_what(by: User | None, now: Comment, *, is_reported: bool = False) -> tuple[Decider, Matter]:
+    """Return who decides, and what about the comment matters for permissions. None decides for the site itself."""
     if by is None:
-        return None
-    # Whose post it is matters, and is asked, only where the groups do not suffice.
-    is_own = permissions.moderate_refusal(by, own_post=False) is not None and (
-        Post.objects.written_by(by).filter(pk=comment.post_id).exists()
-    )
-    return permissions.moderate_refusal(by, own_post=is_own)
+        return Decider(rank=Rank.OWNER), permissions.matter_of(now, {}, is_reported=is_reported)
+    # Whose post it is matters, and is asked, only where the rank does not suffice.
+    owns_post = rank_of(by) < Rank.MODERATOR and Post.objects.written_by(by).filter(pk=now.post_id).exists()
+    matter = permissions.matter_of(now, ranks_of([now.user_id]), is_reported=is_reported)
+    return permissions.decider(by, own_post=owns_post), matter
 
 
 def _is_repetition(latest: ModerationEvent, action: Action, *, by: User, seen: int) -> bool:
-    """Whether `latest` is this very decision, taken by the same person from the same page: a second click."""
+    """Return whether `latest` is the same decision by the same person from the same page, as by a double click."""
     if latest.action != action or latest.actor_id != by.pk:
         return False
     before = _events_of(latest.comment).versions().filter(pk__lt=latest.pk).first()
@@ -257,17 +277,47 @@ def _change_state(
     undoes: ModerationEvent | None = None,
 ) -> ModerationEvent:
     """Change a comment's state, number and count it, settle its reports, and write down who, when and why."""
-    before: dict[str, Any] = {"state": comment.state, "reason": comment.state_reason}
+    before = _standing(comment)
     former = _settle_reports(reports or {})
+    comment.decided_rank, comment.decided_by_id = _decided_with(by, undoes)
     _write_state(comment, state, reason=reason)
-    after: dict[str, Any] = {"state": comment.state, "reason": comment.state_reason}
+    after = _standing(comment)
     if former:
         before["reports"], after["reports"] = former, reports
     if CommentState.PUBLIC in (before["state"], state) or _has_public_reply(comment):
-        pages.touch(comment.post_id)
+        page_versions.touch(comment.post_id, only_adds=state == CommentState.PUBLIC)
     return ModerationEvent.objects.create(
         comment=comment, actor=by, action=action, reason=reason, before=before, after=after, undoes=undoes
     )
+
+
+def _standing(comment: Comment) -> dict[str, Any]:
+    """Return what an event keeps of a comment as it is: its state, why, and who decided that."""
+    return {
+        "state": comment.state,
+        "reason": comment.state_reason,
+        "rank": comment.decided_rank,
+        "by": comment.decided_by_id,
+    }
+
+
+def _decided_with(by: User | None, undoes: ModerationEvent | None) -> tuple[int, int | None]:
+    """Return the rank and the id of the person who count as having decided the new state.
+
+    Whoever takes back their own decision leaves things as they were before it: it is then another's decision that
+    counts again, or nobody's. Taking back somebody else's is a decision, and no weaker than the one that it restores.
+    """
+    mine = (rank_of(by), by.pk if by is not None else None)
+    if undoes is None:
+        return mine
+    former = (undoes.before.get("rank", Rank.EVERYBODY), _still_there(undoes.before.get("by")))
+    is_own = by is not None and undoes.actor_id == by.pk
+    return former if is_own or former[0] > mine[0] else mine
+
+
+def _still_there(member_id: int | None) -> int | None:
+    """Return the id of a member whom an event names, or None where the account was deleted since."""
+    return member_id if member_id and User.objects.filter(pk=member_id).exists() else None
 
 
 def _write_state(comment: Comment, state: CommentState, *, reason: str) -> None:
@@ -279,7 +329,9 @@ def _write_state(comment: Comment, state: CommentState, *, reason: str) -> None:
         Discussion.add_to_counts(comment.post_id, {before: -1})
     elif before != state:
         Discussion.add_to_counts(comment.post_id, {before: -1, state: 1})
-    comment.save(update_fields=["state", "state_reason", "number", "published_at"])
+    comment.save(
+        update_fields=["state", "state_reason", "number", "published_at", "decided_rank", "decided_by"]
+    )
 
 
 def _settle_reports(states: dict[str, str]) -> dict[str, str]:

@@ -77,7 +77,7 @@ def _write(comment: Comment, text: str, html: str, *, now: datetime) -> None:
 
 
 def _was_public(comment: Comment) -> bool:
-    """Whether readers have seen the words that stand there now.
+    """Return whether readers have seen the text that is to be replaced.
 
     What a rule has held since it was written they have not, and must not find among what changed once a moderator has
     let other words pass.

@@ -78,19 +78,19 @@ def _refuse_edits(wait: int) -> None:
 
 
 def _person(writer: Writer) -> str:
-    """Return whose limit it is where throwing a cookie away gains nothing: each edits what is their own."""
+    """Return the key of an edit limit: the member or the guest, who can edit nothing without the cookie."""
     return f"{'member' if isinstance(writer, User) else 'guest'}-{writer.pk}"
 
 
 def take_mute(owner: Writer | None, origin: Origin) -> None:
-    """Take one mute: whoever throws the cookie away each time would be a new guest each time. Raises TooMany."""
+    """Count one mute, by network for guests, because deleting the cookie makes a new guest. Raises TooMany."""
     wait = take(Limit("mutes", MUTES_PER_MINUTE, MINUTE), _who(owner, origin))
     if wait:
-        raise TooMany(_("You have muted a lot just now. You can go on in %s.") % in_words(wait), seconds=wait)
+        raise TooMany(_("You’re muting too fast. Try again in %s.") % in_words(wait), seconds=wait)
 
 
 def _who(writer: Writer | None, origin: Origin) -> str:
-    """Return whose limit it is: a member's own, or that of a guest's network, for there cookies are thrown away."""
+    """Return the key of a limit: the member, or a guest's network, because a cookie is easily deleted."""
     if isinstance(writer, User):
         return f"member-{writer.pk}"
     return origin.network_hash or "unknown"

@@ -90,10 +90,7 @@ def _mute(
     owner = _owner(by, origin or Origin(), now)
     if Mute.objects.filter(**whose(owner)).count() >= MOST_MUTES:
         raise Refused(
-            _(
-                "You have muted %(most)d people and branches, and there is no room for more. Show some again first."
-            )
-            % {"most": MOST_MUTES}
+            _("You’ve reached the limit of %(most)d mutes. Unmute some first.") % {"most": MOST_MUTES}
         )
     Mute.objects.get_or_create(**what, **whose(owner), defaults={**words, "created_at": now})
     return owner

@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from accounts import actions as accounts
 from accounts.models import Guest, User
+from accounts.moments import just_now
 from accounts.names import clean_name
 from accounts.network import Origin
 from blog import markup
 from blog.models import Post
 from comments import permissions
-from comments.actions import limiting, telling
+from comments.actions import limiting, notifying
 from comments.actions.common import lock_discussion, refuse_if, whose
 from comments.models import DiscussionSettings, Note
 from comments.permissions import Writer
@@ -28,14 +29,15 @@ def send_note(
     text: str,
     name: str = "",
     email: str = "",
-    once: str = "",
+    submission_key: str = "",
     origin: Origin | None = None,
     now: datetime | None = None,
 ) -> Note:
     """Send the author a note, and tell them; or return the one that the same submission has sent already.
 
-    Who may comment may send one, and it counts as a comment in the limits. `writer`, `name`, `email` and `once` are as
-    those of a comment; the note keeps no address. Raises Refused (TooMany for a limit), or blog.markup.TextRefused.
+    Who may comment may send one, and it counts as a comment in the limits. `writer`, `name`, `email` and
+    `submission_key` are as those of a comment; the note keeps no address. Raises Refused (TooMany for a limit), or
+    blog.markup.TextRefused.
     """
     now = now or timezone.now()
     settings = DiscussionSettings.load()
@@ -46,17 +48,17 @@ def send_note(
         if origin is not None:
             limiting.take_comment(writer, origin, settings)
         if writer is None:
-            sent = once or f"note {post.pk} {text}"
+            sent = submission_key or f"note {post.pk} {text}"
             writer = accounts.guest_of_first_comment(
                 sent=sent, name=clean_name(name), email=email, origin=origin or Origin(), now=now
             )
         lock_discussion(post.pk)
         same = Note.objects.filter(post=post, **whose(writer), text=text)
-        if first := same.filter(created_at__gt=now - SAME_NOTE_WITHIN).first():
+        if first := same.filter(created_at__range=just_now(now, SAME_NOTE_WITHIN)).first():
             return first
         signed = clean_name(name or writer.name) if isinstance(writer, Guest) else ""
         note = Note.objects.create(post=post, **whose(writer), guest_name=signed, text=text, created_at=now)
-        transaction.on_commit(lambda: telling.tell_of_note(note.pk), robust=True)
+        transaction.on_commit(lambda: notifying.tell_of_note(note.pk), robust=True)
         return note
 
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from accounts import actions as accounts
 from accounts import people
 from accounts.models import Guest, User
+from accounts.moments import just_now
 from accounts.names import clean_name
 from accounts.network import Origin
-from blog import markup, pages
+from blog import markup, page_versions
 from blog.models import CommentPolicy, Post
 from comments import permissions, tree
 from comments.actions import limiting
@@ -51,7 +52,7 @@ def post_comment(
     name: str = "",
     email: str = "",
     website: str = "",
-    once: str = "",
+    submission_key: str = "",
     origin: Origin | None = None,
     body_format: str = "markdown",
     now: datetime | None = None,
@@ -59,16 +60,16 @@ def post_comment(
     """Write a comment, or return the one that the same submission has written already.
 
     `writer` None is a guest who is not known yet; the comment's `guest` is then new. `name`, `email` and `website` are
-    a guest's; a member's are live. `once` is what the form carried to make a repetition harmless. Limits hold and
-    the origin is kept only where `origin` is given. Raises Refused (TooMany for a limit), or blog.markup.TextRefused,
-    with a sentence; then nothing has changed.
+    a guest's; a member's are live. `submission_key` is what the form carried to make a repetition harmless. Limits hold
+    and the origin is kept only where `origin` is given. Raises Refused (TooMany for a limit), or
+    blog.markup.TextRefused, with a sentence; then nothing has changed.
     """
     now = now or timezone.now()
     settings = DiscussionSettings.load()
     refuse_if(permissions.comment_refusal(writer, post, parent, settings=settings, now=now))
     markup.check_comment_text(text)
     comment = Comment(post=post, parent=parent, body=text, body_format=body_format, created_at=now)
-    comment.once = once if is_once(once) else None
+    comment.once = submission_key if is_submission_key(submission_key) else None
     if writer is not None and (first := _first_of(comment, writer, now=now)):
         return first
     sent = Sent(writer, origin, settings, now, name=name, email=email, website=website)
@@ -94,15 +95,15 @@ def _write_within_limits(comment: Comment, sent: Sent) -> Comment:
 
 
 def _posted_already(comment: Comment, sent: Sent) -> Comment | None:
-    """Return what a second click would post again, before the cookie of somebody new has arrived: it is not refused."""
+    """Return the comment that a new guest's second click would repeat, before their cookie has arrived."""
     guest = (
         None if _is_known(sent.writer) else accounts.guest_of_the_same_comment(**_new_guest(comment, sent))
     )
     return _first_of(comment, guest, now=sent.now) if guest is not None else None
 
 
-def is_once(text: str) -> bool:
-    """Whether a form's `once` is one: long enough that no two submissions have the same."""
+def is_submission_key(text: str) -> bool:
+    """Whether this is a submission key: long enough that no two submissions have the same."""
     return bool(_ONCE.fullmatch(text))
 
 
@@ -127,12 +128,12 @@ def _known(comment: Comment, sent: Sent) -> Writer:
 
 
 def _is_known(writer: Writer | None) -> bool:
-    """Whether it is said who comments: a member, or a guest who has commented before."""
+    """Return whether we know who comments: a member, or a guest who has commented before."""
     return isinstance(writer, User) or (writer is not None and writer.last_written_at is not None)
 
 
 def _new_guest(comment: Comment, sent: Sent) -> dict[str, Any]:
-    """Return what makes a new guest; where the form carried nothing, all that was typed stands for it."""
+    """Return the values of a new guest; without a submission key all that was typed takes its place."""
     return {
         "sent": comment.once or f"{comment.post_id} {comment.parent_id} {comment.body}",
         "name": clean_name(sent.name),
@@ -161,7 +162,7 @@ def _judge(comment: Comment, *, settings: DiscussionSettings, now: datetime) -> 
 
 
 def reason_to_hold(comment: Comment, *, settings: DiscussionSettings) -> str | None:
-    """Return which rule has a moderator read this comment before others do, in words, or None."""
+    """Return in words why this comment is held for review, or None."""
     return _held_because(comment, settings=settings) or _held_as_first(comment, settings=settings)
 
 
@@ -178,16 +179,15 @@ def _held_because(comment: Comment, *, settings: DiscussionSettings) -> str | No
 
 
 def _held_as_first(comment: Comment, *, settings: DiscussionSettings) -> str | None:
-    """Return why a writer's first comment waits, where the owner wants that; those who decide on it do not wait."""
+    """Return why a writer's first comment is held if the owner wants that; never for those who could approve it."""
     if not settings.hold_first_comment:
         return None
     writer = comment.user or comment.guest
     others = Comment.objects.public().filter(**whose(writer)).exclude(pk=comment.pk) if writer else None
     if others is None or others.order_by().exists():
         return None
-    may_decide = permissions.moderate_refusal(writer) is None or (
-        isinstance(writer, User) and comment.post.is_by(writer)
-    )
+    own_post = isinstance(writer, User) and comment.post.is_by(writer)
+    may_decide = permissions.moderate_refusal(writer, own_post=own_post) is None
     return None if may_decide else _("It is your first comment here; a moderator reads it first.")
 
 
@@ -228,13 +228,13 @@ def _write_once(comment: Comment, sent: Sent) -> Comment:
             raise
         if first.body == comment.body:
             return first
-        # Other words at the same moment under the same `once` are a comment of their own, with a number of its own.
+        # Other words at the same moment under the same key are a comment of their own, with a number of its own.
         comment.once = comment.number = None
         return _write_once(comment, sent)
 
 
 def _repeated(comment: Comment, writer: Writer, sent: Sent) -> Comment | None:
-    """Look again, under the lock, for what this comment repeats; one with a `once` runs into its constraint."""
+    """Look under the lock for a comment that this one repeats; with a submission key the constraint finds it."""
     return None if comment.once else _first_of(comment, writer, now=sent.now)
 
 
@@ -258,14 +258,14 @@ def _write(comment: Comment, sent: Sent) -> Comment:
         names = {"name": comment.guest_name, "last_written_at": comment.created_at}
         Guest.objects.filter(pk=comment.guest.pk).update(**names)
     if comment.is_public:
-        pages.touch(comment.post_id)
+        page_versions.touch(comment.post_id, only_adds=True)
     return comment
 
 
 def _first_of(comment: Comment, writer: Writer, *, now: datetime) -> Comment | None:
-    """Return the comment that this one repeats: the same `once`, or the same words in the same place just now.
+    """Return the comment that this one repeats: the same submission key, or the same words in the same place just now.
 
-    Other words under an old `once` (a page that the browser brought back) are a comment of their own.
+    Other words under an old key (a page that the browser brought back) are a comment of their own.
     """
     sent = _sent_before(comment, writer)
     if sent is not None and sent.body == comment.body:
@@ -277,7 +277,7 @@ def _first_of(comment: Comment, writer: Writer, *, now: datetime) -> Comment | N
     same = Comment.objects.filter(
         **whose(writer), post_id=comment.post_id, parent_id=comment.parent_id, body=comment.body
     )
-    return same.filter(created_at__gt=now - SAME_COMMENT_WITHIN).order_by("pk").first()
+    return same.filter(created_at__range=just_now(now, SAME_COMMENT_WITHIN)).order_by("pk").first()
 
 
 def _sent_before(comment: Comment, writer: Writer | None) -> Comment | None:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts import actions as accounts
 from accounts.models import Guest, User
+from accounts.moments import just_now
 from accounts.network import Origin
-from blog import pages
+from blog import page_versions
 from comments import permissions
 from comments.actions import limiting
 from comments.actions.common import Refused, refuse_if, whose
@@ -100,13 +101,13 @@ def _network_refusal(comment: Comment, network_hash: str) -> str | None:
 def _is_trusted(reporter: Writer, comment: Comment, *, now: datetime) -> bool:
     if not isinstance(reporter, User):
         return False
-    if permissions.moderate_refusal(reporter) is None or comment.post.is_by(reporter):
+    if permissions.moderate_refusal(reporter, own_post=comment.post.is_by(reporter)) is None:
         return True
     taken_away = ModerationEvent.objects.filter(
         comment__user=reporter,
         comment__state__in=(CommentState.REMOVED, CommentState.SPAM),
         action__in=(ModerationEvent.Action.REMOVE, ModerationEvent.Action.SPAM),
-        created_at__gt=now - TRUSTED_AFTER,
+        created_at__range=just_now(now, TRUSTED_AFTER),
     )
     own = Comment.objects.public().filter(~Exists(taken_away), user=reporter).order_by()
     return own[:TRUSTED_FROM_COMMENTS].count() == TRUSTED_FROM_COMMENTS
@@ -115,4 +116,4 @@ def _is_trusted(reporter: Writer, comment: Comment, *, now: datetime) -> bool:
 def _tell(report: Report) -> None:
     """Let the best order follow; nothing else that readers see has changed."""
     if report.is_trusted:
-        pages.touch_scores(report.comment.post_id)
+        page_versions.touch_scores(report.comment.post_id)

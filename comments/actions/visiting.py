@@ -8,10 +8,10 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
-from blog import outage
-from comments import news
 from comments.models import Comment, Discussion, Visit
-from comments.news import Mark
+from comments.thread import unread
+from comments.thread.unread import ReadMark
+from web import db_errors
 
 log = logging.getLogger(__name__)
 
@@ -19,12 +19,12 @@ log = logging.getLogger(__name__)
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 
-def note_visit(user: User, post_id: int, *, before: Mark | None, after: Mark) -> None:
+def note_visit(user: User, post_id: int, *, before: ReadMark | None, after: ReadMark) -> None:
     """Write a mark down where that is worth it. A page is shown whether it succeeds or not."""
-    if not news.is_worth_noting(before, after):
+    if not unread.is_worth_noting(before, after):
         return
     try:
-        with outage.impatient():
+        with db_errors.short_lock_timeout():
             _write(user, post_id, after)
     except Error:
         log.warning("a visit was not written down", exc_info=True)
@@ -35,14 +35,16 @@ def stay(user: User, post_id: int, *, last: int, now: datetime | None = None) ->
     now = now or timezone.now()
     before = mark_of(user, post_id)
     shown = min(last, _last_number(post_id))
-    note_visit(user, post_id, before=before, after=news.begun(before, last=shown, now=now))
+    note_visit(
+        user, post_id, before=before, after=unread.continue_or_start_visit(before, last=shown, now=now)
+    )
 
 
 def choose_since(user: User, post_id: int, *, span: str, now: datetime | None = None) -> None:
     """Let comments be new from the last hour, day or week on, or none at all (any other `span`)."""
     now = now or timezone.now()
     last = _last_number(post_id)
-    mark = news.begun(mark_of(user, post_id), last=last, now=now)
+    mark = unread.continue_or_start_visit(mark_of(user, post_id), last=last, now=now)
     since, since_at = last, now
     if span in SPANS:
         since_at = now - SPANS[span]
@@ -51,10 +53,10 @@ def choose_since(user: User, post_id: int, *, span: str, now: datetime | None = 
     _write(user, post_id, mark._replace(since=since, since_at=since_at))
 
 
-def mark_of(user: User, post_id: int) -> Mark | None:
+def mark_of(user: User, post_id: int) -> ReadMark | None:
     """Return how far this member has read, or None for somebody who comes for the first time."""
-    row = Visit.objects.filter(user=user, post_id=post_id).values_list(*Mark._fields).first()
-    return Mark(*row) if row else None
+    row = Visit.objects.filter(user=user, post_id=post_id).values_list(*ReadMark._fields).first()
+    return ReadMark(*row) if row else None
 
 
 def _last_number(post_id: int) -> int:
@@ -69,7 +71,7 @@ SET since = excluded.since, since_at = excluded.since_at, latest = excluded.late
 """
 
 
-def _write(user: User, post_id: int, mark: Mark) -> None:
+def _write(user: User, post_id: int, mark: ReadMark) -> None:
     since_at, seen_at = map(connection.ops.adapt_datetimefield_value, (mark.since_at, mark.seen_at))
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, [user.pk, post_id, mark.since, since_at, mark.latest, seen_at])

@@ -1,5 +1,6 @@
 """Votes: one per person and comment, and the score that is recounted from them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts import actions as accounts
 from accounts.models import Guest
 from accounts.network import Origin
-from blog import pages
-from comments import permissions
+from blog import page_versions
+from comments import permissions, tree
 from comments.actions import limiting
 from comments.actions.common import refuse_if, whose
 from comments.models import Comment, DiscussionSettings, Vote
@@ -29,7 +30,7 @@ class Ballot(NamedTuple):
 _RECOUNT = """
 UPDATE comments_comment SET score = imported_score + COALESCE(
   (SELECT SUM(v.value) FROM comments_vote v WHERE v.comment_id = comments_comment.id), 0)
-WHERE id = %s RETURNING score
+WHERE id IN ({ids}) RETURNING score, post_id
 """
 # Beyond this a shared network (a school, a café) has had its say on one comment.
 GUEST_VOTES_PER_NETWORK = 3
@@ -95,15 +96,26 @@ def clear_vote(comment: Comment, *, voter: Writer | None, origin: Origin | None 
 
 def _score_changed(comment: Comment) -> int:
     score = _recount(comment.pk)
-    pages.touch_scores(comment.post_id)
+    page_versions.touch_scores(comment.post_id)
     return score
 
 
 @transaction.atomic
-def recount_score(comment_id: int) -> int:
-    """Set a comment's score to its imported part plus the sum of its votes, and return it."""
-    _lock(comment_id)
-    return _recount(comment_id)
+def recount_scores(comment_ids: Sequence[int]) -> list[int]:
+    """Set many comments' scores in a few statements, tell the pages, and return the posts' ids.
+
+    Their threads are locked first: whoever answers in one writes many of its comments' rows, in another order.
+    """
+    comments = Comment.objects.filter(pk__in=comment_ids)
+    trees = comments.order_by().values_list("tree_id", flat=True).distinct()
+    with tree.locked(*trees):
+        list(comments.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        with connection.cursor() as cursor:
+            cursor.execute(_RECOUNT.format(ids=", ".join(["%s"] * len(comment_ids))), list(comment_ids))
+            posts = sorted({post_id for _score, post_id in cursor.fetchall()})
+        for post_id in posts:
+            page_versions.touch_scores(post_id)
+    return posts
 
 
 def _lock(comment_id: int) -> None:
@@ -113,7 +125,7 @@ def _lock(comment_id: int) -> None:
 
 def _recount(comment_id: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_RECOUNT, [comment_id])
+        cursor.execute(_RECOUNT.format(ids="%s"), [comment_id])
         if row := cursor.fetchone():
             return row[0]
     raise Comment.DoesNotExist(f"There is no comment {comment_id}.")

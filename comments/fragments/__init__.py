@@ -1,5 +1,6 @@
-"""The HTML of comments, joined from columns: the one place where it stands. See joining.py."""
+"""The HTML of comments, joined from columns: the one place where it stands. See render.py."""
 
-from comments.fragments.joining import READING_ONLY, Controls, Fragments
+from comments.fragments.controls import READING_ONLY, Controls
+from comments.fragments.render import Fragments
 
 __all__ = ["READING_ONLY", "Controls", "Fragments"]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from mptt.fields import TreeForeignKey
 
+from accounts.fields import CharField, TextField
 from accounts.names import NAME_LENGTH
 from blog.models import Post
 from comments.models.discussion import Discussion
@@ -31,7 +32,7 @@ class CommentState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn by its writer")
 
 
-# What a moderator or a rule decided about; written with OR, as the question in comments/records.py is.
+# What a moderator or a rule decided about; written with OR, as the question in moderation/writer_history.py is.
 NOT_LEFT_ALONE = Q(state="held") | Q(state="spam") | Q(state="removed")
 
 
@@ -65,10 +66,10 @@ class Comment(LockedTree):
     guest = models.ForeignKey(
         "accounts.Guest", null=True, blank=True, on_delete=models.SET_NULL, related_name="comments"
     )
-    guest_name = models.CharField(_("guest's name"), max_length=NAME_LENGTH, blank=True)
+    guest_name = CharField(_("guest's name"), max_length=NAME_LENGTH, blank=True)
     guest_website = models.URLField(_("guest's website"), max_length=300, blank=True)
 
-    body = models.TextField(_("text"))
+    body = TextField(_("text"))
     body_format = models.CharField(
         max_length=10, choices=CommentFormat.choices, default=CommentFormat.MARKDOWN
     )
@@ -79,13 +80,25 @@ class Comment(LockedTree):
         _("state"), max_length=10, choices=CommentState.choices, default=CommentState.PUBLIC
     )
     # In words, for the writer (held, spam) or for everybody (removed).
-    state_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    state_reason = CharField(_("reason"), max_length=300, blank=True)
+    # Who gave it this state, and their rank when they did (accounts.roles.Rank): nobody below may change it. 0 is
+    # everybody's, which is what a rule of the site and an author decide with.
+    decided_rank = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        editable=False,
+    )
     created_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
     score = models.IntegerField(default=0, editable=False)
     imported_score = models.IntegerField(default=0, editable=False)
-    # What a form carried so that sending it twice gives one comment; NULL when it carried nothing.
+    # The submission key: what a form carried so that sending it twice gives one comment; NULL when it carried none.
     once = models.CharField(max_length=40, null=True, blank=True, editable=False)  # noqa: DJ001 — NULLs differ, "" would not
 
     objects = LockedTreeManager.from_queryset(CommentQuerySet)()
@@ -135,6 +148,12 @@ class Comment(LockedTree):
                 condition=Q(state="held") | Q(state="spam"),
                 name="comment_waiting_idx",
             ),
+            # For the account that goes: few comments have been decided on.
+            models.Index(
+                fields=["decided_by"],
+                condition=Q(decided_by__isnull=False),
+                name="comment_decided_by_idx",
+            ),
             # A writer's record: what of theirs is not public, which is little.
             models.Index(
                 fields=["user", "state"], condition=NOT_LEFT_ALONE, name="comment_member_record_idx"
@@ -165,7 +184,7 @@ class Comment(LockedTree):
     def anchor(self) -> str:
         return f"comment-{self.pk}"
 
-    def before_row(self, using: str | None) -> None:
+    def before_insert(self, using: str | None) -> None:
         """Count a new comment, and number one that is public from the start: after the tree's lock, and late."""
         if self.state == CommentState.PUBLIC and self.number is None:
             self.number = Discussion.take_number(self.post_id, using=using)
@@ -192,7 +211,7 @@ class CommentRevision(models.Model):
     """What a comment said before its writer changed it; readers see the difference on the comment's own page."""
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="revisions")
-    body = models.TextField(_("text"))
+    body = TextField(_("text"))
     body_format = models.CharField(max_length=10, choices=CommentFormat.choices)
     # When these words were written: with the comment, or by the edit before.
     created_at = models.DateTimeField()

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,11 +27,17 @@ class Thread(models.Model):
 
 # Which column counts the comments of which state (CommentState, whose values these are); the others are not counted.
 COUNTED = {"public": "comment_count", "held": "held_count", "spam": "spam_count"}
-# Count one more and say which it is, in one statement: the row stays locked from here on.
-_TAKE_NUMBER = """
-UPDATE comments_discussion SET last_number = last_number + 1, comment_count = comment_count + 1
-WHERE post_id = %s RETURNING last_number
+# Count more and say which number is the last now, in one statement: the row stays locked from here on. A number that a
+# comment has, or has left behind, is never given again, even where `last_number` is too low (after a restore by hand):
+# otherwise every comment on that post would fail. Both are the last entries of an index.
+_TAKE_NUMBERS = """
+UPDATE comments_discussion SET comment_count = comment_count + %s, last_number = %s + {greatest}(
+  last_number,
+  COALESCE((SELECT MAX(number) FROM comments_comment WHERE post_id = %s), 0),
+  COALESCE((SELECT MAX(number) FROM comments_movedcomment WHERE post_id = %s), 0)
+) WHERE post_id = %s RETURNING last_number
 """
+_GREATEST = {"postgresql": "GREATEST", "sqlite": "MAX"}
 
 
 class Discussion(models.Model):
@@ -42,8 +49,8 @@ class Discussion(models.Model):
     last_number = models.PositiveIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
     # What waits for moderators. A row for each post, since one for the site would have all writers wait for it.
-    held_count = models.PositiveIntegerField(default=0)
-    spam_count = models.PositiveIntegerField(default=0)
+    held_count = models.PositiveIntegerField(default=0, db_default=0)
+    spam_count = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("discussion")
@@ -60,18 +67,29 @@ class Discussion(models.Model):
     @classmethod
     def take_number(cls, post_id: int, *, using: str | None = None) -> int:
         """Count one more public comment of the post and return its number, the next one; the row stays locked."""
-        with connections[using or DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(_TAKE_NUMBER, [post_id])
+        return cls.take_numbers(post_id, 1, public=1, using=using)
+
+    @classmethod
+    def take_numbers(cls, post_id: int, count: int, *, public: int, using: str | None = None) -> int:
+        """Take the next `count` numbers of the post, count `public` more comments, and return the last number."""
+        connection = connections[using or DEFAULT_DB_ALIAS]
+        statement = _TAKE_NUMBERS.format(greatest=_GREATEST[connection.vendor])
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [public, count, post_id, post_id, post_id])
             if row := cursor.fetchone():
                 return row[0]
         cls.objects.using(using).get_or_create(pk=post_id)
-        return cls.take_number(post_id, using=using)
+        return cls.take_numbers(post_id, count, public=public, using=using)
 
     @classmethod
     def add_to_counts(cls, post_id: int, changes: Mapping[str, int], *, using: str | None = None) -> None:
-        """Change the kept numbers of comments by state, such as {"held": -1, "spam": 1}, locking the row."""
+        """Change the kept numbers of comments by state, such as {"held": -1, "spam": 1}, locking the row.
+
+        Where one was too low already it stays at 0, for `check_trees` to count anew: otherwise nobody could remove
+        or move a comment of that post any more.
+        """
         columns = {
-            COUNTED[state]: F(COUNTED[state]) + change
+            COUNTED[state]: Greatest(F(COUNTED[state]) + change, 0)
             for state, change in changes.items()
             if change and state in COUNTED
         }

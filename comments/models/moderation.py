@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import CharField
+
 
 class ReportState(models.TextChoices):
     OPEN = "open", _("open")
@@ -14,11 +16,15 @@ class ReportState(models.TextChoices):
 
 
 class ReportReason(models.TextChoices):
+    """What the house rules forbid: the one list of reasons, for the page of rules, for reports and for removals."""
+
     OFF_TOPIC = "off-topic", _("Off topic")
     ATTACK = "attack", _("Personal attack")
-    SPAM = "spam", _("Spam or advertising")
-    HATEFUL = "hateful", _("Hateful or violent")
+    HATEFUL = "hateful", _("Hatred or threats")
     PRIVATE = "private", _("Private information")
+    FALSE = "false", _("False on purpose")
+    SPAM = "spam", _("Advertising or flooding")
+    # Of reports only; it needs words.
     OTHER = "other", _("Something else")
 
 
@@ -33,12 +39,12 @@ class Report(models.Model):
         "accounts.Guest", null=True, blank=True, on_delete=models.CASCADE, related_name="reports"
     )
     reason = models.CharField(_("reason"), max_length=40, choices=ReportReason.choices)
-    note = models.CharField(_("note"), max_length=500, blank=True)
+    note = CharField(_("note"), max_length=500, blank=True)
     state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.OPEN)
     # Decided when the report is made (comments/actions/reporting.py).
     is_trusted = models.BooleanField(default=False)
     # A guest's, so that one network does not speak for many; forgotten with those of votes.
-    network_hash = models.CharField(max_length=64, blank=True)
+    network_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

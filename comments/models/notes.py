@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import CharField, TextField
 from accounts.names import NAME_LENGTH
 from blog.models import Post
 
@@ -28,8 +29,8 @@ class Note(models.Model):
     guest = models.ForeignKey(
         "accounts.Guest", null=True, blank=True, on_delete=models.CASCADE, related_name="notes"
     )
-    guest_name = models.CharField(_("guest's name"), max_length=NAME_LENGTH, blank=True)
-    text = models.TextField(_("text"))
+    guest_name = CharField(_("guest's name"), max_length=NAME_LENGTH, blank=True)
+    text = TextField(_("text"))
     created_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
     read_at = models.DateTimeField(_("read"), null=True, blank=True, editable=False)
 

@@ -6,8 +6,10 @@ from django import template
 from django.template.context import Context
 
 from accounts.models import User
-from comments import decisions, queue
 from comments.models import Comment
+from comments.moderation import held_count, history_of, items_of, receipts_of, scope_of
+from comments.moderation.bulk import numbers_in
+from comments.moderation.reasons import REASONS
 
 register = template.Library()
 
@@ -19,16 +21,16 @@ def moderation(context: Context, comment: Comment, rev: int) -> dict:
     A decision is about `rev`, the version whose words the page shows: there may be a later one by now.
     """
     request = context["request"]
-    desk = queue.desk_of(request.user)
-    items = queue.items_of(desk, [comment.pk]) if desk else []
-    if not desk or not items:
+    scope = scope_of(request.user)
+    items = items_of(scope, [comment.pk]) if scope else []
+    if not scope or not items:
         return {}
-    decided = decisions.numbers_in(request.GET.get("decided", ""))
+    decided = numbers_in(request.GET.get("decided", ""))
     return {
         "item": replace(items[0], rev=rev),
-        "receipts": queue.receipts_of(desk.user, decided, comment=comment) if decided else [],
-        "history": queue.history_of(comment),
-        "reasons": decisions.REASONS,
+        "receipts": receipts_of(scope.user, decided, comment=comment) if decided else [],
+        "history": history_of(comment),
+        "reasons": REASONS,
         "next": comment.get_absolute_url(),
         "csrf_token": context.get("csrf_token"),
     }
@@ -37,5 +39,5 @@ def moderation(context: Context, comment: Comment, rev: int) -> dict:
 @register.inclusion_tag("comments/_moderation_link.html")
 def moderation_link(viewer: User | None, path: str) -> dict:
     """Print the way to the queue with the number of what waits, for those who decide on comments."""
-    desk = queue.desk_of(viewer) if viewer is not None else None
-    return {"desk": desk, "held": queue.held_count(desk) if desk else 0, "path": path}
+    scope = scope_of(viewer) if viewer is not None else None
+    return {"desk": scope, "held": held_count(scope) if scope else 0, "path": path}

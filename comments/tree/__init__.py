@@ -8,16 +8,18 @@ Order of locks, everywhere: a limit's row, threads by id, then the post's `Discu
 a thread's lock after a discussion's.
 """
 
-from comments.tree.forest import move_branch, rows_of, write_forest, write_places
+from comments.tree.forest import move_branch, rows_of, write_forest, write_rows
 from comments.tree.locks import TreeError, is_locked, locked, with_tree_locked
 from comments.tree.nodes import LockedTree, LockedTreeManager, LockedTreeQuerySet
 from comments.tree.numbering import Place, Row, damage_of, number_tree, places_from_parents
-from comments.tree.repair import broken_trees, repair_trees
+from comments.tree.repair import Mended, Moved, broken_trees, remove_empty_threads, repair_trees, strays
 
 __all__ = [
     "LockedTree",
     "LockedTreeManager",
     "LockedTreeQuerySet",
+    "Mended",
+    "Moved",
     "Place",
     "Row",
     "TreeError",
@@ -28,9 +30,11 @@ __all__ = [
     "move_branch",
     "number_tree",
     "places_from_parents",
+    "remove_empty_threads",
     "repair_trees",
     "rows_of",
+    "strays",
     "with_tree_locked",
     "write_forest",
-    "write_places",
+    "write_rows",
 ]

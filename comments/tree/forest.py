@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 
+from comments.batches import update_rows
 from comments.tree.locks import (
     TreeError,
     TreeMoved,
@@ -17,7 +18,7 @@ from comments.tree.locks import (
     threads_of,
     tree_id_of,
 )
-from comments.tree.numbering import Place, Row, number_tree, places_from_parents
+from comments.tree.numbering import Row, number_tree, places_from_parents
 
 
 def rows_of(tree_ids: Iterable[int], *, using: str | None = None) -> list[Row]:
@@ -26,29 +27,15 @@ def rows_of(tree_ids: Iterable[int], *, using: str | None = None) -> list[Row]:
     return [Row(*values) for values in query.values_list(*Row._fields)]
 
 
-def write_places(places: dict[int, Place], *, tree_id: int, using: str | None = None) -> None:
-    """Write these places, the thread's lock held, in one statement per 200 nodes."""
-    if not is_locked(tree_id, using=using):
-        raise TreeError("Places are written under the thread's lock.")
-    items = sorted(places.items())
-    for start in range(0, len(items), 200):
-        _write_some(items[start : start + 200], tree_id=tree_id, using=using)
+def write_rows(rows: Sequence[Row], *, using: str | None = None) -> None:
+    """Write parents and places of nodes in a few statements, the locks of the threads they go to held.
 
-
-def _write_some(items: list[tuple[int, Place]], *, tree_id: int, using: str | None) -> None:
-    number = models.PositiveIntegerField()
-
-    def chosen(value: Any) -> models.Case:
-        return models.Case(
-            *(models.When(pk=pk, then=models.Value(value(place))) for pk, place in items), output_field=number
-        )
-
-    comments_of(using).filter(pk__in=[pk for pk, _place in items]).order_by().update(
-        lft=chosen(lambda place: place.lft),
-        rght=chosen(lambda place: place.rght),
-        level=chosen(lambda place: place.level),
-        tree_id=tree_id,
-    )
+    Parent, tree and numbers of a node change in one statement, for between them the constraints would refuse.
+    """
+    for tree_id in {row.tree_id for row in rows}:
+        if not is_locked(tree_id, using=using):
+            raise TreeError("Places are written under the thread's lock.")
+    update_rows(comments_of(using).model, ("parent", "tree_id", "lft", "rght", "level"), rows, using=using)
 
 
 def write_forest(comments: Sequence[Any], *, using: str | None = None, batch_size: int = 500) -> None:
@@ -129,35 +116,34 @@ def _move_locked(
             raise TreeError("A comment cannot be moved under itself.")
         if not comments_of().filter(pk=to_parent_id, post_id=to_post_id).exists():
             raise TreeError("The comment to move under belongs to another post.")
-    moved, staying, there = _rearranged(rows, root, branch, to_parent_id, new_tree)
-    # The branch's top changes its parent, tree and numbers in one statement: between them the guards would refuse.
-    top = moved[root_id]
-    comments_of().filter(pk=root_id).order_by().update(
-        parent_id=to_parent_id, tree_id=new_tree, lft=top.lft, rght=top.rght, level=top.level
-    )
-    write_places(moved | there, tree_id=new_tree)
-    if staying:
-        write_places(staying, tree_id=old_tree)
-    return sorted(branch, key=lambda pk: moved[pk].lft)
+    after = _rearranged(rows, root, branch, to_parent_id, new_tree)
+    before = {row.pk: row for row in rows}
+    write_rows([row for row in after if row != before[row.pk]])
+    lefts = {row.pk: row.lft for row in after}
+    return sorted(branch, key=lefts.__getitem__)
 
 
 def _rearranged(
     rows: list[Row], root: Row, branch: set[int], to_parent_id: int | None, new_tree: int
-) -> tuple[dict[int, Place], dict[int, Place], dict[int, Place]]:
-    """Return the new places of the branch, of what stays in the old tree, and of the rest of the new tree."""
+) -> list[Row]:
+    """Return the rows of both trees as they are once the branch stands under its new parent, or alone."""
     # The branch goes last under its new parent: its left numbers sort after all others there.
     end = 1 + max(row.rght for row in rows)
     moved = [
-        row._replace(lft=row.lft + end, parent_id=to_parent_id if row.pk == root.pk else row.parent_id)
+        row._replace(
+            lft=row.lft + end,
+            parent_id=to_parent_id if row.pk == root.pk else row.parent_id,
+            tree_id=new_tree,
+        )
         for row in rows
         if row.pk in branch
     ]
     rest = [row for row in rows if row.pk not in branch]
-    there = [row for row in rest if row.tree_id == new_tree]
+    there = moved + [row for row in rest if row.tree_id == new_tree]
     staying = [row for row in rest if row.tree_id != new_tree]
-    places = places_from_parents(there + moved)
-    return (
-        {pk: place for pk, place in places.items() if pk in branch},
-        places_from_parents(staying) if staying else {},
-        {pk: place for pk, place in places.items() if pk not in branch},
-    )
+    return _numbered(there) + (_numbered(staying) if staying else [])
+
+
+def _numbered(rows: list[Row]) -> list[Row]:
+    places = places_from_parents(rows)
+    return [row._replace(**places[row.pk]._asdict()) for row in rows if row.pk in places]

@@ -9,9 +9,18 @@ from weakref import WeakKeyDictionary
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
+from comments.batches import in_batches
+
+# Ids in one question: SQLite may take no more than 32,766 values.
+LOCKED_AT_ONCE = 5000
+
 
 class TreeError(Exception):
     """A way of changing a tree that cannot keep it whole."""
+
+
+class NoThread(TreeError):
+    """A tree has no thread, so there is nothing to lock: it is broken, or a branch has left it meanwhile."""
 
 
 class TreeMoved(Exception):
@@ -41,13 +50,14 @@ def locked(*thread_ids: int, using: str | None = None) -> Iterator[None]:
     """Hold the locks of these threads, taken in the order of their ids, until the transaction ends.
 
     On PostgreSQL the lock is the thread's row; on SQLite it is the one write lock, taken at BEGIN IMMEDIATE.
-    Raises TreeError when a thread does not exist.
+    Raises NoThread when a thread does not exist.
     """
     wanted = sorted(set(thread_ids))
     with transaction.atomic(using=using):
-        rows = threads_of(using).select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
-        if list(rows.values_list("pk", flat=True)) != wanted:
-            raise TreeError(f"There is no thread for one of the trees {wanted}; run check_trees.")
+        for batch in in_batches(wanted, LOCKED_AT_ONCE):
+            rows = threads_of(using).select_for_update(no_key=True).filter(pk__in=batch).order_by("pk")
+            if list(rows.values_list("pk", flat=True)) != batch:
+                raise NoThread(f"There is no thread for one of the trees {batch}; run check_trees.")
         held = _held(using)
         held.update(wanted)
         try:
@@ -96,8 +106,11 @@ def retry_when_moved(step: Callable[[], Any]) -> Any:
         try:
             return step()
         except TreeMoved:
-            continue
-    raise TreeError("The branch kept moving to other threads.")
+            error = TreeError("The branch kept moving to other threads.")
+        except NoThread as missing:
+            # A thread that the branch has left empty may have been removed before its lock was got.
+            error = missing
+    raise error
 
 
 def with_tree_locked(comment_id: int, step: Callable[[], Any], *, using: str | None = None) -> Any:

@@ -63,7 +63,7 @@ class LockedTreeManager(TreeManager.from_queryset(LockedTreeQuerySet)):  # type:
 
     def rebuild(self, batch_size: int = 1000, **filters: Any) -> None:
         if not is_locked(filters.get("tree_id"), using=self._db):
-            raise TreeError("rebuild() renumbers all trees at once; use `manage.py check_trees --repair`.")
+            raise TreeError("rebuild() renumbers all trees at once; use `commonplace check_trees --repair`.")
         super().rebuild(batch_size=batch_size, **filters)
 
     def _get_next_tree_id(self) -> int:
@@ -157,7 +157,7 @@ class LockedTree(MPTTModel):
         with transaction.atomic(using=using):
             thread = threads_of(using).create()
             self.tree_id, self.lft, self.rght, self.level = thread.pk, 1, 2, 0
-            self.before_row(using)
+            self.before_insert(using)
             super().save(*args, **kwargs)
 
     def _insert_reply(self, using: str | None, args: Any, kwargs: Any) -> None:
@@ -169,11 +169,11 @@ class LockedTree(MPTTModel):
             self._tree_manager.db_manager(using).insert_node(
                 self, parent, "last-child", allow_existing_pk=True, refresh_target=False
             )
-            self.before_row(using)
+            self.before_insert(using)
             # mptt leaves a node alone that has its numbers already.
             super().save(*args, **kwargs)
 
-    def before_row(self, using: str | None) -> None:
+    def before_insert(self, using: str | None) -> None:
         """Hook: the last thing before a new node's row is written, its tree locked and numbered."""
 
     def _change_parent(self, using: str | None, args: Any, kwargs: Any) -> None:

@@ -1,7 +1,7 @@
 """Numbering trees in memory: pure, without recursion, from parents alone."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ class Place(NamedTuple):
 
 
 def number_tree(
-    root: int, children: dict[int, list[int]], *, level: int = 0, first: int = 1
+    root: int, children: Mapping[int, list[int]], *, level: int = 0, first: int = 1
 ) -> dict[int, Place]:
     """Return the place of every node of a tree given as ids and lists of child ids; no recursion.
 
@@ -51,16 +51,21 @@ class Row(NamedTuple):
     level: int
 
 
-def places_from_parents(rows: Sequence[Row]) -> dict[int, Place]:
-    """Number one tree anew from its parents alone, keeping the order of siblings as their left numbers have it."""
+def children_of(rows: Iterable[Row]) -> dict[int, list[int]]:
+    """Return the ids of each node's children, siblings in the order of their left numbers."""
     children: dict[int, list[int]] = defaultdict(list)
-    roots = [row.pk for row in rows if row.parent_id is None]
     for row in sorted(rows, key=lambda row: (row.lft, row.pk)):
         if row.parent_id is not None:
             children[row.parent_id].append(row.pk)
+    return children
+
+
+def places_from_parents(rows: Sequence[Row]) -> dict[int, Place]:
+    """Number one tree anew from its parents alone, keeping the order of siblings as their left numbers have it."""
+    roots = [row.pk for row in rows if row.parent_id is None]
     if len(roots) != 1:
         raise TreeError(f"Tree {rows[0].tree_id} has {len(roots)} openers.")
-    return number_tree(roots[0], children)
+    return number_tree(roots[0], children_of(rows))
 
 
 def damage_of(rows: Sequence[Row]) -> str | None:
@@ -76,3 +81,46 @@ def damage_of(rows: Sequence[Row]) -> str | None:
         return _("some replies lead back to themselves")
     wrong = [row.pk for row in rows if right[row.pk] != Place(row.lft, row.rght, row.level)]
     return _("the numbers of %(count)d comments are wrong") % {"count": len(wrong)} if wrong else None
+
+
+# --- parents that cannot be -----------------------------------------------------------------------------------
+
+
+def break_circles(
+    parents: dict[int, int | None], earliest: Callable[[Sequence[int]], int]
+) -> dict[int, int | None]:
+    """Make the earliest comment of every circle of parents an opener, in place; return {its id: None}.
+
+    Nobody can answer what has not been written yet, so the parent of the earliest one is certainly wrong, and each of
+    the others may be right. `earliest` chooses it among the ids of one circle.
+    """
+    broken: dict[int, int | None] = {}
+    done: set[int] = set()
+    for start in parents:
+        path: dict[int, None] = {}
+        node: int | None = start
+        while node is not None and node not in done and node not in path:
+            path[node] = None
+            node = parents.get(node)
+        if node is not None and node in path:
+            ids = list(path)
+            first = earliest(ids[ids.index(node) :])
+            parents[first] = broken[first] = None
+        done.update(path)
+    return broken
+
+
+def nearest_at_home(
+    pk: int, parents: Mapping[int, int | None], beyond: Mapping[int, int | None]
+) -> int | None:
+    """Return the nearest ancestor of a comment that stands on its own post, or None.
+
+    `parents` has the comments of the post and `beyond` those of other posts among their ancestors, each with the
+    parent that it answers. The way there leads past comments of other posts only.
+    """
+    seen: set[int] = set()
+    node = parents[pk]
+    while node is not None and node not in parents and node not in seen:
+        seen.add(node)
+        node = beyond.get(node)
+    return node if node in parents else None

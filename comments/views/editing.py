@@ -1,34 +1,36 @@
 """Editing one's own comment: the form on a page of its own, its preview, and the words saved."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
-from accounts import guests
-from blog import answers, cross_site, markup
-from comments import actions, permissions, quoting
+from accounts import guests, reads
+from accounts.attempts import wait_in_words
+from blog import markup
+from comments import actions, permissions
+from comments.discussion import quotations
 from comments.forms import EditForm
 from comments.mentions import links_for
 from comments.models import Comment, DiscussionSettings
 from comments.thread import WAITING, viewer_of
-from comments.views import waiting
+from comments.views import pending_text
+from comments.views.lookup import comment_for
+from web import csrf, responses
 
 
-@cross_site.guarded
+@csrf.guarded
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    comments = Comment.objects.visible_to(request.user).with_post().select_related("post", "user", "parent")
-    comment = comments.filter(pk=pk).first()
+    comment = comment_for(request, pk)
     is_own = comment is not None and viewer_of(request).wrote(comment)
     if not is_own and _was_signed_out(request):
         return _signed_out(request, pk)
     if comment is None or (comment.state in WAITING and not is_own):
-        # What waits for whoever wrote a comment is not for who may not even know that there is one.
-        kept = "" if Comment.objects.filter(pk=pk).exists() else waiting.text_for(request, edit=pk)
-        return answers.lost(request, request.POST.get("text") or kept)
+        # What waits for whoever wrote a comment is not for others, whether there is such a comment or not.
+        return responses.not_found(request, request.POST.get("text", ""))
     settings, person = DiscussionSettings.load(), guests.person_of(request)
     refusal = permissions.edit_refusal(person, comment, settings=settings, now=timezone.now())
     if refusal:
@@ -39,7 +41,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, comment, form, status=400)
     if request.POST.get("do") == "preview":
-        return _page(request, comment, form, preview=_preview(request, comment, form.cleaned_data["text"]))
+        return _looked_at(request, comment, form)
     return _save(request, comment, form)
 
 
@@ -53,7 +55,7 @@ def _was_signed_out(request: HttpRequest) -> bool:
 def _signed_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the text back, and keep it while its writer signs in; the same whether there is such a comment or not."""
     if request.POST.get("do") == "signin":
-        return waiting.sign_in_first(request, here=request.path, edit=pk)
+        return pending_text.sign_in_first(request, here=request.path, edit=pk)
     return render(
         request, "comments/signed_out.html", {"typed_text": request.POST.get("text", "")}, status=403
     )
@@ -61,7 +63,7 @@ def _signed_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _waiting(request: HttpRequest, comment: Comment) -> str:
     """Return what its writer typed before signing in; whoever else has signed in meanwhile does not read it."""
-    return waiting.text_for(request, edit=comment.pk) if viewer_of(request).wrote(comment) else ""
+    return pending_text.text_for(request, edit=comment.pk) if viewer_of(request).wrote(comment) else ""
 
 
 def _save(request: HttpRequest, comment: Comment, form: EditForm) -> HttpResponse:
@@ -73,19 +75,25 @@ def _save(request: HttpRequest, comment: Comment, form: EditForm) -> HttpRespons
         return _page(request, comment, form, status=400)
     except actions.TooMany as refusal:
         form.add_error(None, str(refusal))
-        response = _page(request, comment, form, status=429)
-        response["Retry-After"] = str(refusal.seconds)
-        return response
+        return responses.try_again_in(_page(request, comment, form, status=429), refusal.seconds)
     except actions.Refused as refusal:
         return _page(request, comment, form, refusal=str(refusal), status=403)
-    waiting.forget(request, edit=comment.pk)
-    return HttpResponseRedirect(reverse("comments:in_thread", args=[comment.pk]), status=303)
+    pending_text.forget(request, edit=comment.pk)
+    return responses.see_other(reverse("comments:in_thread", args=[comment.pk]))
+
+
+def _looked_at(request: HttpRequest, comment: Comment, form: EditForm) -> HttpResponse:
+    """Show the text as it would stand there, or say how long to wait."""
+    if wait := reads.PREVIEWS.take(reads.who_asks(request)):
+        form.add_error(None, wait_in_words(wait))
+        return responses.try_again_in(_page(request, comment, form, status=429), wait)
+    return _page(request, comment, form, preview=_preview(request, comment, form.cleaned_data["text"]))
 
 
 def _preview(request: HttpRequest, comment: Comment, text: str) -> SafeString:
     links = links_for(text, post=comment.post, parent=comment.parent)
     rendered = markup.render_comment(text, links=links)
-    return quoting.preview(rendered, comment.post, viewer_of(request))
+    return quotations.preview(rendered, comment.post, viewer_of(request))
 
 
 def _page(
@@ -108,6 +116,4 @@ def _page(
         "typed_text": (request.POST.get("text") or _waiting(request, comment)) if refusal else "",
         "waited": not form.is_bound and bool(_waiting(request, comment)),
     }
-    response = render(request, "comments/edit.html", context, status=status)
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return responses.never_indexed(render(request, "comments/edit.html", context, status=status))

@@ -15,11 +15,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.adapters import stays_here
-from blog import answers
-from comments import actions, decisions, queue
-from comments.discussion import comment_alone
+from comments import actions
+from comments.discussion.single_comments import comment_alone
 from comments.models import Comment, ModerationEvent
+from comments.moderation import (
+    ModerationScope,
+    QueueQuery,
+    Receipt,
+    items_of,
+    page_of,
+    receipts_of,
+    scope_of,
+)
+from comments.moderation.bulk import ASKS_ABOVE, DECIDE, decide_all, numbers_in, undo_all
+from comments.moderation.forms import DecisionForm, RemovalForm, typed_in
+from comments.moderation.reasons import REASONS
 from comments.thread import viewer_of
+from web import responses
+from web.params import int_param
 
 
 class SeeOther(HttpResponseRedirect):
@@ -29,20 +42,22 @@ class SeeOther(HttpResponseRedirect):
 
 
 def for_deciders(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let those in who decide on some comments, with their desk; nothing of it is kept anywhere."""
+    """Let those in who decide on some comments, with their scope; nothing of it is kept anywhere."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
             if words := request.POST.get("words"):
                 # Signed out meanwhile: the way to the sign-in would lose the reason.
-                return answers.form_refused(request, words)
+                return responses.form_refused(request, words)
             here = request.get_full_path() if request.method == "GET" else reverse("comments:moderation")
             return redirect_to_login(here)
-        desk = queue.desk_of(request.user)
-        if desk is None:
-            raise PermissionDenied(_("Only moderators, and authors on their own posts, decide on comments."))
-        response = view(request, desk, *args, **kwargs)
+        scope = scope_of(request.user)
+        if scope is None:
+            raise PermissionDenied(
+                _("Only moderators, and authors on their own posts, can moderate comments.")
+            )
+        response = view(request, scope, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
         return response
 
@@ -51,76 +66,78 @@ def for_deciders(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 @require_safe
 @for_deciders
-def moderation(request: HttpRequest, desk: queue.Desk) -> HttpResponse:
-    decided = decisions.numbers_in(request.GET.get("decided", ""))
-    page = queue.page_of(desk, queue.Request.read(request.GET), decided=decided)
-    return render(request, "comments/moderation.html", {"page": page, "reasons": decisions.REASONS})
+def moderation(request: HttpRequest, scope: ModerationScope) -> HttpResponse:
+    decided = numbers_in(request.GET.get("decided", ""))
+    page = page_of(scope, QueueQuery.read(request.GET), decided=decided)
+    return render(request, "comments/moderation.html", {"page": page, "reasons": REASONS})
 
 
 @require_POST
 @for_deciders
-def decision(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
-    comment = get_object_or_404(desk.comments().select_related("user", "post"), pk=pk)
-    form = decisions.DecisionForm(request.POST)
+def decision(request: HttpRequest, scope: ModerationScope, pk: int) -> HttpResponse:
+    comment = get_object_or_404(scope.comments().select_related("user", "post"), pk=pk)
+    form = DecisionForm(request.POST)
     if not form.is_valid():
         raise BadRequest("No decision has this name.")
-    decide = decisions.DECIDE[form.cleaned_data["do"]]
+    decide = DECIDE[form.cleaned_data["do"]]
     try:
         event = decide(comment, by=request.user, seen=form.cleaned_data["rev"])
     except actions.Refused as refusal:
-        return _not_decided(request, desk, comment, str(refusal))
+        return _not_decided(request, scope, comment, refusal)
     return _receipt(request, event)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_deciders
-def removal(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
-    comment = get_object_or_404(desk.comments().select_related("user", "post"), pk=pk)
+def removal(request: HttpRequest, scope: ModerationScope, pk: int) -> HttpResponse:
+    comment = get_object_or_404(scope.comments().select_related("user", "post"), pk=pk)
     if request.method != "POST":
-        return _asks_why(request, desk, comment, decisions.RemovalForm())
-    form = decisions.RemovalForm(request.POST)
+        refused = items_of(scope, [comment.pk])[0].refusals.get("remove", "")
+        status = 403 if refused else 200
+        return _asks_why(request, scope, comment, RemovalForm(), message=refused, status=status)
+    form = RemovalForm(request.POST)
     if not form.is_valid():
-        return _asks_why(request, desk, comment, form, status=400)
+        return _asks_why(request, scope, comment, form, status=400)
     try:
         seen = form.cleaned_data["rev"]
         event = actions.remove_comment(comment, by=request.user, reason=form.text, seen=seen)
     except actions.Refused as refusal:
-        return _not_decided(request, desk, comment, str(refusal))
+        return _not_decided(request, scope, comment, refusal)
     return _receipt(request, event)
 
 
 @require_POST
 @for_deciders
-def undo(request: HttpRequest, desk: queue.Desk, pk: int) -> HttpResponse:
-    events = ModerationEvent.objects.filter(comment__in=desk.comments()).select_related(
+def undo(request: HttpRequest, scope: ModerationScope, pk: int) -> HttpResponse:
+    events = ModerationEvent.objects.filter(comment__in=scope.comments()).select_related(
         "comment__user", "comment__post"
     )
     event = get_object_or_404(events, pk=pk)
     try:
         undone = actions.undo(event, by=request.user)
     except actions.Refused as refusal:
-        return _not_decided(request, desk, event.comment, str(refusal))
-    if answers.wants_fragment(request) and not _is_in_thread(request):
-        return _item(request, desk, undone.comment, message="")
+        return _not_decided(request, scope, event.comment, refusal)
+    if responses.wants_fragment(request) and not _is_in_thread(request):
+        return _item(request, scope, undone.comment, message="")
     return _receipt(request, undone)
 
 
 @require_POST
 @for_deciders
-def bulk(request: HttpRequest, desk: queue.Desk) -> HttpResponse:
+def bulk(request: HttpRequest, scope: ModerationScope) -> HttpResponse:
     name, marks = request.POST.get("do", ""), request.POST.getlist("id")
-    form = decisions.RemovalForm(request.POST)
+    form = RemovalForm(request.POST)
     if name == "undo":
-        outcome = decisions.undo_all(desk, request.POST.getlist("event"))
-    elif name not in decisions.DECIDE:
+        outcome = undo_all(scope, request.POST.getlist("event"))
+    elif name not in DECIDE:
         raise BadRequest("No decision has this name.")
     elif name == "remove" and not form.is_valid():
         return _asks_again(request, name, marks, form, status=400)
-    elif len(marks) > decisions.ASKS_ABOVE and request.POST.get("sure") != str(len(marks)):
+    elif len(marks) > ASKS_ABOVE and request.POST.get("sure") != str(len(marks)):
         return _asks_again(request, name, marks, form)
     else:
-        outcome = decisions.decide_all(desk, name, marks, reason=form.text if name == "remove" else "")
-    for words in outcome.refused or ([] if outcome.events else [_("Nothing was selected.")]):
+        outcome = decide_all(scope, name, marks, reason=form.text if name == "remove" else "")
+    for words in outcome.refused or ([] if outcome.events else [_("Select at least one comment.")]):
         messages.warning(request, words)
     return SeeOther(_next(request, outcome.events, otherwise=reverse("comments:moderation")))
 
@@ -130,9 +147,9 @@ def bulk(request: HttpRequest, desk: queue.Desk) -> HttpResponse:
 
 def _receipt(request: HttpRequest, event: ModerationEvent) -> HttpResponse:
     """Say what was decided, with a way to undo it: in place, or on the page where it was decided."""
-    if not answers.wants_fragment(request):
+    if not responses.wants_fragment(request):
         return SeeOther(_next(request, [event], otherwise=event.comment.get_absolute_url()))
-    receipt = queue.receipts_of(request.user, [event.pk])[0]
+    receipt = receipts_of(request.user, [event.pk])[0]
     if _is_in_thread(request):
         return _in_thread(request, event.comment, receipt=receipt)
     return render(request, "comments/_receipt.html", {"receipt": receipt, "next": _target(request)})
@@ -147,7 +164,7 @@ def _in_thread(
     request: HttpRequest,
     comment: Comment,
     *,
-    receipt: queue.Receipt | None = None,
+    receipt: Receipt | None = None,
     words: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -157,67 +174,73 @@ def _in_thread(
     return render(request, "comments/_decided.html", context, status=status)
 
 
-def _not_decided(request: HttpRequest, desk: queue.Desk, comment: Comment, words: str) -> HttpResponse:
-    """Say why nothing was decided, show the comment as it is now, and keep the reason that was typed: 409."""
-    if answers.wants_fragment(request) and _is_in_thread(request):
-        return _in_thread(request, comment, words=words, status=409)
-    if answers.wants_fragment(request):
-        return _item(request, desk, comment, message=words, status=409)
-    form = decisions.RemovalForm(request.POST) if "words" in request.POST else decisions.RemovalForm()
-    return _asks_why(request, desk, comment, form, message=words, status=409)
+def _not_decided(
+    request: HttpRequest, scope: ModerationScope, comment: Comment, refusal: actions.Refused
+) -> HttpResponse:
+    """Say why nothing was decided, show the comment as it is now, and keep the reason that was typed.
+
+    403 where this person may not decide so, 409 where something has changed or makes no sense.
+    """
+    words, status = str(refusal), 403 if isinstance(refusal, actions.NotAllowed) else 409
+    if responses.wants_fragment(request) and _is_in_thread(request):
+        return _in_thread(request, comment, words=words, status=status)
+    if responses.wants_fragment(request):
+        return _item(request, scope, comment, message=words, status=status)
+    form = RemovalForm(request.POST) if "words" in request.POST else RemovalForm()
+    return _asks_why(request, scope, comment, form, message=words, status=status)
 
 
 def _item(
-    request: HttpRequest, desk: queue.Desk, comment: Comment, *, message: str, status: int = 200
+    request: HttpRequest, scope: ModerationScope, comment: Comment, *, message: str, status: int = 200
 ) -> HttpResponse:
     context = {
-        "item": queue.items_of(desk, [comment.pk])[0],
+        "item": items_of(scope, [comment.pk])[0],
         "message": message,
         "opens": "words" in request.POST,
         "next": _target(request),
-        "reasons": decisions.REASONS,
-        "typed": request.POST,
+        "reasons": REASONS,
+        "typed": typed_in(request.POST),
     }
     return render(request, "comments/_queue_item.html", context, status=status)
 
 
 def _asks_why(
     request: HttpRequest,
-    desk: queue.Desk,
+    scope: ModerationScope,
     comment: Comment,
-    form: decisions.RemovalForm,
+    form: RemovalForm,
     *,
     message: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    if answers.wants_fragment(request) and form.is_bound:
-        return answers.message(_("Choose a reason, or write one."), status=status)
-    item = queue.items_of(desk, [comment.pk])[0]
-    if answers.wants_fragment(request):
+    if responses.wants_fragment(request) and form.is_bound:
+        return responses.text_response(_("Choose or write a reason."), status=status)
+    item = items_of(scope, [comment.pk])[0]
+    if responses.wants_fragment(request):
         # The text stands in the thread already, as old as the page: the link says which version that is.
-        item = replace(item, rev=queue.number_in(request.GET.get("rev", "")) or 0)
+        item = replace(item, rev=int_param(request.GET.get("rev", "")) or 0)
     context = {
         "item": item,
         "form": form,
         "message": message,
         "next": _target(request),
-        "reasons": decisions.REASONS,
-        "typed": request.POST,
+        "reasons": REASONS,
+        "typed": typed_in(request.POST),
     }
-    template = "comments/_removal_form.html" if answers.wants_fragment(request) else "comments/removal.html"
+    template = "comments/_removal_form.html" if responses.wants_fragment(request) else "comments/removal.html"
     return render(request, template, context, status=status)
 
 
 def _asks_again(
-    request: HttpRequest, name: str, marks: Sequence[str], form: decisions.RemovalForm, *, status: int = 200
+    request: HttpRequest, name: str, marks: Sequence[str], form: RemovalForm, *, status: int = 200
 ) -> HttpResponse:
     context = {
         "do": name,
         "marks": marks,
         "form": form,
         "next": _target(request),
-        "reasons": decisions.REASONS,
-        "typed": request.POST,
+        "reasons": REASONS,
+        "typed": typed_in(request.POST),
     }
     return render(request, "comments/bulk.html", context, status=status)
 

@@ -1,8 +1,8 @@
-"""Muting a person or a branch, and the list of what one has muted; works without scripts, for guests too."""
+"""Lets readers mute a person or a branch, and lists what they have muted; works without scripts, for guests too."""
 
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -10,18 +10,20 @@ from accounts import guests
 from accounts.limits import in_words
 from accounts.models import Guest
 from accounts.network import origin_of
-from blog import answers, cross_site
 from comments import actions, permissions
 from comments.actions.common import whose
 from comments.models import Comment, Mute
 from comments.permissions import Writer
 from comments.thread import WAITING, is_readable, viewer_of
+from comments.views.lookup import comment_for
+from web import csrf, responses
+from web.params import int_param
 
 # What the pressed button says, and what that does.
 WISHES = {"person": actions.mute_person, "branch": actions.mute_branch, "show": actions.show_again}
 
 
-@cross_site.guarded
+@csrf.guarded
 @require_http_methods(["GET", "HEAD", "POST"])
 def mute(request: HttpRequest, pk: int) -> HttpResponse:
     """The forms that mute the writer of a comment or its branch, or show them again; `do` says which."""
@@ -33,10 +35,10 @@ def mute(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         owner = WISHES[wish](comment, by=person, origin=origin_of(request))
     except actions.TooMany as refusal:
-        return answers.too_many(request, seconds=refusal.seconds, wait=in_words(refusal.seconds))
+        return responses.too_many(request, seconds=refusal.seconds, wait=in_words(refusal.seconds))
     except actions.Refused as refusal:
-        return answers.refused(request, str(refusal))
-    response = HttpResponseRedirect(reverse("comments:in_thread", args=[comment.pk]), status=303)
+        return responses.refused(request, str(refusal))
+    response = responses.see_other(reverse("comments:in_thread", args=[comment.pk]))
     if isinstance(owner, Guest):
         guests.remember(response, owner)
     return response
@@ -50,19 +52,21 @@ def _page(request: HttpRequest, comment: Comment, person: Writer | None, *, stat
         "has_muted_branch": any(mute.comment_id for mute in muted),
         "has_muted_person": any(not mute.comment_id for mute in muted),
     }
-    response = render(request, "comments/mute.html", context, status=status)
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return responses.never_indexed(render(request, "comments/mute.html", context, status=status))
 
 
 def _comment(request: HttpRequest, pk: int) -> Comment:
-    comment = get_object_or_404(Comment.objects.visible_to(request.user).with_post(), pk=pk)
-    if comment.state in WAITING and not is_readable(comment, viewer_of(request, comment.post)):
+    comment = comment_for(request, pk)
+    if (
+        comment is None
+        or comment.state in WAITING
+        and not is_readable(comment, viewer_of(request, comment.post))
+    ):
         raise Http404
     return comment
 
 
-@cross_site.guarded
+@csrf.guarded
 @require_http_methods(["GET", "HEAD", "POST"])
 def mutes(request: HttpRequest) -> HttpResponse:
     """What this reader has muted; posted, `mute` is shown again."""
@@ -73,12 +77,12 @@ def mutes(request: HttpRequest) -> HttpResponse:
         is_here = Exists(Comment.objects.visible_to(request.user).filter(pk=OuterRef("comment")))
         listed = own.annotate(is_here=is_here).select_related("muted_user", "comment__post")
         listed = listed.defer("comment__post__body", "comment__post__body_html")
-        response = render(request, "comments/mutes.html", {"mutes": listed.order_by("-created_at", "-pk")})
-        response["X-Robots-Tag"] = "noindex"
-        return response
-    number = request.POST.get("mute", "")
-    if number.isascii() and number.isdecimal() and len(number) < 19:
-        for mute in own.filter(pk=int(number)):
+        return responses.never_indexed(
+            render(request, "comments/mutes.html", {"mutes": listed.order_by("-created_at", "-pk")})
+        )
+    number = int_param(request.POST.get("mute", ""))
+    if number is not None:
+        for mute in own.filter(pk=number):
             actions.unmute(mute)
     # One that is gone already is shown again, which is what was asked for.
-    return HttpResponseRedirect(reverse("comments:mutes"), status=303)
+    return responses.see_other(reverse("comments:mutes"))

@@ -6,17 +6,17 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts import guests
-from blog import answers
 from blog.models import Post
 from comments.forms import CommentForm, remember_guest
 from comments.models import Note
+from web import responses
 
 
 def sent(request: HttpRequest, note: Note, form: CommentForm) -> HttpResponse:
-    """Say that the note is on its way: in a sentence for a script, else on a page with the way back."""
+    """Confirm that the note was sent: in one sentence to a script, else on a page that leads back."""
     words = _("Your note has been sent to %s. It is not published.") % _authors_of(note.post)
-    if answers.wants_fragment(request):
-        response = answers.message(words, status=202)
+    if responses.wants_fragment(request):
+        response = responses.text_response(words, status=202)
     else:
         response = render(request, "comments/note.html", {"words": words, "on": note.post}, status=202)
     if note.guest is not None:
@@ -26,5 +26,7 @@ def sent(request: HttpRequest, note: Note, form: CommentForm) -> HttpResponse:
 
 
 def _authors_of(post: Post) -> str:
+    if post.is_page:
+        return _("the owner of this site")
     names = list(post.bylines.values_list("author__name", flat=True))
     return get_text_list(names, _("and")) or _("the author")

@@ -11,17 +11,21 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import guests
+from accounts import guests, reads
 from accounts.models import User
-from blog import answers
 from blog.markup import plain_text
 from blog.models import PostState
-from comments import permissions, recent
-from comments.discussion import comment_page, place_in_thread
+from blog.rate_limit import limited
+from comments import lists, permissions
+from comments.discussion.comment_pages import comment_page
+from comments.discussion.page import place_in_thread
 from comments.models import Comment, CommentState, DiscussionSettings
 from comments.permissions import Writer
+from comments.revisions.edits import edits_of
 from comments.thread import WAITING, Viewer, is_readable, load_around, order_of, viewer_of
-from comments.versions import edits_of
+from comments.views.lookup import comment_for
+from web import responses
+from web.params import int_param
 
 # As many characters of a comment are shown beside a link to it.
 PREVIEWED = 280
@@ -29,14 +33,13 @@ GONE = {CommentState.REMOVED, CommentState.WITHDRAWN}
 
 
 @require_safe
+@limited(reads.PLACES)
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _visible(request).filter(pk=pk).first()
+    found = comment_for(request, pk)
     if found is None:
         return _not_public(request, pk)
     viewer = viewer_of(request, found.post)
-    if found.state in WAITING and not (viewer.moderates or viewer.wrote(found)):
-        raise Http404
-    if answers.wants_fragment(request):
+    if responses.wants_fragment(request):
         return _menu(request, found, viewer)
     person = request.user if request.user.is_authenticated else None
     page = comment_page(found, viewer, person=person, reads_all=viewer.moderates and found.state in WAITING)
@@ -48,9 +51,9 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     }
     # Of what is gone there is nothing to do any more, nor what it said before.
     context |= {} if found.state in GONE else _sections(request, found, viewer)
-    response = render(request, "comments/comment.html", context, status=410 if found.state in GONE else 200)
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return responses.never_indexed(
+        render(request, "comments/comment.html", context, status=410 if found.state in GONE else 200)
+    )
 
 
 def _sections(request: HttpRequest, comment: Comment, viewer: Viewer) -> dict[str, Any]:
@@ -66,7 +69,7 @@ def _sections(request: HttpRequest, comment: Comment, viewer: Viewer) -> dict[st
 
 
 def _edit_minutes(writer: Writer | None, comment: Comment) -> int:
-    """Return for how many minutes, the last one begun, its writer can still edit the comment."""
+    """Return for how many minutes its writer can still edit the comment, rounded up."""
     settings, now = DiscussionSettings.load(), timezone.now()
     if permissions.edit_refusal(writer, comment, settings=settings, now=now):
         return 0
@@ -87,30 +90,31 @@ def _menu(request: HttpRequest, found: Comment, viewer: Viewer) -> HttpResponse:
         "may_mute": is_about_its_writer,
         "is_muted": is_about_its_writer and mutes.has_writer_of(found),
     }
-    response = render(request, "comments/_menu.html", context)
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return responses.never_indexed(render(request, "comments/_menu.html", context))
 
 
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The first words of a comment, for a script that shows them beside a link to it."""
-    found = _visible(request).filter(pk=pk).first()
+    found = comment_for(request, pk)
     if found is None or (found.state in WAITING and not is_readable(found, viewer_of(request, found.post))):
-        return answers.message(_("This comment is not here."), status=404)
+        return responses.text_response(_("Comment not found."), status=404)
     if found.state in GONE:
         # One that nobody but its writer and moderators ever read has no number.
-        words = _("The comment #%d is gone.") % found.number if found.number else _("This comment is gone.")
-        return answers.message(words, status=410)
+        words = (
+            _("Comment #%d has been deleted.") % found.number
+            if found.number
+            else _("This comment has been deleted.")
+        )
+        return responses.text_response(words, status=410)
     words = Truncator(plain_text(found.body_html)).chars(PREVIEWED)
-    response = render(request, "comments/_peek.html", {"comment": found, "words": words})
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return responses.never_indexed(render(request, "comments/_peek.html", {"comment": found, "words": words}))
 
 
 @require_safe
+@limited(reads.PLACES)
 def in_thread(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _visible(request).filter(pk=pk).first()
+    found = comment_for(request, pk)
     if found is None:
         return _not_public(request, pk)
     number = place_in_thread(found, viewer=viewer_of(request, found.post), order=order_of(request))
@@ -127,40 +131,39 @@ def _query(values: dict[str, str]) -> str:
     return f"?{urlencode(values)}" if values else ""
 
 
-def _visible(request: HttpRequest):
-    return Comment.objects.visible_to(request.user).with_post()
-
-
 def _not_public(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer 410 where the comment went with its post, else 404."""
     withdrawn = Comment.objects.public().filter(
         pk=pk, post__state=PostState.WITHDRAWN, post__first_published_at__lte=timezone.now()
     )
     if withdrawn.exists():
-        return answers.gone(request)
+        return responses.gone(request)
     raise Http404
 
 
 @require_safe
 def latest(request: HttpRequest) -> HttpResponse:
-    comments = recent.public_comments(request.user)
+    comments = lists.public_comments(request.user)
     return render(request, "comments/recent.html", {"page": _page(request, comments)})
 
 
 @require_safe
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(User.objects.proven(), slug=slug)
-    comments = recent.of_person(found, request.user)
-    context = {"person": found, "page": _page(request, comments), "count": recent.counted(comments)}
-    return render(request, "comments/person.html", context | {"most": recent.MOST_COUNTED})
+    comments = lists.of_person(found, request.user)
+    context = {"person": found, "page": _page(request, comments), "count": lists.counted(comments)}
+    return render(request, "comments/person.html", context | {"most": lists.MOST_COUNTED})
 
 
-def _page(request: HttpRequest, comments) -> recent.CommentList:
+def _page(request: HttpRequest, comments) -> lists.CommentList:
     """Return the page that `?before=` asks for; 404 for a place that no page of ours has named."""
     before = request.GET.get("before", "")
     if not before:
-        return recent.page_of(comments, before=None)
-    if not (before.isascii() and before.isdecimal() and len(before) < 19):
+        return lists.page_of(comments, before=None)
+    number = int_param(before)
+    if number is None:
         raise Http404
-    cursor = get_object_or_404(Comment.objects.filter(published_at__isnull=False), pk=int(before))
-    return recent.page_of(comments, before=cursor)
+    # What waits is as if it were not there. What was taken away since the page was made still says where it went on.
+    places = Comment.objects.visible_to(request.user).exclude(state__in=WAITING)
+    cursor = get_object_or_404(places.filter(published_at__isnull=False), pk=number)
+    return lists.page_of(comments, before=cursor)

@@ -2,23 +2,29 @@
 
 import secrets
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import guests
+from accounts import guests, reads
+from accounts.attempts import wait_in_words
 from accounts.network import origin_of
-from blog import answers, cross_site, markup
+from blog import markup
 from blog.models import Post
-from comments import actions, discussion, permissions, quoting
+from comments import actions, permissions
+from comments.discussion import quotations, single_comments
 from comments.forms import CommentForm, remember_guest, remembered
 from comments.mentions import links_for
 from comments.models import Comment, DiscussionSettings
 from comments.thread import WAITING, Viewer, is_readable, viewer_of
-from comments.views import noting, waiting
+from comments.views import noting, pending_text
+from comments.views.lookup import comment_for
+from web import csrf, responses
+from web.params import int_param
 
 
 @require_safe
@@ -26,18 +32,18 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """The form that answers a comment, on a page of its own."""
     parent = _answered(request, pk)
     if parent is None:
-        return answers.lost(request, waiting.text_for(request, parent=pk))
+        return responses.not_found(request, pending_text.text_for(request, parent=pk))
     return _page(request, parent.post, parent, _empty_form(request, parent.post, parent))
 
 
-@cross_site.guarded
+@csrf.guarded
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request: HttpRequest, post_id: int) -> HttpResponse:
     """The form of a post's discussion on a page of its own; posted, the comment that `do` asks for."""
     post = Post.objects.visible_to(request.user).filter(pk=post_id).defer("body", "body_html").first()
     if post is None:
-        typed_text = request.POST.get("text") or waiting.text_for(request, post=post_id, parent=None)
-        return answers.lost(request, typed_text)
+        typed_text = request.POST.get("text") or pending_text.text_for(request, post=post_id, parent=None)
+        return responses.not_found(request, typed_text)
     if request.method != "POST":
         return _page(request, post, None, _empty_form(request, post, None))
     return _take(request, post, _parent(request))
@@ -54,7 +60,7 @@ def _take(request: HttpRequest, post: Post, parent: Comment | None) -> HttpRespo
         return _preview(request, post, parent, form)
     if parent is None and request.POST.get("parent"):
         form.add_error(
-            None, _("The comment you answer is no longer here. Post this as a comment of its own?")
+            None, _("The comment you were replying to has been deleted. Post this as a new comment?")
         )
         return _refused(request, post, None, form, status=409)
     if not form.is_valid():
@@ -63,7 +69,8 @@ def _take(request: HttpRequest, post: Post, parent: Comment | None) -> HttpRespo
 
 
 def _post(request: HttpRequest, post: Post, parent: Comment | None, form: CommentForm) -> HttpResponse:
-    typed = {name: form.cleaned_data.get(name, "") for name in ("text", "name", "email", "once")}
+    typed = {name: form.cleaned_data.get(name, "") for name in ("text", "name", "email")}
+    typed["submission_key"] = form.cleaned_data.get("once", "")
     typed |= {"writer": guests.person_of(request), "origin": origin_of(request)}
     try:
         if _is_note(request):
@@ -89,15 +96,15 @@ def _is_note(request: HttpRequest) -> bool:
 
 def _posted(request: HttpRequest, comment: Comment, form: CommentForm) -> HttpResponse:
     """Show the comment in its place: by a redirect, or alone for a script that puts it there."""
-    waiting.forget(request, **_place(comment.post_id, comment.parent_id))
+    pending_text.forget(request, **_place(comment.post_id, comment.parent_id))
     viewer = viewer_of(request, comment.post)
     if comment.guest is not None:
         viewer = viewer._replace(guest_id=comment.guest.pk)
-    if answers.wants_fragment(request):
-        html = discussion.comment_alone(comment, viewer, person=_member(request))
+    if responses.wants_fragment(request):
+        html = single_comments.comment_alone(comment, viewer, person=_member(request))
         response = HttpResponse(html, status=201)
     else:
-        response = HttpResponseRedirect(reverse("comments:in_thread", args=[comment.pk]), status=303)
+        response = responses.see_other(reverse("comments:in_thread", args=[comment.pk]))
     if comment.guest is not None:
         guests.remember(response, comment.guest)
         remember_guest(response, form)
@@ -109,10 +116,13 @@ def _preview(request: HttpRequest, post: Post, parent: Comment | None, form: Com
     form.full_clean()
     if "text" in form.errors:
         return _refused(request, post, parent, form, status=400, only="text")
+    if wait := reads.PREVIEWS.take(reads.who_asks(request)):
+        form.add_error(None, wait_in_words(wait))
+        return _refused(request, post, parent, form, status=429, seconds=wait, only=NON_FIELD_ERRORS)
     text = form.cleaned_data["text"]
     rendered = markup.render_comment(text, links=links_for(text, post=post, parent=parent))
-    html = quoting.preview(rendered, post, viewer_of(request))
-    if answers.wants_fragment(request):
+    html = quotations.preview(rendered, post, viewer_of(request))
+    if responses.wants_fragment(request):
         return render(request, "comments/_preview.html", {"html": html, "level": 4})
     form.errors.clear()
     return _page(request, post, parent, form, preview=html)
@@ -131,12 +141,12 @@ def _refused(
     """Say what is wrong, with all that was typed still in the form."""
     for name in [name for name in form.errors if only and name != only]:
         del form.errors[name]
-    if answers.wants_fragment(request):
+    if responses.wants_fragment(request):
         response = render(request, "comments/_form_errors.html", {"form": form, "level": 3}, status=status)
     else:
         response = _page(request, post, parent, form, status=status)
     if seconds:
-        response["Retry-After"] = str(seconds)
+        responses.try_again_in(response, seconds)
     return response
 
 
@@ -153,7 +163,7 @@ def _page(
     context = {
         "on": post,
         "parent": parent,
-        "answered": parent and discussion.answered_comment(parent, viewer),
+        "answered": parent and single_comments.answered_comment(parent, viewer),
         "to": _to(parent, viewer),
         "form": form,
         "once": form.data.get("once") or secrets.token_urlsafe(24),
@@ -162,9 +172,7 @@ def _page(
         "typed_text": form.initial.get("text", ""),
         "invites": _member(request) is None,
     }
-    response = render(request, "comments/reply.html", context, status=status)
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return responses.never_indexed(render(request, "comments/reply.html", context, status=status))
 
 
 def _to(parent: Comment | None, viewer: Viewer) -> str:
@@ -173,7 +181,7 @@ def _to(parent: Comment | None, viewer: Viewer) -> str:
 
 
 def _refusal(request: HttpRequest, post: Post, parent: Comment | None) -> str | None:
-    """Return why nobody needs to begin to type here, or None; what was typed already is shown whatever has changed."""
+    """Return why this reader cannot comment, or None; text that was typed already is shown in any case."""
     settings = DiscussionSettings.load()
     return permissions.comment_refusal(_member(request), post, parent, settings=settings, now=timezone.now())
 
@@ -181,7 +189,7 @@ def _refusal(request: HttpRequest, post: Post, parent: Comment | None) -> str | 
 def _empty_form(request: HttpRequest, post: Post, parent: Comment | None) -> CommentForm:
     """Return the form with what this device remembers, and with a text that waited for a sign-in."""
     initial = remembered(request)
-    if text := waiting.text_for(request, **_place(post.pk, parent and parent.pk)):
+    if text := pending_text.text_for(request, **_place(post.pk, parent and parent.pk)):
         initial["text"] = text
     return CommentForm(person=_member(request), parent_id=parent and parent.pk, initial=initial)
 
@@ -191,7 +199,7 @@ def _sign_in_first(request: HttpRequest, post: Post, parent: Comment | None) -> 
     here = (
         reverse("comments:reply", args=[parent.pk]) if parent else reverse("comments:write", args=[post.pk])
     )
-    return waiting.sign_in_first(request, here=here, post=post.pk, parent=parent and parent.pk)
+    return pending_text.sign_in_first(request, here=here, post=post.pk, parent=parent and parent.pk)
 
 
 def _place(post_id: int, parent_id: int | None) -> dict[str, int | None]:
@@ -200,12 +208,12 @@ def _place(post_id: int, parent_id: int | None) -> dict[str, int | None]:
 
 
 def _says_who(request: HttpRequest, form: CommentForm) -> int:
-    """Return the status of a form that is not right; a member's form without a member behind it says why."""
+    """Return the status of a form with errors, and tell a member in it that they are signed out now."""
     if form.person is None and "csrfmiddlewaretoken" in request.POST and "name" not in request.POST:
         form.errors.clear()
         form.is_signed_out = True
         words = _("You are signed out. Your text is kept: sign in again, or say who you are.")
-        if answers.wants_fragment(request):
+        if responses.wants_fragment(request):
             # The form on that page is a member's, with no place for a name.
             words = _("You are signed out. Your text is kept on this device.")
         form.add_error(None, words)
@@ -215,17 +223,14 @@ def _says_who(request: HttpRequest, form: CommentForm) -> int:
 
 def _parent(request: HttpRequest) -> Comment | None:
     """Return the comment that is answered, wherever it stands now; None for an opener, or where it is gone."""
-    number = request.POST.get("parent", "")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
-        return None
-    found = _answered(request, int(number))
+    number = int_param(request.POST.get("parent", ""))
+    found = _answered(request, number) if number is not None else None
     return found if found is not None and found.is_public else None
 
 
 def _answered(request: HttpRequest, pk: int) -> Comment | None:
     """Return the comment with this number; None where there is none, or one that waits and is not this reader's."""
-    comments = Comment.objects.visible_to(request.user).with_post()
-    found = comments.filter(pk=pk).first()
+    found = comment_for(request, pk)
     if found is None or (found.state in WAITING and not is_readable(found, viewer_of(request))):
         return None
     return found

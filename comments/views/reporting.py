@@ -3,28 +3,29 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import guests
 from accounts.network import origin_of
-from blog import answers, cross_site
-from comments import actions, discussion, permissions
+from comments import actions, permissions
+from comments.discussion import single_comments
 from comments.forms import ReportForm
 from comments.models import Comment, Report
 from comments.permissions import Writer
 from comments.thread import viewer_of
+from web import csrf, responses
 
 
-@cross_site.guarded
+@csrf.guarded
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     comment = Comment.objects.visible_to(request.user).public().with_post().filter(pk=pk).first()
     if comment is None:
-        return answers.lost(request, request.POST.get("text", ""))
+        return responses.not_found(request, request.POST.get("text", ""))
     person = guests.person_of(request)
     if request.method == "POST" and request.POST.get("do") == "undo":
         return _take_back(request, comment, person)
@@ -47,13 +48,11 @@ def _report(request: HttpRequest, comment: Comment, person: Writer | None, form:
         )
     except actions.TooMany as refusal:
         form.add_error(None, str(refusal))
-        response = _page(request, comment, form, status=429)
-        response["Retry-After"] = str(refusal.seconds)
-        return response
+        return responses.try_again_in(_page(request, comment, form, status=429), refusal.seconds)
     except actions.Refused as refusal:
         return _page(request, comment, form, refusal=str(refusal), status=403)
     # The page says what was reported, and offers to take it back.
-    response = HttpResponseRedirect(request.path, status=303)
+    response = responses.see_other(request.path)
     if report.guest is not None:
         guests.remember(response, report.guest)
     return response
@@ -66,9 +65,7 @@ def _take_back(request: HttpRequest, comment: Comment, person: Writer | None) ->
         return _page(request, comment, ReportForm(), refusal=str(refusal), status=403)
     done = _("Your report was taken back. Moderators do not see it any more.")
     messages.success(request, done if was_there else _("There is no report of yours on this comment."))
-    response = redirect(comment)
-    response.status_code = 303
-    return response
+    return responses.see_other(comment.get_absolute_url())
 
 
 def _report_of(person: Writer | None, comment: Comment) -> Report | None:
@@ -90,13 +87,11 @@ def _page(
     context: dict[str, Any] = {
         "comment": comment,
         "on": comment.post,
-        "reported": discussion.answered_comment(comment, viewer_of(request)),
+        "reported": single_comments.answered_comment(comment, viewer_of(request)),
         "form": form,
         "report": report,
         "settled": actions.settled_reason(report) if report else None,
         "refusal": refusal,
         "typed_text": request.POST.get("text", "") if refusal else "",
     }
-    response = render(request, "comments/report.html", context, status=status)
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return responses.never_indexed(render(request, "comments/report.html", context, status=status))

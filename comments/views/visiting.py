@@ -3,28 +3,35 @@
 from dataclasses import asdict
 from datetime import timedelta
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from blog import answers
+from accounts import reads
 from blog.models import Post
-from comments import actions, arriving
+from blog.rate_limit import limited
+from comments import actions
+from comments.discussion import live_updates
 from comments.thread import order_of, viewer_of
+from web import responses
+from web.params import int_param
 
 # Seconds; a page that has been open for longer is loaded again sometime.
 LONGEST_AGO = 30 * 24 * 3600
+# No discussion has so many comments.
+LARGEST_NUMBER = 9_999_999_999
 
 
 @require_safe
 def latest(request: HttpRequest, post_id: int) -> HttpResponse:
     """The newest comments by id and number, asked by every open page: kept, and the same for all but those who mute."""
     post = _post(request, post_id)
-    return JsonResponse({"comments": arriving.latest(post, viewer_of(request))})
+    return JsonResponse({"comments": live_updates.latest(post, viewer_of(request))})
 
 
 @require_safe
+@limited(reads.NEWS)
 def arrived(request: HttpRequest, post_id: int) -> HttpResponse:
     """What has come to a page since it was made, for a script that puts each comment in its place in its order."""
     post = _post(request, post_id)
@@ -33,15 +40,16 @@ def arrived(request: HttpRequest, post_id: int) -> HttpResponse:
     ago = timedelta(seconds=min(_number(request, "ago"), LONGEST_AGO))
     after = _number(request, "after")
     viewer, order = viewer_of(request, post), order_of(request)
-    changes = arriving.since(post, viewer, person=person, after=after, ago=ago, order=order)
+    changes = live_updates.updates_since(post, viewer, person=person, after=after, ago=ago, order=order)
     return JsonResponse(asdict(changes))
 
 
 @require_safe
+@limited(reads.NEWS)
 def news(request: HttpRequest, post_id: int) -> HttpResponse:
     """The comments numbered after `since`, in reading order, for who reads a thread that is cut into pages."""
     post = _post(request, post_id)
-    found = arriving.news(
+    found = live_updates.unread(
         post, viewer_of(request, post), since=_number(request, "since"), order=order_of(request)
     )
     return JsonResponse({"comments": list(found)})
@@ -53,13 +61,13 @@ def visit(request: HttpRequest, post_id: int) -> HttpResponse:
     post = _post(request, post_id)
     if not request.user.is_authenticated:
         # Their device remembers it, by a script.
-        return answers.refused(request, _("Without an account, your device keeps how far you have read."))
+        return responses.refused(request, _("Without an account, your device keeps how far you have read."))
     wanted = request.POST.get("do", "")
     if wanted == "stay":
         actions.stay(request.user, post.pk, last=_number(request, "last"))
         return HttpResponse(status=204)
     actions.choose_since(request.user, post.pk, span=wanted)
-    return HttpResponseRedirect(f"{post.get_absolute_url()}#discussion", status=303)
+    return responses.see_other(f"{post.get_absolute_url()}#discussion")
 
 
 def _post(request: HttpRequest, post_id: int) -> Post:
@@ -70,7 +78,7 @@ def _post(request: HttpRequest, post_id: int) -> Post:
 def _number(request: HttpRequest, name: str) -> int:
     """Return what a script says in `name`; 404 for what is no number."""
     values = request.POST if request.method == "POST" else request.GET
-    value = values.get(name, "")
-    if not (value.isascii() and value.isdecimal() and len(value) < 11):
+    number = int_param(values.get(name, ""), most=LARGEST_NUMBER)
+    if number is None:
         raise Http404
-    return int(value)
+    return number

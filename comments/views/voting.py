@@ -1,7 +1,6 @@
 """Votes: one form a page, whose buttons say up or down and which comment; works without scripts and without reload."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -9,22 +8,26 @@ from accounts import guests
 from accounts.limits import in_words
 from accounts.models import Guest
 from accounts.network import origin_of
-from blog import answers, cross_site
-from comments import actions, discussion
+from comments import actions
+from comments.discussion import single_comments
 from comments.models import Comment
 from comments.models.votes import DOWN, UP
 from comments.thread import viewer_of
+from comments.views.lookup import comment_for
+from web import csrf, responses
+from web.params import int_param
 
 # What a pressed button is called, and the vote that it casts; None takes back what there is.
 BUTTONS = {"up": UP, "down": DOWN, "unup": None, "undown": None}
 
 
-@cross_site.guarded
+@csrf.guarded
 @require_POST
 def vote(request: HttpRequest) -> HttpResponse:
     button, number = _pressed(request)
-    comments = Comment.objects.visible_to(request.user).with_post()
-    comment = get_object_or_404(comments, pk=number)
+    comment = comment_for(request, number)
+    if comment is None:
+        raise Http404
     voter, origin, value = guests.person_of(request), origin_of(request), BUTTONS[button]
     try:
         if value is None:
@@ -32,18 +35,18 @@ def vote(request: HttpRequest) -> HttpResponse:
         else:
             ballot = actions.cast_vote(comment, voter=voter, value=value, origin=origin)
     except actions.TooMany as refusal:
-        return answers.too_many(request, seconds=refusal.seconds, wait=in_words(refusal.seconds))
+        return responses.too_many(request, seconds=refusal.seconds, wait=in_words(refusal.seconds))
     except actions.Refused as refusal:
-        return answers.refused(request, str(refusal))
+        return responses.refused(request, str(refusal))
     return _counted(request, comment, ballot.voter)
 
 
 def _pressed(request: HttpRequest) -> tuple[str, int]:
-    """Return the button's name and the comment's id; 0, which nobody has, where the form says neither."""
+    """Return the pressed button's name and the comment's id, which is 0 if the form names none."""
     for button in BUTTONS:
-        number = request.POST.get(button, "")
-        if number.isascii() and number.isdecimal() and len(number) < 19:
-            return button, int(number)
+        number = int_param(request.POST.get(button, ""))
+        if number is not None:
+            return button, number
     return "up", 0
 
 
@@ -52,10 +55,10 @@ def _counted(request: HttpRequest, comment: Comment, voter) -> HttpResponse:
     viewer = viewer_of(request)
     if isinstance(voter, Guest):
         viewer = viewer._replace(guest_id=voter.pk)
-    if answers.wants_fragment(request):
-        response = HttpResponse(discussion.vote_buttons(comment, viewer))
+    if responses.wants_fragment(request):
+        response = HttpResponse(single_comments.vote_buttons(comment, viewer))
     else:
-        response = HttpResponseRedirect(reverse("comments:in_thread", args=[comment.pk]), status=303)
+        response = responses.see_other(reverse("comments:in_thread", args=[comment.pk]))
     if isinstance(voter, Guest):
         guests.remember(response, voter)
     return response

@@ -1,22 +1,23 @@
 """Withdrawing one's own comment, at any time."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from accounts import guests
-from blog import answers, cross_site
 from comments import actions
-from comments.models import Comment
+from comments.views.lookup import comment_for
+from web import csrf, responses
 
 
-@cross_site.guarded
+@csrf.guarded
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    comment = get_object_or_404(Comment.objects.visible_to(request.user).with_post(), pk=pk)
+    comment = comment_for(request, pk)
+    if comment is None:
+        raise Http404
     try:
         actions.withdraw_comment(comment, by=guests.person_of(request))
     except actions.Refused as refusal:
-        return answers.refused(request, str(refusal))
+        return responses.refused(request, str(refusal))
     # Its own page says what became of it.
-    return HttpResponseRedirect(f"{comment.get_absolute_url()}#{comment.anchor}", status=303)
+    return responses.see_other(f"{comment.get_absolute_url()}#{comment.anchor}")

@@ -110,6 +110,15 @@ def load_figures() -> list[DemoFigure]:
     return [DemoFigure(**row) for row in _read_toml(CONTENT / "figures.toml")["figure"]]
 
 
+def picture_path(name: str) -> Path:
+    """Return where the picture of a figure's name lies; lab/demo/figures.py drew it."""
+    return CONTENT / "figures" / f"{name}.png"
+
+
+def load_picture(name: str) -> bytes:
+    return picture_path(name).read_bytes()
+
+
 def load_posts() -> list[DemoPost]:
     """All demo posts, the newest first."""
     posts = [_read_post(path) for path in sorted((CONTENT / "posts").glob("*.md"))]
@@ -122,6 +131,11 @@ def load_thread(slug: str) -> list[DemoComment]:
     if not path.exists():
         return []
     return _parse_thread(path.read_text(encoding="utf-8"), where=path.name)
+
+
+def page_text(name: str) -> str:
+    """The Markdown of a page that stands by itself: about, rules or privacy."""
+    return (CONTENT / "pages" / f"{name}.md").read_text(encoding="utf-8")
 
 
 def _read_toml(path: Path) -> dict:

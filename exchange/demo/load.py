@@ -6,28 +6,30 @@ withdrew since stays as it is.
 """
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts.models import Guest, User
 from accounts.names import next_free
+from accounts.spelling import slugify
 from blog import actions
 from blog.models import Author, Category, CommentPolicy, Figure, Post, SiteSettings, Tag
 from comments import actions as discussing
 from comments.models import Comment, Vote
-from exchange.demo import content, figures, people
+from exchange.demo import content, people, standing
 from exchange.models import ImportedItem
 
 SITE = "demo"
 NAME = "The Margin"
 TAGLINE = "What others reported, and what we make of it"
 TIME_ZONE = "Europe/London"
+PAGES = {"about": "About The Margin", "rules": "House rules", "privacy": "Privacy"}
 
 Kind = ImportedItem.Kind
 STILL_TO_COME = 0
@@ -41,36 +43,92 @@ class Loaded:
     comments: int = 0
 
 
-def is_wanted() -> bool:
-    """Whether nothing was ever written on this site, or a load was begun here that did not reach its end."""
+def refusal() -> str | None:
+    """Return why a first start must not load the demo here, or None: nothing was written yet, or a load was begun.
+
+    The demo is for an empty site. Where somebody has begun with their own posts, people or settings, it would stand
+    between them and take numbers that an import wants to keep.
+    """
     begun = set(ImportedItem.objects.filter(site=SITE, kind=Kind.POST).values_list("new_id", flat=True))
-    return STILL_TO_COME in begun if begun else not Post.objects.exists()
+    if begun and STILL_TO_COME not in begun:
+        return _("it was loaded before.")
+    if Post.objects.posts().exclude(pk__in=begun).exists():
+        return _("the site has posts of its own.")
+    if begun:
+        return None
+    if ImportedItem.objects.exists():
+        return _("an import was begun here.")
+    if User.objects.exists() or Author.objects.exists():
+        return _("the site has people of its own.")
+    if _is_named(SiteSettings.load()) or Post.objects.pages().exists():
+        return _("the site has a name or texts of its own.")
+    return None
+
+
+def is_wanted() -> bool:
+    """Whether a first start loads the demo, or goes on with a load that did not reach its end."""
+    return refusal() is None
 
 
 def load_demo(
     *,
     posts: Sequence[content.DemoPost] | None = None,
-    draw: Callable[[str], bytes] = figures.draw,
+    picture_of: Callable[[str], bytes] = content.load_picture,
     now: datetime | None = None,
 ) -> Loaded:
     """Load what is not here yet of these posts, or of all, and return how much that was.
 
-    `draw` gives the picture of a figure's name. Raises people.NameTaken on a site that has a member of such a name.
+    `picture_of` gives the picture of a figure's name. Raises people.NameTaken, before anything is written, on a site
+    where somebody or something has a name that is the demo's: neither would be what it was.
     """
     now = now or timezone.now()
     wanted = content.load_posts() if posts is None else posts
+    coming = _still_to_come(wanted)
+    if not coming:
+        # Whatever the owner has renamed, linked or deleted since stays so.
+        return Loaded()
+    if taken := list(_taken(coming)):
+        raise people.NameTaken(
+            _("On this site there is %s already, and the demo brings its own. Nothing was loaded.")
+            % ", ".join(taken)
+        )
     shown = {name for post in wanted for name in post.figures}
-    drawn = [figure for figure in content.load_figures() if figure.name in shown]
+    figures = [figure for figure in content.load_figures() if figure.name in shown]
     _write_down(Kind.POST, [post.slug for post in wanted])
-    _write_down(Kind.ATTACHMENT, [figure.name for figure in drawn])
+    _write_down(Kind.ATTACHMENT, [figure.name for figure in figures])
     write_site()
     authors = write_authors()
-    figure_ids = {figure.name: _load_figure(figure, draw) for figure in drawn}
+    figure_ids = {figure.name: _load_figure(figure, picture_of) for figure in figures}
     # The oldest first, so that the newest has the highest id, as on a site that grew.
     oldest_first = sorted(wanted, key=lambda post: -post.days_ago)
     loads = [_load_post(post, authors=authors, figure_ids=figure_ids, now=now) for post in oldest_first]
     counts = [comments for comments in loads if comments is not None]
     return Loaded(posts=len(counts), comments=sum(counts))
+
+
+def _still_to_come(wanted: Sequence[content.DemoPost]) -> list[content.DemoPost]:
+    here = dict(ImportedItem.objects.filter(site=SITE, kind=Kind.POST).values_list("old_id", "new_id"))
+    return [post for post in wanted if here.get(post.slug, STILL_TO_COME) == STILL_TO_COME]
+
+
+def _taken(coming: Sequence[content.DemoPost]) -> Iterator[str]:
+    """Name what is on this site, is not the demo's, and is called like something of it that is still to come."""
+    for slug in Post.objects.filter(slug__in=[post.slug for post in coming]).values_list("slug", flat=True):
+        yield _("a post “%s”") % slug
+    names = {row.slug: row.name for row in content.load_authors()}
+    for author in people.others_at(names):
+        yield _("an author “%s”") % author
+    signed = {row.name for post in coming for row in content.load_thread(post.slug) if row.role != "guest"}
+    for member in people.others_called({*names.values(), *signed}):
+        yield _("a member called “%s” or nearly so") % member
+    for model, topics in (
+        (Category, {name for post in coming for name in post.categories}),
+        (Tag, {name for post in coming for name in post.tags}),
+    ):
+        by_slug = {slugify(name): name for name in topics}
+        for row in model.objects.filter(slug__in=by_slug):
+            if row.name != by_slug[row.slug]:
+                yield _("a topic “%s”") % row.name
 
 
 def _write_down(kind: str, names: list[str]) -> None:
@@ -95,16 +153,21 @@ def _is_here(item: ImportedItem, new_id: int) -> None:
 
 @transaction.atomic
 def write_site() -> None:
-    """Name the site and give it its standing texts, unless somebody has said anything about it already."""
+    """Name the site and give it its pages, unless somebody has said anything about it already."""
     site = SiteSettings.load()
-    untouched = SiteSettings()
-    names = ("name", "tagline", "about", "rules", "privacy")
-    if any(getattr(site, name) != getattr(untouched, name) for name in names):
+    if _is_named(site) or Post.objects.exists():
         return
     site.name, site.tagline, site.time_zone = NAME, TAGLINE, TIME_ZONE
-    for name in ("about", "rules", "privacy"):
-        setattr(site, name, (content.CONTENT / "pages" / f"{name}.md").read_text(encoding="utf-8"))
     actions.save_site_settings(site)
+    for position, (name, title) in enumerate(PAGES.items(), start=1):
+        body = content.page_text(name)
+        standing.make_page(f"/{name}/", title=title, body=body, position=position, is_public=True)
+
+
+def _is_named(site: SiteSettings) -> bool:
+    untouched = SiteSettings()
+    names = ("name", "tagline", "time_zone")
+    return any(getattr(site, name) != getattr(untouched, name) for name in names)
 
 
 def write_authors() -> dict[str, Author]:
@@ -124,10 +187,10 @@ def tag(name: str) -> Tag:
 # --- figures and posts ----------------------------------------------------------------------------------------
 
 
-def _load_figure(row: content.DemoFigure, draw: Callable[[str], bytes]) -> int:
-    """Return the id of the figure, drawn and saved the first time."""
+def _load_figure(row: content.DemoFigure, picture_of: Callable[[str], bytes]) -> int:
+    """Return the id of the figure, saved the first time."""
     known = ImportedItem.objects.get(site=SITE, kind=Kind.ATTACHMENT, old_id=row.name).new_id
-    return known if known != STILL_TO_COME else _save_figure(row, draw(row.name))
+    return known if known != STILL_TO_COME else _save_figure(row, picture_of(row.name))
 
 
 @transaction.atomic
@@ -158,7 +221,9 @@ def _load_post(
     comments = _load_thread(post, content.load_thread(row.slug), moderator=post.created_by)
     _close(post, row)
     # Written now, but of its day: sitemap and structured data say when a post last changed.
-    Post.objects.filter(pk=post.pk).update(created_at=published_at, updated_at=published_at)
+    Post.objects.filter(pk=post.pk).update(
+        created_at=published_at, updated_at=published_at, changed_at=published_at
+    )
     _is_here(item, post.pk)
     return comments
 
@@ -254,8 +319,7 @@ def _cast_votes(
         chosen = random.Random(f"{comment.post.slug} {row.number}").sample(others, row.votes)
         votes += [_vote(comment, voter) for voter in chosen]
     Vote.objects.bulk_create(votes, batch_size=500)
-    for comment_id in {vote.comment_id for vote in votes}:
-        discussing.recount_score(comment_id)
+    discussing.recount_scores(sorted({vote.comment_id for vote in votes}))
 
 
 def _vote(comment: Comment, voter: User | Guest) -> Vote:

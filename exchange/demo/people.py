@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from django.utils import timezone
-from django.utils.text import slugify
 
 from accounts.models import Guest, User
 from accounts.names import name_key
+from accounts.spelling import slugify
 from blog.models import Author, AuthorHandle
 from exchange.demo import content
 
@@ -18,7 +18,20 @@ VOTERS = 48
 
 
 class NameTaken(Exception):
-    """A real member has the name of a demo person."""
+    """Somebody or something real has a name of the demo's; the text says what."""
+
+
+def others_at(slugs: Iterable[str]) -> list[str]:
+    """Return the names of authors at these addresses who are not the demo's."""
+    found = Author.objects.filter(slug__in=slugs).exclude(user__email__endswith=f"@{DOMAIN}")
+    return [author.name for author in found]
+
+
+def others_called(names: Iterable[str]) -> list[str]:
+    """Return those of these names by which, or nearly, a member goes who is not the demo's."""
+    keys = {name_key(name): name for name in names}
+    found = User.objects.filter(name_key__in=keys).exclude(email__endswith=f"@{DOMAIN}")
+    return [keys[key] for key in found.values_list("name_key", flat=True)]
 
 
 def author(row: content.DemoAuthor) -> Author:

@@ -1,26 +1,103 @@
 """Where the old site's addresses lead here; it takes no address that leads somewhere already."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
-from blog.models import Category, OldAddress, Post, Tag
-from exchange.wordpress.wxr import Item, Term
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+
+from blog.markup import host_of
+from blog.models import Author, Category, OldAddress, Post, Tag
+from exchange.wordpress import posts
+from exchange.wordpress.media import path_of, urlsplit_path, without_copies
+from exchange.wordpress.wxr import Item, Term, Writer
 
 LONGEST = 500
 # The first part of a topic's address, which WordPress and this site call the same.
 _BASES = {"category": "category", "post_tag": "tag"}
+# Where WordPress keeps the names that a post had before.
+_FORMER_SLUG = "_wp_old_slug"
 
 
-def of_post(post: Post, item: Item, *, path: str, folder: str) -> int:
-    """Let the post's old path and its number lead to it; return how many addresses do that did not before."""
-    target = post.get_absolute_url()
-    return sum(lead(old, target) for old in (path, f"{folder}/?p={item.id}"))
+class Ledger:
+    """Lets old addresses lead on, and says why one cannot. With `writes=False` it only says what it would do."""
+
+    def __init__(self, *, writes: bool = True) -> None:
+        self.writes = writes
+        self.led: dict[str, str] = {}
+        self._has_any = writes or OldAddress.objects.exists()
+
+    def lead(self, path: str, target: str) -> str | None:
+        """Let a path lead to a target; return None, or why it does not: "" where there is nothing to be done."""
+        # Kept as people read them (blog/redirects/record.py).
+        target = unquote(target)
+        if not path or path == target:
+            return ""
+        if len(path) > LONGEST:
+            return _("too long to be kept")
+        if is_answered(path):
+            return _("an address of this site itself")
+        known = self._known(path)
+        if known:
+            return "" if unquote(known) == target else _("leads to %s already") % unquote(known)
+        if self.writes:
+            OldAddress.objects.create(path=path, target=target)
+        else:
+            self.led[path] = target
+        return None
+
+    def _known(self, path: str) -> str:
+        rows = OldAddress.objects.filter(path=path) if self._has_any else OldAddress.objects.none()
+        return rows.values_list("target", flat=True).first() or self.led.get(path, "")
 
 
-def of_topic(topic: Category | Tag, term: Term, terms: Mapping[str, Term], *, folder: str) -> bool:
+def is_answered(path: str) -> bool:
+    """Whether something of ours stands at this path, so that no reader of an old link would be led on from it."""
+    if "?" in path:
+        # A number of the old blog, which is looked up before anything answers.
+        return False
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    if match.url_name == "page":
+        return Post.objects.pages().filter(path=path).exists()
+    if match.url_name == "post":
+        return Post.objects.posts().filter(first_published_at__isnull=False, **match.kwargs).exists()
+    # A list of what is not here answers that there is none, and then old addresses are looked for.
+    return not match.kwargs or match.url_name in {"year", "month"} or "admin" in match.namespaces
+
+
+def of_item(item: Item, *, folder: str) -> Iterator[str]:
+    """Yield the old addresses of a post or page: its own, those under its former names, and by its number."""
+    path = posts.old_path_of(item)
+    yield path
+    for key, former in item.meta:
+        if key == _FORMER_SLUG and path and former.strip():
+            yield f"{path.rstrip('/').rpartition('/')[0]}/{unquote(former.strip())}/"
+    # An item without a number of its own had no address made of it.
+    if item.id > 0:
+        yield f"{folder}/?p={item.id}"
+        if item.type == "page":
+            yield f"{folder}/?page_id={item.id}"
+
+
+def of_topic(
+    topic: Category | Tag, term: Term, terms: Mapping[str, Term], *, folder: str, ledger: Ledger
+) -> None:
     """Let a topic's old path lead to it: WordPress writes a category below those it belongs to."""
-    keys = [unquote(key) for key in _line(term, terms)]
-    return lead(f"{folder}/{_BASES[term.domain]}/{'/'.join(keys)}/", topic.get_absolute_url())
+    keys, target = [unquote(key) for key in _line(term, terms)], topic.get_absolute_url()
+    ledger.lead(f"{folder}/{_BASES[term.domain]}/{'/'.join(keys)}/", target)
+    if term.domain == "category" and term.id:
+        ledger.lead(f"{folder}/?cat={term.id}", target)
+
+
+def of_author(author: Author, writer: Writer, *, folder: str) -> None:
+    """Let the old list of an author's posts lead to theirs here."""
+    ledger, target = Ledger(), author.get_absolute_url()
+    ledger.lead(f"{folder}/author/{writer.login.lower().replace('.', '-')}/", target)
+    if writer.user_id:
+        ledger.lead(f"{folder}/?author={writer.user_id}", target)
 
 
 def _line(term: Term, terms: Mapping[str, Term]) -> list[str]:
@@ -33,8 +110,19 @@ def _line(term: Term, terms: Mapping[str, Term]) -> list[str]:
     return keys
 
 
-def lead(path: str, target: str) -> bool:
-    """Let a path lead to a target, unless they are the same; return whether it is a new one."""
-    if not path or path == unquote(target) or len(path) > LONGEST:
-        return False
-    return OldAddress.objects.get_or_create(path=path, defaults={"target": target})[1]
+def of_upload(address: str, target: str, *, folder: str) -> None:
+    """Let an uploaded file's old address lead to it, as it was and without what WordPress adds for sizes."""
+    ledger, path = Ledger(), upload_path(address, folder=folder)
+    for old in dict.fromkeys((path, without_copies(path))):
+        ledger.lead(old, target)
+
+
+def upload_path(address: str, *, folder: str) -> str:
+    """Return the path of an uploaded file at the old site, whichever host's copy the address names; "" for others."""
+    below = path_of(address)
+    path = urlsplit_path(address)
+    if not below or not below.isprintable():
+        return ""
+    # A copy elsewhere (i0.wp.com, old.files.wordpress.com) says nothing of the folder.
+    is_elsewhere = host_of(address).endswith((".wp.com", ".wordpress.com"))
+    return f"{folder}/wp-content/uploads/{below}" if is_elsewhere or not path.startswith("/") else path

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 
 from blog import markup
+from exchange.wordpress.code import with_code_kept
+from exchange.wordpress.elements import with_words_kept, without_own_elements
 from exchange.wordpress.footnotes import PLACE as FOOTNOTES
 from exchange.wordpress.report import Kind, Note
 from exchange.wordpress.shortcodes import expanded
@@ -12,7 +14,8 @@ from exchange.wordpress.shortcodes import expanded
 _DELIMITER = re.compile(
     r"<!--\s+(?P<closer>/)?wp:(?P<name>[a-z][\w/-]*)\s+(?P<data>\{[^<>]*\}\s+)?(?P<void>/)?-->", re.I
 )
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+# One that never ends is words.
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
 # Where lists of posts, or pages of a long one, end.
 _CUT = re.compile(r"<!--\s*(?:more\b.*?|nextpage|noteaser)\s*-->", re.S)
 # Text between them is classic text, with blank lines for paragraphs.
@@ -32,7 +35,8 @@ def plain_html(content: str, *, shared: Mapping[int, str] | None = None) -> tupl
     `shared` are blocks that are written once and shown in many posts.
     """
     notes: list[Note] = []
-    content = _with_shared(content, shared or {})
+    content = with_words_kept(with_code_kept(_with_shared(content, shared or {})))
+    content = without_own_elements(content)
     if "<!-- wp:" not in content:
         return _classic(content, notes), notes
     pieces: list[str] = []

@@ -86,6 +86,8 @@ def arrange(
 
 
 def _where(number: int, title: str) -> str:
+    if number < 0:
+        return _("a comment without a number under “%s”") % title
     return _("comment %(number)d under “%(title)s”") % {"number": number, "title": title}
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Guest
 from accounts.people import email_hash, network_hash
-from blog import markup, pages
+from blog import markup, page_versions
 from blog.models import Author, Post
 from comments import tree
+from comments.batches import in_batches
 from comments.models import Comment, CommentOrigin, CommentState, Discussion, DiscussionSettings
 from comments.models.comments import CommentFormat
 from exchange.wordpress import ids, people
@@ -56,9 +57,10 @@ class DiscussionWriter:
         return [self._comment(comment, new_ids[comment.id], html[comment.id], guests) for comment in comments]
 
     def _new_ids(self, comments: Sequence[Arranged]) -> dict[int, int]:
-        if self.plan.keeps_ids:
-            return {comment.id: comment.id for comment in comments}
-        return dict(zip((comment.id for comment in comments), ids.allocate(len(comments)), strict=True))
+        """Return what the comments are called here: as there, if that is free for all that have a number there."""
+        kept = {comment.id: comment.id for comment in comments if self.plan.keeps_ids and comment.id > 0}
+        new = [comment.id for comment in comments if comment.id not in kept]
+        return kept | dict(zip(new, ids.allocate(len(new)), strict=True)) if new else kept
 
     def _elsewhere(self, wanted: set[int]) -> dict[int, int]:
         """Comments under other posts: those that are here, and those still to come when ids are kept."""
@@ -127,7 +129,7 @@ class DiscussionWriter:
                 self._write_origins([comment], [row])
                 self._remember([comment], [row])
                 if row.is_public:
-                    pages.touch(row.post_id)
+                    page_versions.touch(row.post_id, only_adds=True)
 
     # --- beside the comment ---
 
@@ -158,8 +160,8 @@ def _public_names(known: dict[int, int]) -> list[tuple[int, str]]:
     old_ids = {new: old for old, new in known.items()}
     numbers = sorted(old_ids)
     rows: list[tuple[datetime, int, str]] = []
-    for start in range(0, len(numbers), BATCH):
-        found = Comment.objects.public().filter(pk__in=numbers[start : start + BATCH]).select_related("user")
+    for some in in_batches(numbers, BATCH):
+        found = Comment.objects.public().filter(pk__in=some).select_related("user")
         rows += [(comment.created_at, old_ids[comment.pk], comment.writer_name) for comment in found]
     return [(old_id, name) for _date, old_id, name in sorted(rows)]
 

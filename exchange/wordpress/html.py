@@ -3,6 +3,7 @@
 What it returns is still somebody's HTML: it is sanitised when the post is saved, like everything else.
 """
 
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,18 +13,26 @@ from lxml import html as lxml_html
 from lxml.etree import Comment, Element, ProcessingInstruction, SubElement
 from lxml.html import HtmlElement
 
+from blog.markup import elements_only, plain_text
 from blog.markup.addresses import safe_address
 from exchange.wordpress.blocks import plain_html
 from exchange.wordpress.clippings import mark_clippings
 from exchange.wordpress.films import address_in, frame_of
 from exchange.wordpress.footnotes import fill_footnotes
+from exchange.wordpress.links import settle_links
 from exchange.wordpress.report import Kind, Note
 from exchange.wordpress.shortcodes import WHOLE_GALLERY
+
+log = logging.getLogger(__name__)
 
 _PAGE_TAGS = re.compile(r"</?(?:html|head|body)\b[^<>]*>", re.I)
 _TAG = re.compile(r"<[^<>]*>")
 _ATTACHMENT = re.compile(r"\bwp-image-(\d{1,18})\b")
+# `rel="attachment wp-att-12"`, or the address of that page.
+_ATTACHMENT_PAGE = re.compile(r"\bwp-att-\d|\battachment\b|[?&]attachment_id=\d", re.I)
+_OUTER_TAGS = re.compile(r"\A<[^<>]*>|</[^<>]*>\Z")
 _ONLY_AN_ADDRESS = re.compile(r"https?://\S+")
+_WHOLE_PLACE = re.compile(r'<figure class="plate" data-picture="\d+"></figure>')
 _PLACE = re.compile(r'data-picture="(\d+)"')
 # They run something or fetch something from elsewhere; renderers drop them, and the report says so.
 _FOREIGN = ("script", "style", "form", "object", "embed", "applet")
@@ -43,6 +52,11 @@ class Picture:
     attachment: int = 0
     alt: str = ""
     caption: str = ""
+    # The caption with its links and emphasis, where it has any.
+    caption_html: str = ""
+    # Where pressing it led, and whether that was WordPress' page about it.
+    link: str = ""
+    links_to_its_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,10 @@ class Converted:
             lambda place: f'data-figure="{figure_id(self.pictures[int(place.group(1))])}"', self.html
         )
 
+    def with_lines_for_pictures(self) -> str:
+        """Return the body with a line in each picture's place, for whoever wants to read its words only."""
+        return _WHOLE_PLACE.sub("<hr>", self.html)
+
 
 def convert(
     content: str,
@@ -69,14 +87,36 @@ def convert(
     featured: int = 0,
     footnotes: str = "",
     shared: Mapping[int, str] | None = None,
+    base: str = "",
 ) -> Converted:
     """Return a post's content as our HTML. `gallery` are the pictures attached to it, for a bare [gallery].
 
     `featured` is the picture that themes show above a text; it is put there when the text has none of its own.
-    `footnotes` and `shared` blocks are kept beside the text by WordPress.
+    `footnotes` and `shared` blocks are kept beside the text by WordPress. `base` is where relative links led.
+    What nobody foresaw is in the log, and the text is kept as it was written.
     """
+    try:
+        return _converted(
+            content, gallery=gallery, featured=featured, footnotes=footnotes, shared=shared, base=base
+        )
+    except Exception:  # Whatever a parser does, the words of a person are kept and everybody else's come.
+        log.exception("a text could not be converted")
+        note = Note(Kind.UNREADABLE, content[:60])
+        return Converted(html=content, pictures=(), clippings=0, notes=(note,))
+
+
+def _converted(
+    content: str,
+    *,
+    gallery: Sequence[int],
+    featured: int,
+    footnotes: str,
+    shared: Mapping[int, str] | None,
+    base: str,
+) -> Converted:
     html, notes = plain_html(content, shared=shared)
-    html = _PAGE_TAGS.sub("", html)
+    # Words in angle brackets would become elements that end with the text.
+    html = elements_only(_PAGE_TAGS.sub("", html))
     root = lxml_html.document_fromstring(f"<!DOCTYPE html><html><body>{html}</body></html>").find("body")
     if _letters(root.text_content()) < _KEPT_SHARE * _letters(unescape(_TAG.sub("", html))):
         return Converted(
@@ -93,6 +133,7 @@ def convert(
     _lift_from_headings(root)
     _unwrap(root)
     _link_addresses(root)
+    settle_links(root, notes, base=base)
     clippings = mark_clippings(root)
     return Converted(
         html=_inner(root).strip(),
@@ -293,13 +334,28 @@ def _picture(image: HtmlElement, holder: HtmlElement) -> Picture:
         for element in holder.iter("figcaption", "p", "dd")
         if element.tag == "figcaption" or "wp-caption-text" in _classes(element)
     ]
-    caption = " ".join(captions[0].text_content().split()) if captions else ""
+    written = _inline_html(captions[0]) if captions else ""
+    words = captions[0].text_content() if captions else ""
+    caption = plain_text(written) if written else " ".join(words.split())
+    link = next(image.iterancestors("a"), None)
+    href = " ".join(link.get("href", "").split()) if link is not None else ""
     return Picture(
         src=_source_of(image),
         attachment=int(found.group(1)) if found else 0,
         alt=" ".join((image.get("alt") or "").split()),
         caption=caption,
+        caption_html=written if caption else "",
+        link=href,
+        links_to_its_page=bool(href and _ATTACHMENT_PAGE.search(f"{link.get('rel', '')} {href}")),
     )
+
+
+def _inline_html(caption: HtmlElement) -> str:
+    """Return what stands in a caption as HTML, or "" when it is words only."""
+    if len(caption) == 0:
+        return ""
+    written = str(lxml_html.tostring(caption, encoding="unicode", with_tail=False))
+    return " ".join(_OUTER_TAGS.sub("", written).split())
 
 
 def _source_of(image: HtmlElement) -> str:

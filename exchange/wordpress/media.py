@@ -2,15 +2,15 @@
 
 import re
 import unicodedata
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from django.utils.translation import gettext as _
-from PIL import Image
 
+from blog import markup
+from blog.imaging import processing
 from exchange.wordpress.html import Picture
 
 UPLOADS = "wp-content/uploads/"
@@ -36,8 +36,14 @@ _PICTURE_ENDINGS = (
     ".tiff",
     ".svg",
     ".heic",
+    ".heif",
+    ".jp2",
+    ".ico",
 )
+# What the report asks to be saved as JPEG or PNG.
+_SAVED_ANEW = frozenset({".heic", ".heif", ".svg"})
 LONGEST_WORDS = 500
+LONGEST_CAPTION_HTML = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,16 @@ class Attachment:
     title: str = ""
     alt: str = ""
     caption: str = ""
+    # The caption with its links and emphasis, where it has any.
+    caption_html: str = ""
     description: str = ""
     parent: int = 0
+    # WordPress' page about it.
+    page: str = ""
 
     @property
     def is_picture(self) -> bool:
-        return urlsplit_path(self.url).lower().endswith(_PICTURE_ENDINGS)
+        return is_picture_name(self.url)
 
 
 class Library:
@@ -67,14 +77,34 @@ class Library:
         self._by_folded: dict[str, int] = {}
         self._folded_files: dict[str, Path] | None = None
         self._of_post: dict[int, list[int]] = {}
+        # Why a file cannot be shown, "" when it can: each is unpacked once.
+        self._refusals: dict[Path, str] = {}
+        self._pages: set[str] = set()
+        # Where the old blog kept what was uploaded.
+        self.hosts: set[str] = set()
+        # What relative addresses are under.
+        self.base = ""
+
+    def absolute(self, address: str) -> str:
+        """Return an address of the old site as it is known outside, or "" for what is none."""
+        try:
+            return markup.web_address(urljoin(f"{self.base}/", address)) if address else ""
+        except ValueError:
+            return ""
 
     def add(self, attachment: Attachment) -> None:
         self.by_id.setdefault(attachment.id, attachment)
         path = path_of(attachment.url)
         self._by_path.setdefault(path, attachment.id)
-        self._by_folded.setdefault(_folded(path), attachment.id)
+        self._by_folded.setdefault(folded(path), attachment.id)
+        if attachment.page and not path_of(attachment.page):
+            self._pages.add(_as_page(attachment.page))
         if attachment.is_picture and attachment.parent:
             self._of_post.setdefault(attachment.parent, []).append(attachment.id)
+
+    def is_page(self, address: str) -> bool:
+        """Whether WordPress' page about an attachment is meant."""
+        return bool(address) and _as_page(self.absolute(address)) in self._pages
 
     def of_post(self, post_id: int) -> list[int]:
         return self._of_post.get(post_id, [])
@@ -85,28 +115,55 @@ class Library:
             return self.by_id[picture.attachment]
         path = path_of(picture.src)
         number = self._by_path.get(path) or self._by_path.get(_SIZE.sub("", path))
-        number = number or (self._by_folded.get(_folded(path)) if path else None)
+        number = number or (self._by_folded.get(folded(path)) if path else None)
         return self.by_id.get(number) if number else None
 
     def file_of(self, picture: Picture) -> Path | None:
         """Return the picture's file, its full size before the one that the text shows, or None."""
+        return self.look_up(picture)[0]
+
+    def look_up(self, picture: Picture) -> tuple[Path | None, str]:
+        """Return the picture's file; or None and why the one that is there cannot be shown, "" when there is none."""
         attachment = self.attachment_of(picture)
         paths = [path_of(attachment.url)] if attachment else []
         if picture.src:
             own = path_of(picture.src)
-            paths += [_SIZE.sub("", own), own]
-        files = (file for path in paths if path for file in self._files(path))
-        return next((file for file in files if is_picture(file)), None)
+            paths += [without_size(own), own]
+        refusal = ""
+        paths += [path for own in paths for path in saved_otherwise(own)]
+        for file in (file for path in paths if path for file in self.files(path)):
+            reason = self._refusal_of(file)
+            if not reason:
+                return file, ""
+            refusal = refusal or reason
+        return None, refusal
 
-    def _files(self, path: str) -> Iterator[Path]:
+    def _refusal_of(self, file: Path) -> str:
+        """Return why a file cannot be shown, by the look that it gets when it is brought; "" when it can."""
+        if file not in self._refusals:
+            try:
+                with file.open("rb") as opened:
+                    processing.check(opened)
+                self._refusals[file] = ""
+            except processing.NotAPicture as error:
+                self._refusals[file] = str(error)
+            except OSError as error:
+                self._refusals[file] = _("The file cannot be read (%s).") % error.strerror
+        return self._refusals[file]
+
+    def files(self, path: str) -> Iterator[Path]:
         """The folder given may be the site's root, wp-content, or the upload folder itself."""
         if self.folder is None:
             return
         for name in (f"{UPLOADS}{path}", f"uploads/{path}", path):
-            file = (self.folder / name).resolve()
-            if file.is_relative_to(self.folder) and file.is_file():
+            try:
+                file = (self.folder / name).resolve()
+                is_there = file.is_relative_to(self.folder) and file.is_file()
+            except OSError:  # A name that is too long for any file.
+                continue
+            if is_there:
                 yield file
-        if file := self._all_files().get(_folded(path)):
+        if file := self._all_files().get(folded(path)):
             yield file
 
     def _all_files(self) -> dict[str, Path]:
@@ -117,7 +174,7 @@ class Library:
                 name = file.relative_to(self.folder).as_posix()
                 name = name.removeprefix("wp-content/").removeprefix("uploads/")
                 if file.is_file() and file.resolve().is_relative_to(self.folder) and not _SIZE.search(name):
-                    self._folded_files.setdefault(_folded(name), file)
+                    self._folded_files.setdefault(folded(name), file)
         return self._folded_files
 
     def alt_of(self, picture: Picture) -> tuple[str, bool]:
@@ -141,12 +198,42 @@ class Library:
         attachment = self.attachment_of(picture)
         return attachment.caption[:LONGEST_WORDS] if attachment else ""
 
+    def caption_html_of(self, picture: Picture) -> str:
+        """Return the same with its links and emphasis, or "" when it has none or is too long."""
+        attachment = self.attachment_of(picture)
+        is_own = picture.caption or picture.src
+        html = picture.caption_html if is_own else attachment.caption_html if attachment else ""
+        return html if len(html) <= LONGEST_CAPTION_HTML else ""
+
 
 def urlsplit_path(address: str) -> str:
     try:
         return unquote(urlsplit(address).path)
     except ValueError:
         return ""
+
+
+def is_picture_name(address: str) -> bool:
+    return urlsplit_path(address).lower().endswith(_PICTURE_ENDINGS)
+
+
+def saved_otherwise(path: str) -> list[str]:
+    """Return where a picture of a kind that browsers cannot show is, once somebody has saved it as one they can."""
+    stem, dot, ending = path.rpartition(".")
+    return (
+        [stem + other for other in (".jpg", ".jpeg", ".png", ".webp")]
+        if dot + ending.lower() in _SAVED_ANEW
+        else []
+    )
+
+
+def without_copies(path: str) -> str:
+    """Return the path of what was uploaded, of which WordPress made the file that the path names."""
+    return _COPY.sub("", _SIZE.sub("", path))
+
+
+def without_size(path: str) -> str:
+    return _SIZE.sub("", path)
 
 
 def path_of(address: str) -> str:
@@ -162,22 +249,15 @@ def path_of(address: str) -> str:
     return path if "\0" not in path and ".." not in path.split("/") else ""
 
 
-def _folded(path: str) -> str:
+def folded(path: str) -> str:
     """Return a path as it is compared when it is not found as it is written."""
-    name = _COPY.sub("", _SIZE.sub("", _SITE_OF_A_NETWORK.sub("", path)))
+    name = without_copies(_SITE_OF_A_NETWORK.sub("", path))
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def is_picture(file: Path) -> bool:
-    """Whether the file opens as a picture that is not too large to be unpacked."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            with Image.open(file) as image:
-                image.verify()
-    except Exception:  # Pillow raises whatever the broken file leads it to.
-        return False
-    return True
+def _as_page(address: str) -> str:
+    """Return an address as two are compared: the scheme and a last slash do not count."""
+    return address.partition("://")[2].removeprefix("www.").rstrip("/")
 
 
 def _name_in_words(src: str) -> str:

@@ -1,8 +1,8 @@
 """Remembers what came in from one old site, so that a second run changes nothing; it never changes a row."""
 
 from collections.abc import Iterable, Mapping
-from itertools import islice
 
+from comments.batches import in_batches
 from exchange.models import ImportedItem
 
 Kind = ImportedItem.Kind
@@ -20,16 +20,22 @@ class Memory:
     def known(self, kind: str, old_ids: Iterable[object]) -> dict[str, int]:
         """Return new ids by old ids, of those that were brought already."""
         found: dict[str, int] = {}
-        keys = iter([str(old_id)[:LONGEST_KEY] for old_id in old_ids])
-        while batch := list(islice(keys, BATCH)):
+        keys = [str(old_id)[:LONGEST_KEY] for old_id in old_ids]
+        for batch in in_batches(keys, BATCH):
             rows = ImportedItem.objects.filter(site=self.site, kind=kind, old_id__in=batch)
             found.update(rows.values_list("old_id", "new_id"))
         return found
 
+    def has(self, kind: str) -> bool:
+        """Whether anything of a kind was brought before."""
+        return ImportedItem.objects.filter(site=self.site, kind=kind).exists()
+
     def all(self, kind: str) -> dict[str, int]:
         return dict(ImportedItem.objects.filter(site=self.site, kind=kind).values_list("old_id", "new_id"))
 
-    def remember(self, kind: str, pairs: Mapping[object, int] | Iterable[tuple[object, int]]) -> None:
+    def remember(
+        self, kind: str, pairs: Mapping[str, int] | Mapping[int, int] | Iterable[tuple[object, int]]
+    ) -> None:
         """Write down old and new ids, in the transaction that brings the things themselves."""
         items = pairs.items() if isinstance(pairs, Mapping) else pairs
         ImportedItem.objects.bulk_create(

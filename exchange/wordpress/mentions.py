@@ -7,6 +7,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from blog import markup
+from comments.mentions import with_first_names
 from comments.models import CommentState
 from exchange.wordpress.comments import Arranged
 from exchange.wordpress.people import guest_name
@@ -50,7 +51,8 @@ class Linker:
         folded = _folded(text)
         letters = {letter.casefold() for letter in _MENTION.findall(text)}
         earlier = (pair for letter in letters for pair in self._earlier.get(letter, {}).items())
-        names = {name: pk for name, (key, pk) in earlier if key in folded}
+        known = with_first_names({name: pk for name, (_key, pk) in earlier})
+        names = {name: pk for name, pk in known.items() if _folded(name) in folded}
         if names and comment.parent in self._names:
             names[self._names[comment.parent]] = self.new_ids[comment.parent]
         return names

@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Guest, User
 from accounts.names import NAME_LENGTH, clean_name, name_key, name_slug
 from accounts.people import email_hash
+from accounts.spelling import cut, nfc, slugify
 from blog.markup.addresses import safe_address
 from blog.models import Author, AuthorHandle
+from comments.batches import in_batches
 from exchange.wordpress.authors_file import AuthorNote
 from exchange.wordpress.comments import Arranged
 from exchange.wordpress.memory import BATCH, Kind, Memory
@@ -30,16 +31,26 @@ _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?:[/?#]|\Z)")
 # --- authors --------------------------------------------------------------------------------------------------
 
 
+def login_key(login: str) -> str:
+    """Return a login as WordPress compares it: JDoe is jdoe."""
+    return nfc(login.strip().casefold())
+
+
+def known_authors(memory: Memory) -> dict[str, int]:
+    """Return the authors who were brought before, by the keys of their logins."""
+    return {login_key(login): pk for login, pk in memory.all(Kind.AUTHOR).items()}
+
+
 def account_refusal(writer: Writer, *, others: Iterable[Writer] = ()) -> str | None:
     """Return why this author gets no account of their own, or None; `others` of the same file get theirs before.
 
     Somebody who signed up here with an author's address or name before the import must not become that author.
     """
-    name = clean_name(writer.name)[:NAME_LENGTH]
+    name = cut(clean_name(writer.name), NAME_LENGTH)
     if "@" not in writer.email or not name:
         return _("the export has no e-mail of theirs")
     emails = {other.email.casefold() for other in others}
-    names = {name_key(clean_name(other.name)[:NAME_LENGTH]) for other in others}
+    names = {name_key(cut(clean_name(other.name), NAME_LENGTH)) for other in others}
     if writer.email.casefold() in emails or User.objects.filter(email__iexact=writer.email).exists():
         return _("an account with their e-mail exists here; link the two in the admin")
     if name_key(name) in names or User.objects.filter(name_key=name_key(name)).exists():
@@ -51,8 +62,8 @@ def make_author(writer: Writer, note: AuthorNote, memory: Memory) -> Author:
     """Make an author with an account whose password can be reset by mail, and remember both as one."""
     user = None
     if account_refusal(writer) is None:
-        user = User.objects.create_user(writer.email, clean_name(writer.name)[:NAME_LENGTH], None)
-    name = clean_name(note.name or writer.name)[:120] or writer.login
+        user = User.objects.create_user(writer.email, cut(clean_name(writer.name), NAME_LENGTH), None)
+    name = cut(clean_name(note.name or writer.name), 120) or writer.login
     author = Author.objects.create(user=user, name=name, slug=_author_slug(writer, name), bio=note.note)
     AuthorHandle.objects.bulk_create(
         AuthorHandle(
@@ -66,7 +77,7 @@ def make_author(writer: Writer, note: AuthorNote, memory: Memory) -> Author:
 
 def _author_slug(writer: Writer, name: str) -> str:
     """The login is the old address (/author/james/), unless it is an e-mail address."""
-    login = "" if "@" in writer.login else slugify(writer.login.replace(".", "-"), allow_unicode=True)[:60]
+    login = "" if "@" in writer.login else slugify(writer.login.replace(".", "-"), most=60)
     base = login or name_slug(name)
     slug, number = base, 1
     while Author.objects.filter(slug=slug).exists():
@@ -80,7 +91,7 @@ def _author_slug(writer: Writer, name: str) -> str:
 
 def guest_name(old: OldComment) -> str:
     """WordPress keeps names escaped; here they are escaped when they are shown."""
-    return clean_name(html.unescape(old.name))[:NAME_LENGTH].strip() or _("Anonymous")
+    return cut(clean_name(html.unescape(old.name)), NAME_LENGTH).strip() or _("Anonymous")
 
 
 def website(old: OldComment) -> str:
@@ -116,9 +127,7 @@ def guests_for(comments: Iterable[Arranged]) -> dict[str, Guest]:
 
 def _known_guests(keys: list[str]) -> dict[str, Guest]:
     found: dict[str, Guest] = {}
-    for start in range(0, len(keys), BATCH):
-        rows = Guest.objects.filter(
-            email_hash__in=keys[start : start + BATCH], origin_key__startswith=IMPORTED_GUEST
-        )
+    for some in in_batches(keys, BATCH):
+        rows = Guest.objects.filter(email_hash__in=some, origin_key__startswith=IMPORTED_GUEST)
         found.update((guest.email_hash, guest) for guest in rows)
     return found

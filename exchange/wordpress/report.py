@@ -11,11 +11,16 @@ from django.utils.translation import gettext_lazy
 # Enough to find the kind of thing in the old blog; the count says how many there are.
 MOST_EXAMPLES = 3
 LONGEST_EXAMPLE = 110
+# What somebody has to look at one by one is named one by one.
+MOST_NAMED = 100
+LONGEST_NAMED = 400
 
 
 class Kind(Enum):
     """Why something did not come, or came otherwise than it was. In the order of the report."""
 
+    LEFT_OUT = "left_out"
+    FAILED = "failed"
     TRASHED = "trashed"
     OTHER_TYPE = "other_type"
     PING = "ping"
@@ -27,14 +32,23 @@ class Kind(Enum):
     FOREIGN = "foreign"
     GONE_HERE = "gone_here"
     UNUSED = "unused"
+    TOLERATED = "tolerated"
+    VALUE = "value"
+    WORDS_LOST = "words_lost"
     MISSING_PICTURE = "missing_picture"
+    REFUSED_PICTURE = "refused_picture"
+    EDITED_AWAY = "edited_away"
+    MISSING_FILE = "missing_file"
+    REFUSED_FILE = "refused_file"
     NO_ALT = "no_alt"
     DRAFT = "draft"
-    PAGE = "page"
+    MISSED = "missed"
+    PASSED = "passed"
     UNDATED = "undated"
     ORPHAN = "orphan"
     CYCLE = "cycle"
     UNKNOWN_STATE = "unknown_state"
+    LINK = "link"
     SHORTCODE = "shortcode"
     BLOCK = "block"
     UNREADABLE = "unreadable"
@@ -47,6 +61,8 @@ class Kind(Enum):
 
 
 LEFT_OUT = {
+    Kind.LEFT_OUT: gettext_lazy("items that cannot be read, left out"),
+    Kind.FAILED: gettext_lazy("that could not be written; the log says why"),
     Kind.TRASHED: gettext_lazy("in the trash, left out with their comments"),
     Kind.OTHER_TYPE: gettext_lazy("items that are neither posts, pages nor pictures, left out"),
     Kind.PING: gettext_lazy("pingbacks and trackbacks, left out: machines wrote them"),
@@ -54,7 +70,9 @@ LEFT_OUT = {
     Kind.DUPLICATE: gettext_lazy("that stand in the file twice: the first one counts"),
     Kind.TAXONOMY: gettext_lazy("terms that are neither categories nor tags, left out"),
     Kind.STICKY: gettext_lazy("posts pinned to the top: here posts stand by their day"),
-    Kind.NOT_A_PICTURE: gettext_lazy("attached files that are no pictures, left out; links to them stay"),
+    Kind.NOT_A_PICTURE: gettext_lazy(
+        "attached files that are not in the media folder, or of a kind that is not given out here, left out"
+    ),
     Kind.FOREIGN: gettext_lazy(
         "scripts, forms, frames, films and sounds in texts, replaced by a link or left out"
     ),
@@ -62,22 +80,42 @@ LEFT_OUT = {
     Kind.UNUSED: gettext_lazy("attached pictures that no text shows, left out"),
 }
 OTHERWISE = {
+    Kind.TOLERATED: gettext_lazy("places where the file is no proper XML: read as they were meant"),
+    Kind.VALUE: gettext_lazy("numbers and dates that are none: left out, the rest came"),
+    Kind.WORDS_LOST: gettext_lazy("texts that lost more than 2 % of their words"),
     Kind.MISSING_PICTURE: gettext_lazy(
-        "pictures whose file is not in the media folder: their alt text stands there"
+        "pictures whose file is not in the media folder: their alt text stands there, as a link to where they were;"
+        " bring the export again with the files, and they come"
+    ),
+    Kind.REFUSED_PICTURE: gettext_lazy(
+        "pictures that cannot be shown: their alt text stands there, as a link to where they were"
+    ),
+    Kind.EDITED_AWAY: gettext_lazy(
+        "pictures whose file is here now, but whose place in the text was taken out since: left as it is"
+    ),
+    Kind.MISSING_FILE: gettext_lazy(
+        "links to uploaded files that are not in the media folder: they lead to the old site, as before"
+    ),
+    Kind.REFUSED_FILE: gettext_lazy(
+        "links to uploaded files that are not given out here: they lead to the old site, as before"
     ),
     Kind.NO_ALT: gettext_lazy("pictures without alt text: caption, title or file name stands for it"),
     Kind.DRAFT: gettext_lazy("not public at the old site: kept as drafts"),
-    Kind.PAGE: gettext_lazy("pages, kept as drafts"),
+    Kind.MISSED: gettext_lazy(
+        "scheduled for a day before the export, but never published there: kept as drafts"
+    ),
+    Kind.PASSED: gettext_lazy("scheduled at the old site for a day that has passed since: published"),
     Kind.UNDATED: gettext_lazy("without a usable date"),
     Kind.ORPHAN: gettext_lazy("replies to a comment that does not come with this post: openers now"),
     Kind.CYCLE: gettext_lazy("replies that answered each other in a circle: the earliest is an opener now"),
     Kind.UNKNOWN_STATE: gettext_lazy("comments in a state that is not known: held for review"),
+    Kind.LINK: gettext_lazy("links that no page can have: their address stands beside their words"),
     Kind.SHORTCODE: gettext_lazy("shortcodes that are not known, kept as text"),
     Kind.BLOCK: gettext_lazy("blocks that WordPress fills when it shows them, left out"),
-    Kind.UNREADABLE: gettext_lazy("texts nested too deeply to be converted, kept as they were written"),
+    Kind.UNREADABLE: gettext_lazy("texts that could not be converted, kept as they were written"),
     Kind.SHORTENED: gettext_lazy("too long for their place, shortened"),
     Kind.SLUG: gettext_lazy("whose address was taken here: another was made"),
-    Kind.ADDRESS: gettext_lazy("old addresses that cannot lead to the post"),
+    Kind.ADDRESS: gettext_lazy("old addresses that cannot lead on"),
     Kind.NEW_IDS: gettext_lazy("comment ids that are taken here: all comments of this run get new ones"),
     Kind.ACCOUNT: gettext_lazy("authors without an account of their own"),
     Kind.AUTHOR_FILE: gettext_lazy("entries of the authors' file that were not used"),
@@ -85,10 +123,19 @@ OTHERWISE = {
 WORDS = LEFT_OUT | OTHERWISE
 
 
+NAMED = frozenset(
+    {
+        Kind.LEFT_OUT, Kind.FAILED, Kind.TOLERATED, Kind.VALUE, Kind.WORDS_LOST, Kind.REFUSED_PICTURE,
+        Kind.REFUSED_FILE, Kind.EDITED_AWAY, Kind.MISSED, Kind.PASSED,
+    }
+)  # fmt: skip
+
+
 class Noun(Enum):
     """What an import brings. In the order of the report."""
 
     PUBLISHED = "published"
+    PAGE = "page"
     SCHEDULED = "scheduled"
     DRAFT = "draft"
     PUBLIC_COMMENT = "public_comment"
@@ -99,13 +146,17 @@ class Noun(Enum):
     CATEGORY = "category"
     TAG = "tag"
     PICTURE = "picture"
+    FILLED = "filled"
+    FILE = "file"
+    RELINKED = "relinked"
     SOURCE = "source"
     OLD_ADDRESS = "old_address"
 
 
 NAMES = {
     Noun.PUBLISHED: gettext_lazy("published posts"),
-    Noun.SCHEDULED: gettext_lazy("scheduled posts"),
+    Noun.PAGE: gettext_lazy("public pages"),
+    Noun.SCHEDULED: gettext_lazy("scheduled posts and pages"),
     Noun.DRAFT: gettext_lazy("drafts"),
     Noun.PUBLIC_COMMENT: gettext_lazy("public comments"),
     Noun.HELD_COMMENT: gettext_lazy("comments waiting for review"),
@@ -115,6 +166,9 @@ NAMES = {
     Noun.CATEGORY: gettext_lazy("categories"),
     Noun.TAG: gettext_lazy("tags"),
     Noun.PICTURE: gettext_lazy("pictures"),
+    Noun.FILLED: gettext_lazy("pictures that came before without their file, put in their places"),
+    Noun.FILE: gettext_lazy("files (documents, sounds, films)"),
+    Noun.RELINKED: gettext_lazy("posts that came before and link to such files: the links lead to them now"),
     Noun.SOURCE: gettext_lazy("quoted sources recognised"),
     Noun.OLD_ADDRESS: gettext_lazy("old addresses that lead on"),
 }
@@ -145,8 +199,9 @@ class Report:
         self.counts[kind] += 1
         known = self.examples.setdefault(kind, [])
         example = " ".join(example.split())
-        if example and len(known) < MOST_EXAMPLES and example not in known:
-            known.append(example if len(example) <= LONGEST_EXAMPLE else f"{example[: LONGEST_EXAMPLE - 1]}…")
+        most, longest = (MOST_NAMED, LONGEST_NAMED) if kind in NAMED else (MOST_EXAMPLES, LONGEST_EXAMPLE)
+        if example and len(known) < most and example not in known:
+            known.append(example if len(example) <= longest else f"{example[: longest - 1]}…")
 
     def take(self, notes: Iterable[Note]) -> None:
         for note in notes:

@@ -14,6 +14,10 @@ _FILM = re.compile(
     r"(?<!\[)\[(?:youtube|vimeo)(?:\s*=\s*|\s+)[\"']?(https?://[^\s\[\]<>\"']+|\d+)[^\[\]]*\](?:\s*\[/(?:youtube|vimeo)\])?",
     re.I,
 )
+_GIST = re.compile(
+    r"(?<!\[)\[gist(?:\s+(?:id|url)?\s*=?\s*[\"']?([\w:/.#?=-]+)[\"']?[^\[\]]*)?\](?:\s*([\w:/.#?=-]*)\s*\[/gist\])?",
+    re.I,
+)
 _SOUND_OR_FILM = re.compile(r"(?<!\[)\[(audio|video)\b([^\[\]]*)\](?:\s*\[/\1\])?", re.I)
 _SOURCES = ("src", "mp3", "mp4", "m4a", "m4v", "ogg", "ogv", "wav", "webm", "flv", "wma", "wmv")
 # [[gallery]] is how one writes about shortcodes.
@@ -51,6 +55,7 @@ def _known_expanded(text: str) -> str:
         (_GALLERY, _gallery),
         (_EMBED, _embed),
         (_FILM, _film),
+        (_GIST, _gist),
         (_SOUND_OR_FILM, _sound_or_film),
     ):
         text = form.sub(written, text)
@@ -100,6 +105,15 @@ def _film(found: re.Match[str]) -> str:
     written = unescape(found.group(1))
     address = escape(f"https://vimeo.com/{written}" if written.isdecimal() else written)
     return f"\n<p>{address}</p>\n"
+
+
+def _gist(found: re.Match[str]) -> str:
+    """Code that is kept elsewhere becomes a link to it."""
+    written = found.group(1) or found.group(2) or ""
+    if not written:
+        return found.group()
+    address = written if written.startswith("http") else f"https://gist.github.com/{written}"
+    return f"\n<p>{escape(unescape(address))}</p>\n"
 
 
 def _sound_or_film(found: re.Match[str]) -> str:

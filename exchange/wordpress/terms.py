@@ -1,28 +1,80 @@
-"""Categories with their parents, and tags; a topic that exists here under the same address is the same topic."""
+"""Categories with their parents, and tags; a topic that exists here under the same address is the same topic.
+
+Unless both are called after that address and differently: C++ and C# are two topics, whoever comes first.
+"""
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
-from django.utils.text import slugify
-
+from accounts.names import next_free
+from accounts.spelling import cut, folded, lowered, slugify
 from blog.models import Category, Tag
+from comments.batches import in_batches
 from exchange.wordpress import addresses, posts
-from exchange.wordpress.memory import Kind, Memory
+from exchange.wordpress.memory import BATCH, Kind, Memory
 from exchange.wordpress.wxr import Term
 
-MODELS: dict[str, type[Category] | type[Tag]] = {"category": Category, "post_tag": Tag}
+Topic = Category | Tag
+
+MODELS: dict[str, type[Topic]] = {"category": Category, "post_tag": Tag}
 KINDS = {"category": Kind.CATEGORY, "post_tag": Kind.TAG}
 LONGEST_NAME, LONGEST_SLUG = 120, 140
 
 
 def slug_of(term: Term) -> str:
-    name = slugify(unquote(term.key), allow_unicode=True) or slugify(term.name, allow_unicode=True)
-    return name[:LONGEST_SLUG].strip("-") or "topic"
+    return (
+        slugify(unquote(term.key), most=LONGEST_SLUG) or slugify(name_of(term), most=LONGEST_SLUG) or "topic"
+    )
 
 
 def name_of(term: Term) -> str:
-    return " ".join(html.unescape(term.name).split())[:LONGEST_NAME] or unquote(term.key)[:LONGEST_NAME]
+    return cut(" ".join(html.unescape(term.name).split()), LONGEST_NAME) or cut(
+        unquote(term.key), LONGEST_NAME
+    )
+
+
+def placed(terms: Iterable[Term], model: type[Topic], known: Mapping[str, int]) -> dict[str, Topic | str]:
+    """Return for the key of each new term the topic that it is here already, or the address of one to be made.
+
+    No two keys of an export become one topic.
+    """
+    new = {term.key: term for term in terms if term.key not in known}
+    here = _topics_at(model, [slug_of(term) for term in new.values()])
+    used, made = set(known.values()), set[str]()
+    places: dict[str, Topic | str] = {}
+    for key, term in new.items():
+        slug = slug_of(term)
+        topic = here.get(slug)
+        if topic is not None and topic.pk not in used and _is_same(term, topic):
+            used.add(topic.pk)
+            places[key] = topic
+        else:
+            places[key] = _free_slug(model, slug, made) if topic is not None or slug in made else slug
+            made.add(str(places[key]))
+    return places
+
+
+def _topics_at(model: type[Topic], slugs: list[str]) -> dict[str, Topic]:
+    """Return the topics at these addresses, asked for in batches."""
+    found: dict[str, Topic] = {}
+    for some in in_batches(slugs, BATCH):
+        rows = model._default_manager.filter(slug__in=some)
+        found.update((row.slug, row) for row in rows)
+    return found
+
+
+def _is_same(term: Term, topic: Topic) -> bool:
+    if folded(name_of(term)) == folded(topic.name):
+        return True
+    is_at_its_address = lowered(unquote(term.key)) == topic.slug
+    # Where the address is what is left of both names, it says nothing about them being one.
+    return is_at_its_address and not slugify(name_of(term)) == slugify(topic.name) == topic.slug
+
+
+def _free_slug(model: type[Topic], slug: str, made: set[str]) -> str:
+    rows = model._default_manager.filter(slug__startswith=cut(slug, 56).rstrip("-_"))
+    return next_free(slug, made | {slug} | set(rows.values_list("slug", flat=True)))
 
 
 def write_terms(terms: Iterable[Term], memory: Memory, *, folder: str = "") -> dict[str, int]:
@@ -30,28 +82,39 @@ def write_terms(terms: Iterable[Term], memory: Memory, *, folder: str = "") -> d
 
     `folder` is where on its host the old blog was: the topics' old addresses began with it.
     """
-    made = dict.fromkeys(MODELS, 0)
+    made, ledger = dict.fromkeys(MODELS, 0), addresses.Ledger()
     for domain, model in MODELS.items():
         mine = {term.key: term for term in terms if term.domain == domain}
         known = memory.known(KINDS[domain], mine)
         new: dict[str, int] = {}
-        for key, term in mine.items():
-            if key in known:
-                continue
-            row, is_made = model.objects.get_or_create(
-                slug=slug_of(term),
-                defaults={
-                    "name": name_of(term),
-                    "description": posts.words_of(html.unescape(term.description)),
-                },
-            )
-            new[key] = row.pk
-            made[domain] += is_made
-            addresses.of_topic(row, term, mine, folder=folder)
+        for key, place in placed(mine.values(), model, known).items():
+            made[domain] += isinstance(place, str)
+            topic = _make(model, mine[key], slug=place) if isinstance(place, str) else place
+            new[key] = topic.pk
+            addresses.of_topic(topic, mine[key], mine, folder=folder, ledger=ledger)
         memory.remember(KINDS[domain], new)
         if domain == "category":
             _set_parents([mine[key] for key in new], {**known, **new})
     return made
+
+
+def sketch_terms(
+    terms: Iterable[Term], memory: Memory, *, folder: str, ledger: addresses.Ledger
+) -> dict[str, int]:
+    """Return how many topics of each domain `write_terms` would make, and note their old addresses in the ledger."""
+    made = dict.fromkeys(MODELS, 0)
+    for domain, model in MODELS.items():
+        mine = {term.key: term for term in terms if term.domain == domain}
+        for key, place in placed(mine.values(), model, memory.known(KINDS[domain], mine)).items():
+            made[domain] += isinstance(place, str)
+            topic = model(slug=place) if isinstance(place, str) else place
+            addresses.of_topic(topic, mine[key], mine, folder=folder, ledger=ledger)
+    return made
+
+
+def _make(model: type[Topic], term: Term, *, slug: str) -> Topic:
+    description = posts.words_of(html.unescape(term.description))
+    return model._default_manager.create(slug=slug, name=name_of(term), description=description)
 
 
 def _set_parents(terms: Iterable[Term], ids: dict[str, int]) -> None:

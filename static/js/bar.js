@@ -13,8 +13,12 @@ const say = (words) => { document.getElementById("say").textContent = words; };
 const tellEnd = (words) => { say(words); bar.querySelector(".place").textContent = words; };
 // By name and then by class: a selector would walk through every element of a long thread.
 const marks = () => [...discussion.getElementsByTagName("b")].filter((mark) => mark.className === "new");
-const marked = () => marks().filter((mark) => mark.parentElement.localName === "header").map((mark) => mark.closest(".comment"));
-const nameOf = (comment) => document.getElementById(comment.getAttribute("aria-labelledby")).querySelector("bdi")?.textContent ?? "";
+const marked = () =>
+  marks()
+    .filter((mark) => mark.parentElement.localName === "header")
+    .map((mark) => mark.closest(".comment"));
+const nameOf = (comment) =>
+  document.getElementById(comment.getAttribute("aria-labelledby")).querySelector("bdi")?.textContent ?? "";
 const follows = (one, other) => other.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
 
 function words(name, place, count) {
@@ -43,7 +47,7 @@ function tell() {
 
 /* Beside the number of comments at the head of the post. */
 function tellAbove(all) {
-  const link = document.querySelector('main > article > header a[href$="#discussion"]');
+  const link = document.querySelector('.post > header a[href$="#discussion"]');
   if (!link) return;
   let word = link.parentElement.querySelector("b.new");
   if (!all) return word?.remove();
@@ -75,7 +79,10 @@ function next() {
   const from = whereNow();
   const found = marked().find((comment) => !from || follows(comment, from));
   if (found) return go(found);
-  leave([...discussion.querySelectorAll(".next-new")].map((link) => link.pathname).find((path) => !isHere(path)), bar.dataset.end);
+  leave(
+    [...discussion.querySelectorAll(".next-new")].map((link) => link.pathname).find((path) => !isHere(path)),
+    bar.dataset.end,
+  );
 }
 
 function previous() {
@@ -89,7 +96,9 @@ async function markAllSeen() {
   if ("member" in discussion.dataset) {
     const body = new URLSearchParams(new FormData(news.querySelector("form")));
     body.set("do", "seen");
-    const answer = await fetch(news.querySelector("form").action, { method: "POST", body, redirect: "manual" }).catch(() => null);
+    const answer = await fetch(news.querySelector("form").action, { method: "POST", body, redirect: "manual" }).catch(
+      () => null,
+    );
     if (answer?.type !== "opaqueredirect") return say(bar.dataset.notSeen);
     for (const mark of [...marks(), ...discussion.querySelectorAll(".next-new")]) mark.remove();
     news.hidden = true;

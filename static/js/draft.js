@@ -1,5 +1,6 @@
-// Keeps on this device what is being typed, and brings it back after a reload, an ended session, a lost answer. It leaves
-// when the server has the comment, by Discard, by signing out (leave.js), or after 30 days. It goes nowhere else.
+// Keeps on this device what is being typed, and brings it back after a reload, an ended session, a lost answer.
+// It leaves when the server has the comment, by Discard, by signing out (leave.js), or after 30 days. It goes
+// nowhere else.
 
 const DAY = 86400000;
 const page = document.documentElement;
@@ -8,8 +9,8 @@ const reader = page.dataset.reader ?? "guest";
 const here = document.getElementById("discussion");
 // By form: the text as it was last kept.
 const kept = new Map();
-// This page among those that write the same answer. A draft is { text, once, at, tab, others }; others: [tab, words] that
-// its text does not go on with.
+// This page among those that write the same answer. A draft is { text, once, at, tab, others }; others: [tab,
+// words] that its text does not go on with.
 const tab = Math.random().toString(36).slice(2);
 let timer;
 
@@ -17,7 +18,10 @@ const field = (form, name) => form.elements.namedItem(name);
 const textIn = (form) => field(form, "text").value;
 // Other words for a comment that stands are no answer on a post.
 const isEdit = (form) => form.action.endsWith("/edit/");
-const keyOf = (form, whose = reader) => `draft:${isEdit(form) ? "edit-" : ""}${form.getAttribute("action").split("/")[2]}:${field(form, "parent")?.value ?? "new"}:${whose}`;
+const keyOf = (form, whose = reader) => {
+  const id = form.getAttribute("action").split("/")[2];
+  return `draft:${isEdit(form) ? "edit-" : ""}${id}:${field(form, "parent")?.value ?? "new"}:${whose}`;
+};
 
 /* Storage may be full or forbidden: then the page works without. */
 function attempt(what) {
@@ -30,7 +34,8 @@ function attempt(what) {
 
 const draftUnder = (key) => attempt(() => JSON.parse(localStorage.getItem(key)));
 const drop = (key) => attempt(() => localStorage.removeItem(key));
-const keep = (key, draft) => attempt(() => !localStorage.setItem(key, JSON.stringify({ at: Date.now(), tab, ...draft })));
+const keep = (key, draft) =>
+  attempt(() => !localStorage.setItem(key, JSON.stringify({ at: Date.now(), tab, ...draft })));
 
 /* What other tabs wrote, the last at the end; `known` are the words that this one goes on with. */
 function versions(key, known) {
@@ -121,7 +126,8 @@ function restore(form, { text, once, at }) {
 function look(form) {
   const text = textIn(form);
   const draft = draftUnder(keyOf(form));
-  // Going back, browsers fill in forms by their order, which an answer changes. What cannot be kept here is left to them.
+  // Going back, browsers fill in forms by their order, which an answer changes. What cannot be kept here is left
+  // to them.
   field(form, "text").autocomplete = "off";
   const isSame = draft?.text === text;
   if (draft && !kept.has(form) && (isEdit(form) ? !isSame : isSame || !text)) restore(form, draft);
@@ -139,7 +145,8 @@ function reopen(key) {
   if (post !== here?.dataset.post || whose !== reader) return;
   const comment = document.getElementById(`comment-${parent}`);
   const [join, typed] = ["#join form", "#typed"].map((it) => here.querySelector(it));
-  if (comment?.querySelector(":scope > footer > .reply")) comment.dispatchEvent(new CustomEvent("answer", { bubbles: true }));
+  if (comment?.querySelector(":scope > footer > .reply"))
+    comment.dispatchEvent(new CustomEvent("answer", { bubbles: true }));
   else if (typed) {
     typed.value += `${draftUnder(key).text}\n\n`;
     typed.parentElement.hidden = false;
@@ -157,7 +164,8 @@ document.addEventListener("input", ({ target }) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches(".comment-form textarea")) return;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches(".comment-form textarea"))
+    return;
   event.preventDefault();
   event.target.form.querySelector(".primary").click();
 });
@@ -177,7 +185,8 @@ document.addEventListener("click", ({ target }) => {
 document.addEventListener("submit", ({ defaultPrevented, submitter, target }) => {
   if (defaultPrevented || !target.matches(".comment-form")) return;
   save(target);
-  if (/post|save/.test(submitter?.value)) attempt(() => sessionStorage.setItem("sent", JSON.stringify([keyOf(target), textIn(target)])));
+  if (/post|save/.test(submitter?.value))
+    attempt(() => sessionStorage.setItem("sent", JSON.stringify([keyOf(target), textIn(target)])));
 });
 
 document.addEventListener("posted", ({ target }) => {
@@ -189,11 +198,11 @@ document.addEventListener("posted", ({ target }) => {
 
 document.addEventListener("opened", ({ target }) => look(target));
 
-// A form that nobody touched since goes along with another tab.
-addEventListener("storage", ({ key, newValue }) => {
+// A form that nobody touched since goes along with another tab. An event may tell of words that are old by now.
+addEventListener("storage", ({ key }) => {
   for (const [form, text] of kept) {
     if (key !== keyOf(form)) continue;
-    const { text: words, others } = JSON.parse(newValue) ?? {};
+    const { text: words, others } = draftUnder(key) ?? {};
     if (others?.some(([who]) => who === tab)) offer(form);
     else if (words && textIn(form) === text) fill(form, words);
   }
@@ -202,9 +211,12 @@ addEventListener("storage", ({ key, newValue }) => {
 addEventListener("pagehide", saveAll);
 document.addEventListener("visibilitychange", saveAll);
 
-if (here && location.hash && /\/(reply|comments|edit)\/$/.test(document.referrer)) forget(...(attempt(() => JSON.parse(sessionStorage.getItem("sent"))) ?? []));
+if (here && location.hash && /\/(reply|comments|edit)\/$/.test(document.referrer))
+  forget(...(attempt(() => JSON.parse(sessionStorage.getItem("sent"))) ?? []));
 attempt(() => sessionStorage.removeItem("sent"));
 const isFresh = (key) => draftUnder(key)?.at > Date.now() - 30 * DAY || drop(key);
-const drafts = (attempt(() => Object.keys(localStorage)) ?? []).filter((key) => key.startsWith("draft:") && isFresh(key));
+const drafts = (attempt(() => Object.keys(localStorage)) ?? []).filter(
+  (key) => key.startsWith("draft:") && isFresh(key),
+);
 document.querySelectorAll(".comment-form").forEach(look);
 drafts.forEach(reopen);

@@ -46,7 +46,8 @@ function runCounts(list) {
     const parentId = parentIdOf(comment);
     while (line.length && line.at(-1).id !== parentId) leave();
     const own = item.querySelectorAll(".comment:not(.gone)").length;
-    line.push({ item, id: idOf(comment), own, fresh: item.querySelectorAll("header > b.new").length, below: { all: 0, fresh: 0 } });
+    const fresh = item.querySelectorAll("header > b.new").length;
+    line.push({ item, id: idOf(comment), own, fresh, below: { all: 0, fresh: 0 } });
   }
   while (line.length) leave();
   return counts;
@@ -57,7 +58,8 @@ function label(button, { all, fresh }) {
   const sign = button.getAttribute("aria-expanded") === "true" ? "−" : "+";
   button.textContent = `${sign} ${words}`;
   if (!fresh) return;
-  button.append(" ", Object.assign(document.createElement("b"), { className: "new", textContent: NEW.replace("{count}", fresh) }));
+  const mark = { className: "new", textContent: NEW.replace("{count}", fresh) };
+  button.append(" ", Object.assign(document.createElement("b"), mark));
 }
 
 function addSwitch(comment, count) {
@@ -164,7 +166,8 @@ function recall() {
 function addFoldAll() {
   const tools = discussion.querySelector(".order");
   if (!tools || !thread.querySelector(":scope > li > .replies")) return;
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "fold-all", textContent: WORDS.foldAll });
+  const properties = { type: "button", className: "fold-all", textContent: WORDS.foldAll };
+  const button = Object.assign(document.createElement("button"), properties);
   tools.append(button);
   button.addEventListener("click", () => {
     const open = button.textContent === WORDS.openAll;
@@ -178,7 +181,8 @@ function addFoldAll() {
 function reveal(element) {
   for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   for (let item = element.closest("li[hidden]"); item; item = element.closest("li[hidden]")) {
-    const switches = [...item.parentElement.querySelectorAll(':scope > li > .comment > footer > .fold[aria-expanded="false"]')];
+    const shut = ':scope > li > .comment > footer > .fold[aria-expanded="false"]';
+    const switches = [...item.parentElement.querySelectorAll(shut)];
     const holder = switches.find((button) => runAfter(button.closest("li")).includes(item));
     if (!holder) break;
     setRun(holder, true);
@@ -215,7 +219,9 @@ if (thread) {
   // Threads further down are told of when they come near (content-visibility); other browsers get all at once.
   const isTold = "oncontentvisibilityautostatechange" in document.documentElement;
   [...thread.children].slice(0, isTold ? 20 : undefined).forEach(prepare);
-  thread.addEventListener("contentvisibilityautostatechange", (event) => { if (!event.skipped) prepare(event.target); }, true);
+  thread.addEventListener("contentvisibilityautostatechange", (event) => {
+    if (!event.skipped) prepare(event.target);
+  }, true);
   recall();
   addFoldAll();
   revealHash();

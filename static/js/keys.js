@@ -50,7 +50,9 @@ function go(item) {
 /* What is selected decides where it goes (reply.js), also where there is no comment yet. */
 function quote() {
   const say = (name) => () => tell(here() ?? discussion, name);
-  document.dispatchEvent(new CustomEvent("need", { detail: { group: "writing", then: say("quote"), otherwise: say("failed") } }));
+  document.dispatchEvent(
+    new CustomEvent("need", { detail: { group: "writing", then: say("quote"), otherwise: say("failed") } }),
+  );
 }
 
 function click(selector) {
@@ -60,7 +62,8 @@ function click(selector) {
 
 const focused = () => document.activeElement.closest(ITEM);
 const here = () => commentIn(focused() ?? inView());
-const isSelected = () => getSelection().anchorNode?.parentElement?.closest(".comment-text, .post > .prose") && !getSelection().isCollapsed;
+const isSelected = () =>
+  getSelection().anchorNode?.parentElement?.closest(".comment-text, .post > .prose") && !getSelection().isCollapsed;
 const step = (to) => go(focused() ? to(focused()) : inView());
 
 const KEYS = {
@@ -103,6 +106,7 @@ async function fill(address) {
   const answer = await fetch(address, { headers: { "X-Fragment": "1" } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   dialog = document.createElement("dialog");
+  dialog.className = "keys-dialog";
   dialog.setAttribute("aria-labelledby", "shortcuts-h");
   dialog.append(page.querySelector(".shortcuts"));
   // Shown only when its style has come.
@@ -121,7 +125,8 @@ async function open(link) {
 }
 
 function offer() {
-  for (const button of document.querySelectorAll("[data-on]")) button.textContent = button.dataset[isOff() ? "on" : "off"];
+  for (const button of document.querySelectorAll("[data-on]"))
+    button.textContent = button.dataset[isOff() ? "on" : "off"];
 }
 
 offer();

@@ -59,7 +59,11 @@ function failed(control, plainly) {
 }
 
 // Said to a link whose page did not come, or to a comment whose scripts did not.
-document.addEventListener("failed", ({ target }) => failed(target, () => { if (target.href) location.assign(target.href); }));
+document.addEventListener("failed", ({ target }) =>
+  failed(target, () => {
+    if (target.href) location.assign(target.href);
+  }),
+);
 
 const isPlain = (event) => !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
@@ -74,10 +78,16 @@ function hold(event, control, group) {
 }
 
 /* What is pointed at or stepped on will probably be used: its scripts come meanwhile. */
-const HELD = { "a.reply": "writing", "a.more": "menu", "a.keys": "keys", ".comment > footer > button[aria-pressed]": "voting" };
+const HELD = {
+  "a.reply": "writing",
+  "a.more": "menu",
+  "a.keys": "keys",
+  ".comment > footer > button[aria-pressed]": "voting",
+};
 const FORESEEN = { ...HELD, ".comment-form": "writing", ".comment-parent, .comment-text a, .quoted-by a": "preview" };
 
-const groupOf = (selectors, element) => Object.entries(selectors).find(([selector]) => element.closest?.(selector)) ?? [];
+const groupOf = (selectors, element) =>
+  Object.entries(selectors).find(([selector]) => element.closest?.(selector)) ?? [];
 
 function foresee(event) {
   const [, group] = groupOf(FORESEEN, event.target);
@@ -89,7 +99,10 @@ const discussion = document.getElementById("discussion");
 /* Whether something was typed on this page that nobody has posted yet, or was posted just now (draft.js). */
 function hasDraft() {
   try {
-    return "sent" in sessionStorage || Object.keys(localStorage).some((key) => key.startsWith(`draft:${discussion.dataset.post}:`));
+    return (
+      "sent" in sessionStorage ||
+      Object.keys(localStorage).some((key) => key.startsWith(`draft:${discussion.dataset.post}:`))
+    );
   } catch {
     return false;
   }
@@ -103,7 +116,8 @@ function foreseeQuote() {
 
 /* A comment may be asked for that stands on another page of the thread (anchor.js). */
 function foreseeAnchor() {
-  if (location.hash.startsWith("#comment-") && !document.getElementById(location.hash.slice(1))) need("anchor").catch(() => {});
+  if (location.hash.startsWith("#comment-") && !document.getElementById(location.hash.slice(1)))
+    need("anchor").catch(() => {});
 }
 
 if (here && discussion) {
@@ -134,12 +148,23 @@ if (here && discussion) {
       event.preventDefault();
       event.target.click();
     }
-    if (event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
+    // Sent before the script has come that listens for these keys (draft.js): the press is held as a click is.
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !arrived.has("writing")) {
+      const send = event.target.closest?.(".comment-form textarea")?.form.querySelector(".primary");
+      if (!send) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      send.click();
+    }
+    if (event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.("input, textarea, select")) return;
     if (typed !== null) {
       event.preventDefault();
       event.stopImmediatePropagation();
       typed += event.key;
-    } else if (!arrived.has("keys") && (coming.has("keys") || /[a-z.?]/i.test(event.key))) need("keys").then(() => hand(event), () => {});
+    } else if (!arrived.has("keys") && (coming.has("keys") || /[a-z.?]/i.test(event.key)))
+      need("keys").then(() => hand(event), () => {});
   });
-  for (const kind of ["pointerover", "focusin", "pointerdown"]) discussion.addEventListener(kind, foresee, { passive: true });
+  for (const kind of ["pointerover", "focusin", "pointerdown"])
+    discussion.addEventListener(kind, foresee, { passive: true });
 }

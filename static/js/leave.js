@@ -4,7 +4,8 @@ document.addEventListener("submit", ({ target }) => {
   if (target.getAttribute("action") !== "/accounts/logout/") return;
   const mine = `:${document.documentElement.dataset.reader}`;
   try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith("draft:") && key.endsWith(mine)) localStorage.removeItem(key);
+    for (const key of Object.keys(localStorage))
+      if (key.startsWith("draft:") && key.endsWith(mine)) localStorage.removeItem(key);
   } catch {
     // Without storage there are none.
   }

@@ -1,11 +1,12 @@
-// Asks once a minute, while the page is looked at, whether comments have come, and offers them; nothing moves until
-// somebody wants to see them. The question is the same for everybody, so it carries no cookie, but for who has muted somebody.
+// Asks once a minute, while the page is looked at, whether comments have come, and offers them; nothing moves
+// until somebody wants to see them. The question is the same for everybody, so it carries no cookie, but for who
+// has muted somebody.
 
 const discussion = document.getElementById("discussion");
 const bar = discussion?.querySelector(".new-bar");
 const button = bar?.querySelector(".arrived");
 const MINUTE = 60_000;
-// As many as the answer names (comments/arriving.py).
+// As many as the answer names (comments/discussion/live_updates.py).
 const MOST_TOLD = 50;
 let asked = Date.now();
 let isOffline = false;
@@ -16,7 +17,9 @@ const say = (words) => { document.getElementById("say").textContent = words; };
 
 async function ask() {
   asked = Date.now();
-  const answer = await fetch(`/posts/${post}/latest/`, { credentials: discussion.dataset.credentials ?? "omit" }).catch(() => null);
+  const answer = await fetch(`/posts/${post}/latest/`, {
+    credentials: discussion.dataset.credentials ?? "omit",
+  }).catch(() => null);
   if (!answer) return offline();
   isOffline = false;
   // Not published any more, or never was.
@@ -33,7 +36,8 @@ function offline() {
 function offer(comments) {
   const last = Number(discussion.dataset.last);
   const count = comments.filter(([id, number]) => number > last && !document.getElementById(`comment-${id}`)).length;
-  const words = count === 1 ? bar.dataset.arrivedOne : count < MOST_TOLD ? bar.dataset.arrived : bar.dataset.arrivedMany;
+  const words =
+    count === 1 ? bar.dataset.arrivedOne : count < MOST_TOLD ? bar.dataset.arrived : bar.dataset.arrivedMany;
   button.textContent = words.replace("{count}", count);
   button.hidden = !count;
   discussion.dispatchEvent(new CustomEvent("marked"));
@@ -52,7 +56,9 @@ function showArrived() {
     discussion.dispatchEvent(new CustomEvent("marked"));
   };
   const then = () => discussion.dispatchEvent(new CustomEvent("arrive", { detail: { done } }));
-  document.dispatchEvent(new CustomEvent("need", { detail: { group: "arriving", then, otherwise: () => done(false) } }));
+  document.dispatchEvent(
+    new CustomEvent("need", { detail: { group: "arriving", then, otherwise: () => done(false) } }),
+  );
 }
 
 const isLookedAt = () => document.visibilityState === "visible";

@@ -29,7 +29,7 @@ function store(visit) {
   } catch { /* Without storage nothing is remembered, and nothing else fails. */ }
 }
 
-/* The same rule as comments/news.py `begun`. */
+/* The same rule as comments/thread/unread.py. */
 function begun(visit, now) {
   if (!visit) return { since: last(), sinceAt: 0, latest: last(), seenAt: now };
   const isOver = now - visit.seenAt > HALF_HOUR;
@@ -74,7 +74,8 @@ function recount() {
   const counts = new Map();
   for (const mark of discussion.getElementsByTagName("b")) {
     if (mark.parentElement.localName !== "header") continue;
-    for (let fold = mark.closest(".replies"); fold; fold = fold.parentElement.closest(".replies")) counts.set(fold, (counts.get(fold) ?? 0) + 1);
+    for (let fold = mark.closest(".replies"); fold; fold = fold.parentElement.closest(".replies"))
+      counts.set(fold, (counts.get(fold) ?? 0) + 1);
   }
   for (const [fold, count] of counts) {
     const summary = fold.querySelector("summary");
@@ -94,7 +95,9 @@ function moment(at) {
 
 function tell(sinceAt, ids) {
   if (!sinceAt) return;
-  const words = (ids.length ? news.dataset.some : news.dataset.none).replace("{count}", ids.length).replace("{when}", moment(sinceAt));
+  const words = (ids.length ? news.dataset.some : news.dataset.none)
+    .replace("{count}", ids.length)
+    .replace("{when}", moment(sinceAt));
   const line = element(ids.length ? "a" : "span", "first-new", words);
   if (ids.length) line.href = `/comments/${ids[0]}/in-thread/`;
   news.querySelector("p").replaceChildren(line);
@@ -126,7 +129,9 @@ async function show(visit) {
 /* What a reader asks for in words: the last hour, day or week, or nothing that is here. */
 function chosen(visit, span) {
   const from = SPANS[span] ? Date.now() - SPANS[span] : Infinity;
-  const before = [...thread().getElementsByClassName("comment-when")].filter((when) => Date.parse(when.querySelector("time").dateTime) < from);
+  const before = [...thread().getElementsByClassName("comment-when")].filter(
+    (when) => Date.parse(when.querySelector("time").dateTime) < from,
+  );
   const since = SPANS[span] ? Math.max(0, ...before.map(numberOf)) : last();
   return { ...visit, since, sinceAt: Math.min(from, Date.now()) };
 }

@@ -10,7 +10,9 @@ let box, start, people;
 /* Going back from the form: whoever is answered stands right before it. Then those after it. */
 function peopleNear(form) {
   const names = [...discussion.querySelectorAll(".comment > header :is(h3, h4) bdi")];
-  const earlier = names.filter((name) => form.compareDocumentPosition(name) & Node.DOCUMENT_POSITION_PRECEDING).reverse();
+  const earlier = names
+    .filter((name) => form.compareDocumentPosition(name) & Node.DOCUMENT_POSITION_PRECEDING)
+    .reverse();
   return [...new Set([...earlier, ...names].map((name) => name.textContent))];
 }
 
@@ -33,7 +35,8 @@ function optionFor(name, place) {
   return option;
 }
 
-/* Below the field, or above it where there is more room; never beyond what a keyboard and the bar leave of the screen. */
+/* Below the field, or above it where there is more room; never beyond what a keyboard and the bar leave of the
+   screen. */
 function place() {
   const { offsetTop, height } = visualViewport;
   const lowest = offsetTop + height - discussion.querySelector(".new-bar").offsetHeight;

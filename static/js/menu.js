@@ -1,5 +1,5 @@
-// "More" opens a menu of what its page has: one popover for all comments, filled by the server. Without this script, and
-// when the menu does not come, "More" leads to that page.
+// "More" opens a menu of what its page has: one popover for all comments, filled by the server. Without this
+// script, and when the menu does not come, "More" leads to that page.
 
 const discussion = document.getElementById("discussion");
 const menu = Object.assign(document.createElement("div"), { className: "menu", popover: "auto" });

@@ -1,6 +1,7 @@
-// Deciding in the thread: a decision is sent by script, and its comment takes the answer in its place, with a receipt
-// that undoes it; “Remove…” asks for the reason under the comment. Without this script each leads to the comment's page.
-// On a phone the decisions have no room in the row: they stand in the menu of the comment (menu.js).
+// Deciding in the thread: a decision is sent by script, and its comment takes the answer in its place, with a
+// receipt that undoes it; “Remove…” asks for the reason under the comment. Without this script each leads to the
+// comment's page. On a phone the decisions have no room in the row: they stand in the menu of the comment
+// (menu.js).
 
 const decide = document.getElementById("decide");
 const say = document.getElementById("say");
@@ -38,13 +39,14 @@ async function send(form, button, article) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const made = page.querySelector(".comment");
   // A page instead of a comment: signed out meanwhile, or something went wrong that a page explains.
-  if (answer.redirected || ![200, 409].includes(answer.status) || !made) return sendPlainly(form, button);
-  const refused = answer.status === 409 && article.querySelector(":scope > .removal-form");
+  if (answer.redirected || ![200, 403, 409].includes(answer.status) || !made) return sendPlainly(form, button);
+  const refused = answer.status !== 200 && article.querySelector(":scope > .removal-form");
   put(article, made, page.querySelector(".receipt-line, .told"));
   if (refused) askAgain(article, refused);
 }
 
-/* The comment keeps its place, its lane, its fold and the level of its heading; the rest is as the server has it now. */
+/* The comment keeps its place, its lane, its fold and the level of its heading; the rest is as the server has
+   it now. */
 function put(article, made, line) {
   const fold = article.querySelector(":scope > footer > .fold");
   const heading = document.createElement(headingOf(article).localName);
@@ -79,7 +81,11 @@ async function askWhy(link) {
   const form = new DOMParser().parseFromString(text, "text/html").querySelector("form");
   if (!form) return location.assign(link.href);
   link.setAttribute("aria-expanded", "true");
-  const cancel = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: decide.dataset.cancel });
+  const cancel = Object.assign(document.createElement("button"), {
+    type: "button",
+    className: "plain",
+    textContent: decide.dataset.cancel,
+  });
   cancel.addEventListener("click", () => close(form));
   form.querySelector(".buttons").append(cancel);
   article.append(form);

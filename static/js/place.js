@@ -6,7 +6,8 @@ const MOST_LANES = 6;
 
 const element = (name, properties) => Object.assign(document.createElement(name), properties);
 const commentIn = (item) => item.querySelector(":scope > .comment");
-const parentIdOf = (comment) => comment.querySelector(":scope > header > .comment-parent")?.getAttribute("href").split("/")[2];
+const parentIdOf = (comment) =>
+  comment.querySelector(":scope > header > .comment-parent")?.getAttribute("href").split("/")[2];
 const idOf = (comment) => comment.id.replace("comment-", "");
 const shownAs = (id) => document.getElementById(`comment-${id}`);
 const laneOf = (comment) => Number(/lane-(\d)/.exec(comment.className)[1]);
@@ -42,7 +43,8 @@ function threadList() {
 const order = () => discussion.querySelector(".order [aria-current]")?.search ?? "?";
 
 /* The item before which a comment belongs: the server says it of what arrives, and one's own is the latest. */
-const following = (next, first) => next === undefined && order() === "?order=newest" ? first : shownAs(next)?.closest("li");
+const following = (next, first) =>
+  next === undefined && order() === "?order=newest" ? first : shownAs(next)?.closest("li");
 
 function insert(comment, list, before) {
   const item = element("li");
@@ -89,7 +91,11 @@ function asReply(comment, parent, next) {
   if (!fork && lane && (lane >= MOST_LANES || !family.length)) {
     const isCrowded = family.length > 0;
     setLane(comment, lane, { run: !isCrowded, deep: isCrowded || parent.classList.contains("deep") });
-    return insert(comment, item.parentElement, following(next, family[0]) ?? (family.at(-1) ?? item).nextElementSibling);
+    return insert(
+      comment,
+      item.parentElement,
+      following(next, family[0]) ?? (family.at(-1) ?? item).nextElementSibling,
+    );
   }
   setLane(comment, lane + 1);
   const list = fork ?? newFork(item, family);
@@ -108,12 +114,16 @@ function recount(comment) {
   total.textContent = Number(total.textContent) + 1;
 }
 
-/* Under what it quotes a new comment is named; one that waits has no number yet. */
+/* Under what it quotes a new comment is named; one that waits has no number yet, and words that nobody said do
+   not count. */
 function nameUnderQuoted(comment) {
   const [number] = comment.querySelector(".comment-when").textContent.split(" ");
   if (!number.startsWith("#")) return;
   const quotes = [...comment.querySelectorAll('blockquote[cite^="/comments/"]')];
-  for (const id of new Set(quotes.map((quote) => quote.getAttribute("cite").split("/")[2]))) {
+  const ids = quotes.map((quote) => quote.getAttribute("cite").split("/")[2]);
+  for (const id of new Set(ids)) {
+    const lost = comment.querySelectorAll(`.quote-lost[data-of="${id}"]`).length;
+    if (lost >= ids.filter((other) => other === id).length) continue;
     const text = shownAs(id)?.querySelector(".comment-text");
     if (!text) continue;
     let line = text.parentElement.querySelector(".quoted-by");
@@ -161,7 +171,7 @@ function take([id, parent, html, next]) {
 async function fetched() {
   const { last, post } = discussion.dataset;
   // A little more, for what was on its way.
-  const ago = Math.ceil((Date.now() - made) / 1000) + 10;
+  const ago = Math.max(0, Math.ceil((Date.now() - made) / 1000)) + 10;
   const answer = await fetch(`/posts/${post}/arrived/${order()}&after=${last}&ago=${ago}`);
   if (!answer.ok) throw new Error(answer.status);
   return answer.json();
@@ -180,7 +190,11 @@ function show({ comments, fresh, gone, last, is_too_much: isTooMuch }) {
   if (isTooMuch) return location.reload();
   // What was changed on another page stays there.
   const ours = comments.filter(([id]) => shownAs(id) || fresh.includes(id) || !discussion.querySelector(".pager"));
-  ours.map(take).filter((comment) => discussion.contains(comment)).sort((one, other) => idOf(one) - idOf(other)).forEach(nameUnderQuoted);
+  ours
+    .map(take)
+    .filter((comment) => discussion.contains(comment))
+    .sort((one, other) => idOf(one) - idOf(other))
+    .forEach(nameUnderQuoted);
   gone.forEach((id) => shownAs(id)?.closest("li").remove());
   discussion.dataset.last = last;
   made = Date.now();
@@ -195,7 +209,8 @@ function show({ comments, fresh, gone, last, is_too_much: isTooMuch }) {
   first?.focus({ preventScroll: true });
   here[0]?.scrollIntoView();
   const words = here.length === 1 ? bar.dataset.shownOne : bar.dataset.shown;
-  document.getElementById("say").textContent = words.replace("{count}", here.length) + (link ? `, ${link.textContent}` : "");
+  document.getElementById("say").textContent =
+    words.replace("{count}", here.length) + (link ? `, ${link.textContent}` : "");
 }
 
 discussion.addEventListener("place", ({ detail: { comment, parent } }) => {

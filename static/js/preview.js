@@ -64,7 +64,10 @@ if (discussion) {
     clearTimeout(wait);
     wait = setTimeout(leave, PATIENCE);
   });
-  discussion.addEventListener("focusin", ({ target }) => target.matches(`:is(${LINKS}):focus-visible`) && point(target, 0));
+  discussion.addEventListener(
+    "focusin",
+    ({ target }) => target.matches(`:is(${LINKS}):focus-visible`) && point(target, 0),
+  );
   for (const kind of ["focusout", "click"]) discussion.addEventListener(kind, leave);
   addEventListener("resize", leave);
   addEventListener("keydown", ({ key }) => key === "Escape" && leave());

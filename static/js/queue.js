@@ -73,15 +73,19 @@ async function send(form, button) {
   form.setAttribute("aria-busy", "true");
   const data = new FormData(form);
   if (button?.name) data.set(button.name, button.value);
-  const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, headers: { "X-Fragment": "1" } })
-    .catch(() => null);
+  const answer = await fetch(form.getAttribute("action"), {
+    method: "POST",
+    body: data,
+    headers: { "X-Fragment": "1" },
+  }).catch(() => null);
   form.removeAttribute("aria-busy");
   if (!answer) return tell(form, queue.dataset.failed);
   const text = await answer.text();
   if (answer.status === 400) return tell(form, text);
   const line = new DOMParser().parseFromString(text, "text/html").body.firstElementChild;
   // A page instead of a line: signed out meanwhile, or something went wrong that a page explains.
-  if (answer.redirected || ![200, 409].includes(answer.status) || !line?.matches("li")) return sendPlainly(form, button);
+  if (answer.redirected || ![200, 403, 409].includes(answer.status) || !line?.matches("li"))
+    return sendPlainly(form, button);
   put(line, form.closest(".items > li"));
 }
 
@@ -121,7 +125,11 @@ function settle(item) {
   const box = boxOf(item);
   if (!box) return;
   // What was selected was another state of it.
-  Object.assign(box, { disabled: false, checked: false, value: `${idOf(item)}.${item.querySelector("[name=rev]")?.value ?? 0}` });
+  Object.assign(box, {
+    disabled: false,
+    checked: false,
+    value: `${idOf(item)}.${item.querySelector("[name=rev]")?.value ?? 0}`,
+  });
   rowOf(item).classList.remove("done");
   countChosen();
 }
@@ -206,7 +214,7 @@ const KEYS = {
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  const act = /^[1-6]$/.test(event.key) ? () => giveReason(Number(event.key)) : KEYS[event.key];
+  const act = /^[1-9]$/.test(event.key) ? () => giveReason(Number(event.key)) : KEYS[event.key];
   if (!act) return;
   event.preventDefault();
   act();

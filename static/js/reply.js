@@ -1,5 +1,6 @@
-// Opens the form of an answer under its comment: a copy of the form at the end of the discussion. Cancel hides a form and
-// keeps what was typed in it. Reply, and the button near selected words, quote these; the server links "— Ann, #12" back.
+// Opens the form of an answer under its comment: a copy of the form at the end of the discussion. Cancel hides a
+// form and keeps what was typed in it. Reply, and the button near selected words, quote these; the server links
+// "— Ann, #12" back.
 
 const discussion = document.getElementById("discussion");
 const model = discussion?.querySelector("#join .comment-form");
@@ -33,10 +34,14 @@ function copyFor(comment) {
   for (const part of form.querySelectorAll(".preview, .to-author, [name=once]")) part.remove();
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   textOf(form).value = "";
-  form.querySelector(`label[for="form-${id}-text"]`).textContent = discussion.dataset.replyTo.replace("{name}", () => nameOf(comment));
+  form.querySelector(`label[for="form-${id}-text"]`).textContent = discussion.dataset.replyTo.replace("{name}", () =>
+    nameOf(comment),
+  );
   form.querySelector("[value=post]").textContent = discussion.dataset.postReply;
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "parent", value: id }));
-  form.querySelector(".buttons").append(buttonOf({ className: "cancel plain", textContent: discussion.dataset.cancel }));
+  form
+    .querySelector(".buttons")
+    .append(buttonOf({ className: "cancel plain", textContent: discussion.dataset.cancel }));
   return form;
 }
 
@@ -55,13 +60,16 @@ function close(form) {
 }
 
 // What Markdown would take for marks.
-const escaped = (words) => words.replace(/[\\`*<&]|~~|\](?=\()|\b_|_\b/g, "\\$&").replace(/^(\d*)(?=[.)]\s)|^(?=[>#+=-])/gm, "$1\\");
+const escaped = (words) =>
+  words.replace(/[\\`*<&]|~~|\](?=\()|\b_|_\b/g, "\\$&").replace(/^(\d*)(?=[.)]\s)|^(?=[>#+=-])/gm, "$1\\");
 
 /* The writer and the number, as the page says them; of a post the first two of its writers. */
 function sourceOf(element) {
   const comment = element.closest(".comment");
   if (!comment) {
-    const names = [...document.querySelectorAll(".post > header [rel=author]")].slice(0, 2).map((link) => link.textContent);
+    const names = [...document.querySelectorAll(".post > header [rel=author]")]
+      .slice(0, 2)
+      .map((link) => link.textContent);
     return `${names.join(` ${discussion.dataset.and} `) || document.querySelector("h1").textContent}, #post`;
   }
   const number = /#\d+/.exec(comment.querySelector(":scope > header .comment-when")?.textContent);

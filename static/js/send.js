@@ -1,5 +1,5 @@
-// Sends a comment, or asks for its preview, without leaving the page. Whatever goes wrong, the text stays in its box and
-// a line says why; the same `once` makes a second try harmless.
+// Sends a comment, or asks for its preview, without leaving the page. Whatever goes wrong, the text stays in its
+// box and a line says why; the same `once` makes a second try harmless.
 
 const discussion = document.getElementById("discussion");
 const WORDS = discussion.dataset;
@@ -37,7 +37,8 @@ function complain(form, trouble) {
   place.replaceChildren(...(trouble ? [trouble] : []));
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   for (const line of form.querySelectorAll("span.err")) line.remove();
-  for (const link of place.querySelectorAll('a[href^="#"]')) mark(form.querySelector(`[id="${link.hash.slice(1)}"]`), link.textContent);
+  for (const link of place.querySelectorAll('a[href^="#"]'))
+    mark(form.querySelector(`[id="${link.hash.slice(1)}"]`), link.textContent);
   trouble?.focus();
 }
 

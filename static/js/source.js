@@ -18,7 +18,7 @@ function escaped(words) {
   return words.replace(/[&<>"']/g, (character) => kinds[character]);
 }
 
-// The same blocks as blog/blocks.py writes.
+// The same blocks as blog/markup/blocks.py writes.
 function markdownBlock(text) {
   const lines = NAMES.map((name) => `${name}: ${folded(name)}`.trimEnd()).join("\n");
   const quoted = text.replace(/^(\s*)(:{3,}[ \t]*)$/gm, "$1\\$2");
@@ -115,7 +115,18 @@ function cancel(dialog) {
   return button;
 }
 
-// Puts […] in the place of the selected words of the quotation.
+// Puts […] in the place of the selected words of the quotation: a space stands before it and after it, whatever was
+// selected with them, but none beside brackets and wide letters, at the ends of lines and before a full stop.
+function elide(text) {
+  const { value, selectionStart, selectionEnd } = text;
+  const words = value.slice(selectionStart, selectionEnd);
+  const start = selectionStart + (words.trim() ? words.length - words.trimStart().length : 0);
+  const end = selectionEnd - (words.trim() ? words.length - words.trimEnd().length : 0);
+  const before = /[^\s([“‘«„\p{scx=Han}\p{scx=Hira}\p{scx=Kana}]$/u.test(value.slice(0, start)) ? " " : "";
+  const after = /^[^\s)\].,;:!?”’»\p{scx=Han}\p{scx=Hira}\p{scx=Kana}]/u.test(value.slice(end)) ? " " : "";
+  text.setRangeText(`${before}[…]${after}`, start, end, "end");
+}
+
 function elision() {
   const button = document.createElement("button");
   button.type = "button";
@@ -124,7 +135,7 @@ function elision() {
   button.title = helper.dataset.leaveOut;
   button.addEventListener("click", () => {
     const text = field("text");
-    text.setRangeText("[…]", text.selectionStart, text.selectionEnd, "end");
+    elide(text);
     text.focus();
   });
   return button;

@@ -47,7 +47,9 @@ function count(button, change) {
 }
 
 function complain(row, words) {
-  row.after(Object.assign(document.createElement("p"), { className: "err vote-failed", role: "alert", textContent: words }));
+  row.after(
+    Object.assign(document.createElement("p"), { className: "err vote-failed", role: "alert", textContent: words }),
+  );
 }
 
 async function send(name, value) {

@@ -48,7 +48,7 @@ def test_the_sixth_guess_waits_and_the_right_password_too(client, rita):
     response = sign_in(client, next="/tags/")
     assert response.status_code == 429
     assert int(response["Retry-After"]) == 180
-    assert "That was tried too often. Please wait 3 minutes and try again." in alert_of(response)
+    assert "Too many attempts. Please wait 3 minutes and try again." in alert_of(response)
     assert title_of(response).startswith("Error:")
     assert page_of(response).xpath("//input[@name='login']/@value") == ["rita@example.org"]
     assert page_of(response).xpath("//input[@name='next']/@value") == ["/tags/"]

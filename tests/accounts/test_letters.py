@@ -9,9 +9,9 @@ from django.core import mail
 from django.urls import reverse
 
 from accounts.adapters import LETTERS, NOTICES
-from accounts.mail import send_letter
 from tests import house_rules as rules
 from tests.accounts.doors import make_rita
+from web.mail import send_letter
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def test_every_letter_and_page_of_an_account_is_one_of_ours():
 
 
 def test_a_laptops_mail_lies_in_a_file_and_is_read_on_the_console(settings, tmp_path, capsys):
-    settings.EMAIL_BACKEND = "accounts.mail.FilesAndConsole"
+    settings.EMAIL_BACKEND = "web.mail.FileAndConsoleBackend"
     settings.EMAIL_FILE_PATH = tmp_path
     send_letter("login_code", to="zoë@example.org", site_name="Blog", code="BCDF-GHJK")
     said = capsys.readouterr().err
@@ -71,5 +71,5 @@ def test_a_laptops_mail_lies_in_a_file_and_is_read_on_the_console(settings, tmp_
 
 def test_only_a_laptops_console_shows_mail():
     source = rules.read("config/settings.py")
-    assert '"accounts.mail.FilesAndConsole"\n        if _site.scheme == "http"' in source
+    assert '"web.mail.FileAndConsoleBackend"\n        if _site.scheme == "http"' in source
     assert django_settings.EMAIL_FILE_PATH

@@ -7,6 +7,7 @@ from django.db import IntegrityError
 
 from accounts.models import User
 from accounts.names import clean_name, keys_of, name_key, name_slug, next_free, reserved_name
+from accounts.slugs import free_slug
 from tests.factories import make_user
 
 
@@ -111,3 +112,11 @@ def test_a_name_that_speaks_for_the_site_is_reserved(name):
 @pytest.mark.parametrize("name", ["Adam", "Moderato", "Stafford", "Edit O'Reilly", "Ada Author", "Owen", ""])
 def test_a_name_that_only_resembles_one_is_free(name):
     assert not reserved_name(name)
+
+
+def test_a_free_address_is_not_one_that_another_number_has(db):
+    """Of “ada-2” the next one is “ada-3”, which does not begin with it."""
+    for name in ("Ada", "Ada 2", "Ada 3"):
+        make_user(display_name=name)
+    assert free_slug("ada-2", User.objects.all()) == "ada-4"
+    assert free_slug("bob", User.objects.all()) == "bob"

@@ -52,10 +52,10 @@ def test_a_new_name_stands_at_once_beside_all_that_she_wrote(client, rita):
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("B0b", "Another member has this name, or one that reads like it."),
-        ("Moderator", "This name speaks for the site."),
-        ("***", "A name needs letters."),
-        ("x" * 61, "A name has at most 60 letters; this one has 61."),
+        ("B0b", "This name, or one very like it, is taken."),
+        ("Moderator", "This name is reserved."),
+        ("***", "The name must contain letters."),
+        ("x" * 61, "Names can be up to 60 characters; this one has 61."),
     ],
 )
 def test_a_name_that_would_be_taken_for_another_is_refused(client, rita, bob, name, why):
@@ -73,7 +73,7 @@ def test_she_may_write_her_own_name_otherwise(client, rita):
 def test_a_name_that_is_taken_a_moment_before_is_refused_in_words(client, rita):
     with just_before_saving(User, lambda: make_user(display_name="Zoe")):
         response = change(client, "account_name", display_name="Zoë")
-    assert "Another member has this name" in alert_of(response)
+    assert "This name, or one very like it, is taken." in alert_of(response)
     assert who(client) == "Rita"
 
 
@@ -98,7 +98,7 @@ def test_the_former_address_is_told_and_opens_nothing_any_more(
     with django_capture_on_commit_callbacks(execute=True):
         client.post(step["Location"], {"code": mailed_code()})
     assert mail.outbox[-1].to == ["rita@example.org"]
-    assert "The address of your account was changed." in mail.outbox[-1].body
+    assert "The e-mail address of your account was changed" in mail.outbox[-1].body
     other = Client()
     assert sign_in(other, "rita@example.org").status_code == 200
     assert sign_in(other, "new@example.org").status_code == 302
@@ -106,7 +106,7 @@ def test_the_former_address_is_told_and_opens_nothing_any_more(
 
 def test_a_wrong_code_changes_no_address(client, rita):
     step = change_email(client, "new@example.org")
-    assert "This code is not right" in alert_of(client.post(step["Location"], {"code": "AAAA-AAAA"}))
+    assert "That code is wrong" in alert_of(client.post(step["Location"], {"code": "AAAA-AAAA"}))
     rita.refresh_from_db()
     assert rita.email == "rita@example.org"
 
@@ -115,7 +115,7 @@ def test_an_address_of_another_account_is_refused_only_to_who_reads_its_mail(cli
     step = change_email(client, bob.email)
     assert step.status_code == 302
     response = client.post(step["Location"], {"code": mailed_code()})
-    assert "Another account has this address." in alert_of(response)
+    assert "This address is already in use." in alert_of(response)
     assert User.objects.get(pk=rita.pk).email == "rita@example.org"
 
 
@@ -126,12 +126,12 @@ def test_an_address_that_another_proves_a_moment_before_stays_theirs(client, rit
     with just_before_saving(address, lambda: address.objects.bulk_create([address(**taken)])):
         response = client.post(step["Location"], {"code": mailed_code()})
     assert response.status_code == 409
-    assert "Another account has this address." in alert_of(response)
+    assert "This address is already in use." in alert_of(response)
     assert [(it.email, it.primary) for it in rita.emailaddress_set.all()] == [("rita@example.org", True)]
 
 
 def test_her_own_address_is_no_new_one(client, rita):
-    assert "This is your address already." in alert_of(change_email(client, "RITA@example.org"))
+    assert "That’s already your address." in alert_of(change_email(client, "RITA@example.org"))
 
 
 def test_an_address_that_the_owner_writes_in_replaces_the_former_one(client, rita, owner):
@@ -161,7 +161,7 @@ def test_the_present_password_is_asked_for(client, rita):
     response = change(
         client, "account_change_password", oldpassword="wrong", password1="another long password"
     )
-    assert "This is not your password." in alert_of(response)
+    assert "Wrong password." in alert_of(response)
     assert User.objects.get(pk=rita.pk).check_password(PASSWORD)
 
 
@@ -232,10 +232,10 @@ def test_she_sees_where_she_is_signed_in_and_signs_out_elsewhere(client, rita):
     sign_in(elsewhere)
     page = client.get(reverse("usersessions_list"))
     shown = " ".join(page_of(page).xpath("//ul[@class='sessions']//text()"))
-    assert "Firefox, Linux" in shown and "from the network of 192.0.2.0" in shown
+    assert "Firefox, Linux" in shown and "from network 192.0.2.0" in shown
     submit(client, page)
     assert (who(client), who(elsewhere)) == ("Rita", "")
-    assert "You are not signed in anywhere else." in client.get(reverse("usersessions_list")).content.decode()
+    assert "You’re not signed in anywhere else." in client.get(reverse("usersessions_list")).content.decode()
 
 
 @pytest.mark.parametrize(

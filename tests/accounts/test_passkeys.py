@@ -75,7 +75,7 @@ def test_garbage_signs_nobody_in_and_breaks_nothing(client, rita, credential):
     challenge(client)
     response = client.post(reverse("mfa_login_webauthn"), {"credential": credential, "next": "/tags/"})
     assert response.status_code == 200
-    assert alert_of(response).startswith("You are not signed in")
+    assert alert_of(response).startswith("Couldn’t sign you in")
     assert page_of(response).xpath("//input[@name='next']/@value")[0] == "/tags/"
     assert who(client) == ""
 
@@ -127,7 +127,7 @@ def test_who_comes_by_a_number_is_told_where_passkeys_work(client, rita, setting
     settings.SITE_URL = "http://127.0.0.1:8000"
     client.force_login(rita)
     page = client.get(reverse("mfa_index"), headers={"host": "127.0.0.1:8000"}).content.decode()
-    assert "Browsers do not allow passkeys at an address made of numbers, such as 127.0.0.1" in page
+    assert "Passkeys don’t work at a numeric address such as 127.0.0.1" in page
     assert 'href="http://localhost:8000/accounts/second-factor/"' in page
 
 

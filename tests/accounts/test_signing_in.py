@@ -26,7 +26,7 @@ def test_a_member_signs_in_with_the_address_in_any_letters(client, rita):
 )
 def test_one_message_for_a_wrong_address_and_a_wrong_password(client, rita, email, password):
     response = sign_in(client, email, password)
-    assert alert_of(response) == "You are not signed in The e-mail address or the password is not right."
+    assert alert_of(response) == "Couldn’t sign you in Wrong e-mail address or password."
     assert title_of(response).startswith("Error:")
     page = page_of(response)
     assert page.xpath("//input[@name='login']/@value") == [email]
@@ -44,7 +44,7 @@ def test_fields_say_what_they_are_for_and_let_one_paste(client):
 
 def test_a_link_asks_and_a_form_signs_out(client, rita):
     client.force_login(rita)
-    assert "You are signed in as Rita." in client.get(reverse("account_logout")).content.decode()
+    assert "You’re signed in as Rita." in client.get(reverse("account_logout")).content.decode()
     assert who(client) == "Rita"
     client.post(reverse("account_logout"))
     assert who(client) == ""
@@ -52,7 +52,7 @@ def test_a_link_asks_and_a_form_signs_out(client, rita):
 
 def test_who_is_suspended_is_told_once_the_password_is_right(client, rita):
     User.objects.update(is_active=False)
-    assert "The e-mail address or the password is not right." in alert_of(sign_in(client, password="wrong"))
+    assert "Wrong e-mail address or password." in alert_of(sign_in(client, password="wrong"))
     response = client.get(sign_in(client)["Location"])
     assert "This account is suspended" in response.content.decode()
     assert who(client) == ""

@@ -44,20 +44,20 @@ def test_nobody_is_signed_in_before_the_code_is_typed(client):
 @pytest.mark.parametrize("name", ["Bob", "b0b", "B о b", "Вob", "bob."])
 def test_a_name_that_reads_like_a_members_is_refused_in_words(client, bob, name):
     response = sign_up(client, name=name)
-    assert "Another member has this name, or one that reads like it." in alert_of(response)
+    assert "This name, or one very like it, is taken." in alert_of(response)
     assert title_of(response).startswith("Error:")
     assert page_of(response).xpath("//input[@name='email']/@value") == ["nora@example.org"]
     assert page_of(response).xpath("//input[@name='password1']/@value") == []
 
 
 def test_a_name_that_speaks_for_the_site_is_refused(client):
-    assert "This name speaks for the site." in alert_of(sign_up(client, name="M0derator"))
+    assert "This name is reserved." in alert_of(sign_up(client, name="M0derator"))
     assert not User.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["***", "\u200b", "   ", "x" * 61])
 def test_a_name_without_letters_or_with_too_many_is_refused(client, name):
-    assert "Your account is not created yet" in alert_of(sign_up(client, name=name))
+    assert "Your account hasn’t been created yet" in alert_of(sign_up(client, name=name))
     assert not User.objects.exists()
 
 
@@ -74,7 +74,7 @@ def test_an_address_that_has_an_account_looks_like_any_other(client, bob):
     assert "You already have an account" in mail.outbox[-1].subject
     assert User.objects.filter(email=bob.email).count() == 1
     wrong = client.post(known["Location"], {"code": "AAAA-AAAA"})
-    assert "This code is not right" in alert_of(wrong)
+    assert "That code is wrong" in alert_of(wrong)
 
 
 def test_nobody_learns_from_the_name_that_was_typed_beside_it(client, bob):
@@ -82,7 +82,7 @@ def test_nobody_learns_from_the_name_that_was_typed_beside_it(client, bob):
         name = f"Not Bob {number}"
         step = sign_up(client, name=name, email=email)
         taken = sign_up(Client(), name=name, email=f"other-{number}@example.org")
-        assert "Another member has this name" in alert_of(taken)
+        assert "This name, or one very like it, is taken." in alert_of(taken)
         # Neither has a page before an address is confirmed.
         assert client.get(f"/people/not-bob-{number}/").status_code == 404
         client.post(step["Location"], {"action": "again"})
@@ -130,7 +130,7 @@ def test_beginning_again_removes_no_account_that_was_used(client, bob):
 
 def test_a_name_whose_code_nobody_typed_for_a_day_is_free_again(client, bob):
     sign_up(client, email="mistyped@example.org")
-    assert "Another member has this name" in alert_of(sign_up(Client()))
+    assert "This name, or one very like it, is taken." in alert_of(sign_up(Client()))
     with time_machine.travel(timezone.now() + timedelta(hours=25)):
         assert sign_up(Client()).status_code == 302
     assert {member.email for member in User.objects.all()} == {"nora@example.org", bob.email}
@@ -141,7 +141,7 @@ def test_three_wrong_codes_end_it_and_say_so(client):
     for _attempt in range(3):
         response = client.post(step["Location"], {"code": "AAAA-AAAA"})
     page = client.get(response["Location"])
-    assert "Please ask for a new code." in page.content.decode()
+    assert "Request a new code." in page.content.decode()
 
 
 def test_another_code_can_be_sent_twice(client):
@@ -169,7 +169,7 @@ def test_a_mail_server_that_fails_is_told_in_words_and_the_form_comes_back(clien
     settings.EMAIL_BACKEND = "tests.accounts.mailboxes.Broken"
     response = sign_up(client)
     assert response.status_code == 503
-    assert "We cannot send mail just now." in alert_of(response)
+    assert "We can’t send e-mail at the moment." in alert_of(response)
     assert page_of(response).xpath("//input[@name='email']/@value") == ["nora@example.org"]
 
 

@@ -108,26 +108,26 @@ def test_the_pages_of_an_account_ask_and_lead_back(client, rita):
 
 def test_what_was_typed_waits_for_who_signs_in_and_the_page_says_so(client, rita):
     keep_text(client)
-    assert "Your text is kept. You return to it" in client.get(reverse("account_login")).content.decode()
+    assert "Your text is saved. You’ll return to it" in client.get(reverse("account_login")).content.decode()
     before = client.session.session_key
     sign_in(client)
     assert client.session["kept_text"]["text"] == "What I think."
     assert client.session.session_key != before
     # Who is signed in need not sign in to come back to it.
-    assert "Your text is kept" not in client.get(reverse("account_reset_password")).content.decode()
+    assert "Your text is saved." not in client.get(reverse("account_reset_password")).content.decode()
 
 
 def test_what_was_typed_waits_for_who_signs_in_by_code(client, rita):
     keep_text(client)
     step = client.post(reverse("account_request_login_code"), {"email": rita.email})
-    assert "Your text is kept" in client.get(step["Location"]).content.decode()
+    assert "Your text is saved." in client.get(step["Location"]).content.decode()
     client.post(step["Location"], {"code": mailed_code()})
     assert client.session["kept_text"]["text"] == "What I think."
 
 
 def test_what_was_typed_waits_for_who_signs_up(client):
     keep_text(client)
-    assert "Your text is kept" in client.get(reverse("account_signup")).content.decode()
+    assert "Your text is saved." in client.get(reverse("account_signup")).content.decode()
     client.post(sign_up(client)["Location"], {"code": mailed_code()})
     assert who(client) == "Nora"
     assert client.session["kept_text"]["text"] == "What I think."

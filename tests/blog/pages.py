@@ -1,6 +1,10 @@
 """Reads answers as a reader would: the words of a page and the places its links lead to."""
 
+from zoneinfo import ZoneInfo
+
 from lxml import html
+
+from blog import page_cache
 
 
 def page(response):
@@ -32,3 +36,17 @@ def by_class(root, name: str):
 def by_id(root, name: str):
     [found] = root.xpath(f"//*[@id='{name}']")
     return found
+
+
+def make_kept(body: bytes) -> page_cache.CachedPage:
+    """Return a page as the shelf has it, of no post and of no use but its size."""
+    return page_cache.CachedPage(
+        body=body,
+        headers=(),
+        etag="",
+        versions=page_cache.Versions(1, "published", 1, 1, 1),
+        made_at=0,
+        valid_until=0,
+        zone=ZoneInfo("UTC"),
+        verified_at=0,
+    )

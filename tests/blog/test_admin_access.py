@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
+from blog import actions
 from blog.models import Article, Category, Figure, OldAddress, Post, Publication, SiteSettings
 from tests import factories
 from tests.forms import form_of, page_of, submit, values_of
@@ -59,11 +60,14 @@ def test_an_author_neither_sees_nor_changes_anothers_post(client, ada):
     post = factories.make_draft(by=factories.make_author(display_name="Ben"), title="Of Ben's")
     client.force_login(ada)
     assert "Of Ben" not in client.get("/admin/blog/post/").content.decode()
-    assert client.get(editor_of(post)).status_code == 403
-    assert client.post(editor_of(post), {"title": "Mine now", "do": "save"}).status_code == 403
-    assert client.get(reverse("admin:blog_post_history", args=[post.pk])).status_code == 403
-    assert client.post(reverse("admin:blog_post_withdraw", args=[post.pk])).status_code == 403
-    assert Post.objects.get().title == "Of Ben's"
+    # A draft is as if it were not there; of a public post everybody knows.
+    for status in (404, 403):
+        assert client.get(editor_of(post)).status_code == status
+        assert client.post(editor_of(post), {"title": "Mine now", "do": "save"}).status_code == status
+        assert client.get(reverse("admin:blog_post_history", args=[post.pk])).status_code == status
+        assert client.post(reverse("admin:blog_post_withdraw", args=[post.pk])).status_code == status
+        assert Post.objects.get().title == "Of Ben's"
+        actions.publish_post(post, by=None)
 
 
 def test_a_post_that_is_not_there_answers_404(client, ada):
@@ -114,12 +118,103 @@ def test_an_author_who_also_moderates_may_do_both(client, ada, mo):
 
 def test_an_author_changes_their_own_figures_only(client, ada):
     own, others = Figure.objects.create(alt="Own", created_by=ada), Figure.objects.create(alt="Another's")
+    factories.make_post().figures.add(others)
     client.force_login(ada)
     assert client.get("/admin/blog/figure/").status_code == 200
     mine, theirs = (reverse("admin:blog_figure_change", args=[figure.pk]) for figure in (own, others))
     submit(client, client.get(mine), press="_save=", alt="A map of my own")
     assert client.post(theirs, {"alt": "Mine now"}).status_code == 403
+    # It is shown, without a field that could be changed.
+    page = client.get(theirs)
+    assert page.status_code == 200
+    assert not page_of(page).xpath("//main//textarea | //main//input[@type='file']")
     assert sorted(Figure.objects.values_list("alt", flat=True)) == ["A map of my own", "Another's"]
+
+
+# --- pictures and names of other people's drafts --------------------------------------------------------------
+
+SECRET = "A caption that is not public"
+
+
+@pytest.fixture
+def ben(db):
+    return factories.make_author(display_name="Ben")
+
+
+@pytest.fixture
+def secret(ben):
+    """A picture in Ben's draft, and the draft."""
+    figure = Figure.objects.create(alt="Secret", caption=SECRET, created_by=ben.user)
+    draft = factories.make_draft(
+        by=ben,
+        title="Secret title",
+        slug="secret",
+        tags=("Secret tag",),
+        body=f":::figure\nid: {figure.pk}\n:::\n",
+    )
+    assert list(draft.figures.all()) == [figure]
+    return figure
+
+
+def test_an_author_sees_no_picture_of_anothers_draft(client, ada, secret):
+    client.force_login(ada)
+    here = reverse("admin:blog_figure_change", args=[secret.pk])
+    for address in ("/admin/blog/figure/", "/admin/blog/figure/?q=caption", "/admin/blog/post/add/"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert SECRET not in answer.content.decode()
+    for address in (here, here.replace("change", "history"), here.replace("change", "delete")):
+        assert client.get(address).status_code in {403, 404}
+        assert (
+            client.get(address).status_code
+            == client.get(address.replace(str(secret.pk), "98765")).status_code
+        )
+
+
+def test_an_author_sees_pictures_of_posts_that_they_read_or_sign(client, ada, secret):
+    client.force_login(ada)
+    draft = secret.posts.get()
+    draft.bylines.create(author=ada.author, position=1)
+    assert SECRET in client.get("/admin/blog/figure/").content.decode()
+    draft.bylines.filter(author=ada.author).delete()
+    assert SECRET not in client.get("/admin/blog/figure/").content.decode()
+    actions.publish_post(draft, by=None)
+    assert SECRET in client.get("/admin/blog/figure/").content.decode()
+
+
+def test_naming_its_number_shows_no_picture_of_anothers_draft(client, ada, secret):
+    client.force_login(ada)
+    block = f":::figure\nid: {secret.pk}\n:::\n"
+    page = client.get("/admin/blog/post/add/")
+    submit(client, page, press="do=save", title="Mine", body=block)
+    mine = Post.objects.get(title="Mine")
+    actions.rerender_post(mine)
+    mine.refresh_from_db()
+    assert SECRET not in mine.body_html and not mine.figures.exists()
+    preview = submit(client, client.get(editor_of(mine)), press="do=preview", body=block)
+    assert SECRET not in preview.content.decode()
+    picked = submit(
+        client, client.get(editor_of(mine)), press="do=figure", **{"figure-figure": str(secret.pk)}
+    )
+    assert SECRET not in picked.content.decode()
+    # Who may see it keeps it, whoever saves the post afterwards.
+    shared = secret.posts.get()
+    shared.bylines.create(author=ada.author, position=1)
+    actions.save_post(shared, by=ada)
+    assert SECRET in shared.body_html
+
+
+def test_a_form_tells_neither_titles_nor_tags_of_anothers_draft(client, ada, secret):
+    client.force_login(ada)
+    page = client.get("/admin/blog/post/add/")
+    assert "Secret tag" not in page.content.decode()
+    told = submit(client, page, press="do=save", title="Mine", body="Words.", slug="secret").content.decode()
+    assert "is the address of another post" in told and "Secret title" not in told
+    actions.publish_post(secret.posts.get(), by=None)
+    page = client.get("/admin/blog/post/add/")
+    assert "Secret tag" in page.content.decode()
+    told = submit(client, page, press="do=save", title="Mine", body="Words.", slug="secret").content.decode()
+    assert "Secret title" in told
 
 
 # --- what owners do -------------------------------------------------------------------------------------------
@@ -144,6 +239,7 @@ def test_the_first_page_names_everything_and_the_masthead_what_is_used_daily(off
     assert menu_of(page) == {
         "/admin/",
         "/admin/blog/post/",
+        "/admin/blog/page/",
         "/admin/blog/figure/",
         "/admin/comments/comment/",
         "/moderation/",
@@ -162,21 +258,17 @@ def test_an_owner_changes_any_post(office, ada):
 def test_the_sites_settings_are_one_form_and_raise_the_version_of_every_page(office):
     before = SiteSettings.load().version
     page = office.get("/admin/blog/sitesettings/", follow=True)
-    submit(office, page, press="_save=", name="The Ledger", time_zone="Europe/Vienna", rules="Be *kind*.")
+    submit(office, page, press="_save=", name="The Ledger", time_zone="Europe/Vienna")
     now = SiteSettings.load()
-    assert (now.name, now.time_zone, now.rules_html) == (
-        "The Ledger",
-        "Europe/Vienna",
-        "<p>Be <em>kind</em>.</p>",
-    )
+    assert (now.name, now.time_zone) == ("The Ledger", "Europe/Vienna")
     assert now.version > before
 
 
 def test_a_time_zone_that_is_none_is_refused_and_nothing_is_lost(office):
     page = office.get("/admin/blog/sitesettings/", follow=True)
-    response = submit(office, page, press="_save=", time_zone="Vienna", about="A long text.")
+    response = submit(office, page, press="_save=", time_zone="Vienna", tagline="A long text.")
     assert "is not a time zone" in response.content.decode()
-    assert values_of(form_of(response))["about"] == "A long text."
+    assert values_of(form_of(response))["tagline"] == "A long text."
 
 
 def test_renaming_a_category_leaves_its_old_address_behind(office):
@@ -245,7 +337,7 @@ def test_email_addresses_are_for_owners_only(office, client, bob, ada, mo):
 def test_an_owner_adds_a_member_whose_name_nobody_has(office, bob):
     page = office.get("/admin/accounts/user/add/")
     taken = submit(office, page, press="_save=", display_name="B0b", email="new@example.org")
-    assert "one that reads like it" in taken.content.decode()
+    assert "one very like it" in taken.content.decode()
     words = {"display_name": "Nora", "email": "Nora@Example.org", "new_password": "long enough words"}
     submit(office, page, press="_save=", **words)
     nora = User.objects.get(display_name="Nora")

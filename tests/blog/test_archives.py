@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from blog import streams
+from blog import archive, directory
 from blog.models import Article, Category, Post, SiteSettings, Tag
 from tests.blog.pages import all_by_class, by_class, links, page, words
 from tests.factories import (
@@ -16,6 +16,7 @@ from tests.factories import (
     make_scheduled_post,
     make_withdrawn_post,
 )
+from web import pagination
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,7 @@ def titles(root) -> list[str]:
 
 
 def test_a_new_site_says_that_nothing_is_there_and_asks_nobody_but_writers_to_write(client, bob, ada):
-    assert "Nothing has been published here yet." in words(page(client.get("/")))
+    assert "No posts have been published yet." in words(page(client.get("/")))
     client.force_login(bob)
     assert "Write the first post" not in words(page(client.get("/")))
     client.force_login(ada)
@@ -76,7 +77,7 @@ def test_days_are_those_of_the_site_and_another_year_is_said(client):
 
 
 def test_a_reader_pages_to_the_end_and_back_over_the_same_pages(client):
-    expected = [post.title for post in make_posts(streams.PAGE * 2 + 3)]
+    expected = [post.title for post in make_posts(pagination.PAGE * 2 + 3)]
     path, down = "/", []
     while path:
         root = page(client.get(path))
@@ -84,7 +85,7 @@ def test_a_reader_pages_to_the_end_and_back_over_the_same_pages(client):
         path = next(iter(root.xpath("//nav[@aria-label='Pages']/a[@rel='next']/@href")), None)
         path = path and f"/{path}"
     assert sum((found for _path, found in down), []) == expected
-    assert [len(found) for _path, found in down] == [streams.PAGE, streams.PAGE, 3]
+    assert [len(found) for _path, found in down] == [pagination.PAGE, pagination.PAGE, 3]
 
     root, up = page(client.get(down[-1][0])), [down[-1][1]]
     while newer := root.xpath("//nav[@aria-label='Pages']/a[@rel='prev']/@href"):
@@ -94,16 +95,16 @@ def test_a_reader_pages_to_the_end_and_back_over_the_same_pages(client):
 
 
 def test_posts_of_the_very_same_moment_are_neither_lost_nor_doubled(client):
-    for index in range(streams.PAGE + 5):
+    for index in range(pagination.PAGE + 5):
         make_post(title=f"Twin {index}", published_at=NOON)
     first = page(client.get("/"))
     second = page(client.get("/" + first.xpath("//a[@rel='next']/@href")[0]))
     found = titles(first) + titles(second)
-    assert len(found) == len(set(found)) == streams.PAGE + 5
+    assert len(found) == len(set(found)) == pagination.PAGE + 5
 
 
 def test_a_new_post_moves_nothing_on_the_pages_behind(client):
-    make_posts(streams.PAGE + 2)
+    make_posts(pagination.PAGE + 2)
     older = "/" + page(client.get("/")).xpath("//a[@rel='next']/@href")[0]
     before = titles(page(client.get(older)))
     make_post(title="Just now", published_at=NOON + timedelta(hours=1))
@@ -120,7 +121,7 @@ def test_a_place_that_no_page_wrote_is_not_found(client, before):
 def test_below_the_oldest_post_it_says_so_and_leads_back(client):
     make_posts(2)
     root = page(client.get("/?before=20000101T000000000000-1"))
-    assert "There is nothing older." in words(root)
+    assert "No older posts." in words(root)
     assert links(root, "//a[@rel='prev']") == ["./"]
 
 
@@ -132,8 +133,8 @@ def test_unknown_words_in_the_address_change_nothing(client):
 @pytest.mark.parametrize(
     ("path", "kind", "name"),
     [
-        ("/category/courts/", "Category", "Courts"),
-        ("/tag/ohio/", "Tag", "Ohio"),
+        ("/category/courts/", "Topic", "Courts"),
+        ("/tag/ohio/", "Topic", "Ohio"),
         ("/author/ann/", "Author", "Ann"),
         ("/2026/03/", "2026", "March 2026"),
         ("/2026/", "Archive", "2026"),
@@ -160,10 +161,11 @@ def test_a_list_links_its_feed(client):
     assert "/tag/ohio/feed/" in links(root, "//head/link[@rel='alternate']")
 
 
-def test_an_empty_category_says_so_and_an_unused_tag_is_not_found(client):
+def test_what_no_post_has_is_not_found(client):
     make_category("Courts")
-    assert "No posts here yet." in words(page(client.get("/category/courts/")))
     for path in (
+        "/category/courts/",
+        "/category/courts/feed/",
         "/tag/nothing/",
         "/author/nobody/",
         "/source/none/",
@@ -185,7 +187,7 @@ def test_an_article_has_the_posts_that_quote_it_and_leads_to_it_and_its_copy(cli
     root = page(client.get(article.get_absolute_url()))
     assert titles(root) == ["Quotes it"]
     assert {"https://reuters.com/a", "https://archive.example/a", "/source/reuters/"} <= set(links(root))
-    assert "(the address no longer answers)" in words(root)
+    assert "(this link no longer works)" in words(root)
     assert article.get_absolute_url() in links(page(client.get("/source/reuters/")))
 
 
@@ -217,10 +219,12 @@ def test_only_public_posts_are_counted(client):
         maker(tags=("Ohio",), categories=("Courts",))
     make_scheduled_post(tags=("Later",))
     public = Post.objects.published()
-    assert [(year.year, year.posts) for year in streams.years()] == [(2026, public.count())]
-    assert [(tag.name, tag.post_count) for tag in streams.topics(Tag)] == [("Ohio", 2)]
-    assert [(category.name, category.post_count) for category in streams.topics(Category)] == [("Courts", 2)]
-    assert streams._hidden().count() + public.count() == Post.objects.count()
+    assert [(year.year, year.posts) for year in archive.years()] == [(2026, public.count())]
+    assert [(tag.name, tag.post_count) for tag in directory.topics(Tag)] == [("Ohio", 2)]
+    assert [(category.name, category.post_count) for category in directory.topics(Category)] == [
+        ("Courts", 2)
+    ]
+    assert archive.hidden_posts().count() + public.count() == Post.objects.count()
 
 
 def test_the_archive_goes_by_the_address_of_a_post(client):
@@ -236,11 +240,11 @@ def test_topics_stand_under_their_letters_with_their_counts(client):
     make_post(tags=("Ohio", "42 days"))
     root = page(client.get("/tags/"))
     shown = [words(letter) for letter in all_by_class(root, "letter")]
-    assert shown == ["Categories Courts 1", "# 42 days 1", "E Elk 1 élections 1", "O Ohio 2"]
+    assert shown == ["Main topics Courts 1", "# 42 days 1", "E Elk 1 élections 1", "O Ohio 2"]
     assert [words(link) for link in by_class(root, "letters")] == ["#", "E", "O"]
 
 
 def test_a_count_stops_where_it_says_nothing_more(client, monkeypatch):
-    monkeypatch.setattr(streams, "MOST_COUNTED", 3)
+    monkeypatch.setattr(pagination, "MOST_COUNTED", 3)
     make_posts(5, tags=("Ohio",))
-    assert streams.counted(streams.with_tag(Tag.objects.get())) == 4
+    assert pagination.counted(Post.objects.listed().with_tag(Tag.objects.get())) == 4

@@ -14,10 +14,12 @@ from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from blog import actions, kept, pages
+from blog import actions, article_cache, page_cache, page_versions
 from blog.models import SiteSettings
 from comments import actions as comment_actions
+from tests.blog.pages import make_kept
 from tests.factories import make_comment, make_guest, make_post, make_scheduled_post, make_thread
+from web import lru_cache
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +65,7 @@ def test_the_kept_headers_are_those_of_the_long_road(post):
 
 
 def _without_keeping():
-    return [name for name in settings.MIDDLEWARE if name != "blog.kept.KeptPages"]
+    return [name for name in settings.MIDDLEWARE if name != "blog.page_cache.PageCacheMiddleware"]
 
 
 @pytest.mark.parametrize(("encoding", "unpack"), [("gzip", gzip.decompress), ("br", brotli.decompress)])
@@ -81,7 +83,7 @@ def test_an_unchanged_page_answers_304_without_a_body(post):
     etag = get(post)["ETag"]
     again = get(post, **{"If-None-Match": etag})
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", etag)
-    pages.touch(post.pk)
+    page_versions.touch(post.pk)
     make_comment(post, name="new")
     assert get(post, **{"If-None-Match": etag}).status_code == 200
 
@@ -173,6 +175,25 @@ def test_dates_get_their_year_when_the_year_turns():
         assert get(post).content != before
 
 
+def test_what_a_clock_that_was_ahead_has_made_is_made_anew(post, bob):
+    """Then comments were closed, a neighbour was out, and scores would have lagged until that day."""
+    post.comments_close_after = 30
+    actions.save_post(post, by=None)
+    due = make_scheduled_post(title="Due in an hour")
+    opener = post.comments.order_by("pk").first()
+    with time_machine.travel(timezone.now() + timedelta(days=365)):
+        ahead = get(post).content
+    assert b"Comments closed on" in ahead
+    assert due.title.encode() in ahead
+    comment_actions.cast_vote(opener, voter=bob, value=1)
+    now = get(post).content
+    assert b"Comments closed on" not in now
+    assert due.title.encode() not in now
+    page_cache.cached_pages.clear()
+    article_cache.cached_articles.clear()
+    assert get(post).content == now
+
+
 def test_a_page_is_kept_apart_for_each_theme_and_order_and_unknown_keys_share(post):
     pages_seen = {
         get(post, query=query, Cookie=cookie).content
@@ -216,14 +237,14 @@ def test_pages_for_everybody_hold_no_token_and_set_no_cookie(post):
 
 
 def test_the_shelf_stays_within_its_size():
-    shelf = kept.Shelf(most_bytes=1000)
+    shelf = lru_cache.LRUCache(most_bytes=10 * (100 + page_cache.OVERHEAD))
     for number in range(50):
         shelf.put((number,), _kept(b"x" * 100))
     assert [number for number in range(50) if shelf.get((number,))] == list(range(40, 50))
 
 
 def _kept(body):
-    return kept.Kept(body=body, headers=(), etag="", version=(), scores=0, made_at=0, valid_until=0)
+    return make_kept(body)
 
 
 @override_settings(SECURE=True, SECURE_SSL_REDIRECT=True)
@@ -234,7 +255,7 @@ def test_an_insecure_request_goes_the_long_road_to_be_sent_to_https(post):
 @pytest.mark.parametrize("make", [lambda: HttpResponse(b"page"), lambda: FileResponse(io.BytesIO(b"file"))])
 def test_an_answer_to_head_has_no_body_whatever_it_is_of(make):
     """Servers take a body away themselves, and some complain of each."""
-    response = kept.KeptPages(lambda request: make())(RequestFactory().head("/about/"))
+    response = page_cache.PageCacheMiddleware(lambda request: make())(RequestFactory().head("/about/"))
     assert b"".join(response) == b""
 
 
@@ -248,8 +269,8 @@ def test_a_post_whose_minute_comes_while_a_page_is_made_is_on_the_next_one(post)
             clock.shift(timedelta(hours=2))
             return HttpResponse(b"without the neighbour")
 
-        kept.KeptPages(made_slowly)(asked)
-        again = kept.KeptPages(lambda request: HttpResponse(b"with the neighbour"))(asked)
+        page_cache.PageCacheMiddleware(made_slowly)(asked)
+        again = page_cache.PageCacheMiddleware(lambda request: HttpResponse(b"with the neighbour"))(asked)
     assert again.content == b"with the neighbour"
 
 
@@ -261,5 +282,5 @@ def test_a_host_that_is_not_ours_is_refused_with_all_headers(post):
 
 def test_no_address_of_a_post_holds_what_a_database_cannot_look_up(post):
     assert Client().get("/2026/03/a%00b/").status_code == 404
-    assert kept._POST_PATH.match("/2026/03/a\0b/") is None
-    assert kept._POST_PATH.match("/2026/03/über-1_b/")
+    assert page_cache._POST_PATH.fullmatch("/2026/03/a\0b/") is None
+    assert page_cache._POST_PATH.fullmatch("/2026/03/über-1_b/")

@@ -162,8 +162,26 @@ def test_a_source_without_a_publication_is_named_by_its_host():
 
 def test_a_source_that_names_nothing_is_a_plain_quotation():
     rendered = markdown(":::source\nheadline: x\n\nWords.\n:::\n\nafter")
-    assert tags(rendered.html) == ["blockquote", "p"]
-    assert rendered.sources == ()
+    assert tags(rendered.html) == ["p", "blockquote", "p"]
+    assert words(tree(rendered.html).find("p")) == "x"
+    assert (rendered.sources, rendered.plain_sources) == ((), 1)
+
+
+@pytest.mark.parametrize("written", ["12", "#12", " # 12 ", "#12\t"])
+@pytest.mark.parametrize("name", ["id", "ID", "Id "])
+def test_the_number_of_a_figure_is_read_in_every_way_that_it_is_written(name, written):
+    asked = []
+    body = f":::figure\n{name}:{written}\n:::"
+    rendered = render_post(
+        body, body_format="markdown", figures=lambda numbers: asked.append(numbers) or {12: MAP}
+    )
+    assert (asked, rendered.figures) == ([[12]], (12,))
+
+
+def test_a_figure_block_that_names_no_figure_is_counted():
+    rendered = markdown(":::figure\nid: the map\n:::\n\n:::figure\nid: 7\n:::\n\n:::figure\n:::")
+    assert (rendered.html, rendered.figures) == ("", ())
+    assert (rendered.missing_figures, rendered.nameless_figures) == ((7,), 2)
 
 
 def test_an_unclosed_source_runs_to_the_end():
@@ -197,6 +215,42 @@ def test_dots_in_brackets_of_any_form_are_one_elision():
         assert words(tree(rendered.html).find(".//p[@class='elision']")) == "[…]"
 
 
+# --- which way a text runs -----------------------------------------------------------------------------------
+
+
+def test_hebrew_and_arabic_run_from_the_right_and_only_they_say_so():
+    rendered = markdown(
+        "Left.\n\nשלום, world.\n\n## عنوان\n\n- אחת\n- two\n\n> ציטוט\n>\n> A line.\n\n```\nעברית\n```"
+    )
+    found = [
+        (element.tag, element.get("dir")) for element in tree(rendered.html).iter() if element.get("dir")
+    ]
+    assert found == [
+        ("p", "rtl"),
+        ("h2", "rtl"),
+        ("ul", "rtl"),
+        ("li", "ltr"),
+        ("blockquote", "rtl"),
+        ("p", "ltr"),
+    ]
+
+
+def test_digits_and_marks_before_the_first_letter_do_not_decide():
+    assert 'dir="rtl"' in markdown("“2026: שלום”").html
+    assert "dir" not in markdown("2026!").html
+    assert "dir" not in markdown("“A word, שלום”").html
+
+
+def test_what_a_person_says_of_the_direction_is_not_believed():
+    assert html('<p dir="rtl">Left.</p><p dir="ltr">שלום</p>').html == '<p>Left.</p><p dir="rtl">שלום</p>'
+
+
+def test_a_quoted_source_in_hebrew_keeps_its_frame():
+    figure = tree(markdown(":::source\npublication: הארץ\n\nציטוט.\n:::").html).find("figure")
+    assert figure.get("dir") is None
+    assert figure.find("blockquote").get("dir") == "rtl"
+
+
 # --- figures --------------------------------------------------------------------------------------------------
 
 
@@ -209,7 +263,7 @@ def test_dots_in_brackets_of_any_form_are_one_elision():
     ],
 )
 def test_a_figure_becomes_a_plate(body, body_format):
-    rendered = render_post(body, body_format=body_format, figures={12: MAP})
+    rendered = render_post(body, body_format=body_format, figures=lambda numbers: {12: MAP})
     figure = tree(rendered.html).find("figure")
     assert rendered.figures == (12,)
     assert dict(figure.attrib) == {"class": "plate"}
@@ -222,14 +276,15 @@ def test_a_figure_becomes_a_plate(body, body_format):
 
 
 def test_a_figure_that_the_post_does_not_have_is_left_out():
-    rendered = markdown("a\n\n:::figure\nid: 99\n:::\n\nb", figures={12: MAP})
+    rendered = markdown("a\n\n:::figure\nid: 99\n:::\n\nb", figures=lambda numbers: {12: MAP})
     assert tags(rendered.html) == ["p", "p"]
     assert rendered.figures == ()
 
 
 def test_the_first_picture_is_loaded_at_once_and_the_others_when_they_are_near():
     rendered = markdown(
-        "![a](/media/a.png)\n\n:::figure\nid: 12\n:::\n\n![b](/static/b.png)", figures={12: MAP}
+        "![a](/media/a.png)\n\n:::figure\nid: 12\n:::\n\n![b](/static/b.png)",
+        figures=lambda numbers: {12: MAP},
     )
     images = list(tree(rendered.html).iter("img"))
     assert [image.get("loading") for image in images] == ["eager", "lazy", "lazy"]
@@ -304,6 +359,7 @@ def test_headings_begin_under_the_title_leave_no_step_out_and_have_ids_of_their_
     [
         ("| a | b |\n|---|---|\n| 1 | 2 |", ["table"]),
         ("a\n\n---\n\nb", ["p", "hr", "p"]),
+        ("> a\nb", ["blockquote", "p"]),
         ("<details><summary>a</summary>b</details>", ["details"]),
         ("<dl><dt>a<dd>b</dl>", ["dl"]),
         ("<blockquote>a *b*</blockquote>\nc *d*", ["blockquote", "p"]),
@@ -323,6 +379,12 @@ def test_a_footnote_leads_there_and_back():
 def test_links_may_stay_on_the_site():
     root = tree(markdown("[a](/2024/12/b/) [c](#s-1) [d](//e.example/f) [g](h/i)").html)
     assert [link.get("href") for link in root.iter("a")] == ["/2024/12/b/", "#s-1", "https://e.example/f"]
+    assert words(root) == "a c d g (h/i)"
+
+
+def test_a_note_that_nothing_leads_to_is_read():
+    root = tree(markdown("a[^1]\n\n[^1]: used\n\n[^2]: *unused*\n\nb").html)
+    assert words(root) == "a[1][^2]: unusedbused ↩︎"
 
 
 def test_words_are_those_of_the_whole_post():

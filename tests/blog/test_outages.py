@@ -1,16 +1,24 @@
 """While the database is away or full: a page that says so and keeps the text, and reading as far as it goes."""
 
+import gzip
+import re
+import time
 from contextlib import contextmanager
 
+import brotli
 import pytest
+import time_machine
 from django.db import InternalError, OperationalError, connection
-from django.test import Client
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 
-from blog import kept, outage, pages
-from blog.actions import withdraw_post
-from tests.factories import make_post, make_thread
+from blog import as_of, page_cache, page_versions
+from blog.actions import save_site_settings, withdraw_post
+from blog.models import SiteSettings
+from tests.blog.pages import make_kept
+from tests.factories import make_page, make_post, make_thread
 from tests.forms import page_of
+from web import db_errors, lru_cache
 
 READING = ("DECLARE", "SELECT", "SAVEPOINT", "RELEASE")
 TEXT = "Three paragraphs <b>that took an hour</b>."
@@ -44,9 +52,15 @@ def disk_full():
 
 @pytest.fixture
 def post(db):
-    post = make_post(title="A post")
-    make_thread(post, "a(b),c")
+    with committed():
+        post = make_post(title="A post")
+        make_thread(post, "a(b),c")
     return post
+
+
+def committed():
+    """Let what waits for the commit happen at the end of the block; the test itself never commits."""
+    return TestCase.captureOnCommitCallbacks(execute=True)
 
 
 @pytest.fixture
@@ -88,14 +102,14 @@ class DriverError(Exception):
     ],
 )
 def test_an_outage_is_told_from_a_mistake(error, expected):
-    assert outage.is_outage(error) is expected
+    assert db_errors.is_outage(error) is expected
 
 
 @pytest.mark.django_db
 def test_a_wrong_statement_is_no_outage():
     with pytest.raises(Exception, match="nowhere") as caught, connection.cursor() as cursor:
         cursor.execute("SELECT * FROM nowhere")
-    assert not outage.is_outage(caught.value)
+    assert not db_errors.is_outage(caught.value)
 
 
 # --- the page -------------------------------------------------------------------------------------------------
@@ -119,7 +133,7 @@ def test_a_script_is_told_in_one_sentence(post, reader, fails):
     assert response.status_code == 503
     assert int(response["Retry-After"]) > 0
     assert response["Content-Type"].startswith("text/plain")
-    assert "Your text stays in the box" in response.content.decode()
+    assert "Your text is still in the box" in response.content.decode()
 
 
 def test_an_author_gets_the_body_back(owner):
@@ -169,18 +183,61 @@ def test_the_process_still_says_that_it_lives_and_that_it_is_not_ready(db, reade
 # --- reading goes on ------------------------------------------------------------------------------------------
 
 
-def test_a_kept_page_is_given_out_while_the_database_is_away(post, reader):
-    first = reader.get(post.get_absolute_url())
-    with database_away():
-        again = reader.get(post.get_absolute_url())
-        unchanged = reader.get(post.get_absolute_url(), headers={"If-None-Match": first["ETag"]})
-        head = reader.head(post.get_absolute_url())
-    assert (again.status_code, again.content, dict(again.headers)) == (
-        200,
-        first.content,
-        dict(first.headers),
+@pytest.mark.parametrize("encoding", ["", "gzip", "br"])
+def test_a_kept_page_is_given_out_while_the_database_is_away_and_says_from_when_it_is(post, reader, encoding):
+    site = SiteSettings.load()
+    site.time_zone = "Asia/Kolkata"
+    with committed():
+        save_site_settings(site)
+    path, headers = post.get_absolute_url(), {"Accept-Encoding": encoding}
+    with time_machine.travel("2030-03-05T10:32:30Z", tick=False):
+        plain = reader.get(path)
+        first = reader.get(path, headers=headers)
+        with database_away():
+            again = reader.get(path, headers=headers)
+            unchanged = reader.get(path, headers=headers | {"If-None-Match": first["ETag"]})
+            head = reader.head(path, headers=headers)
+        assert reader.get(path).content == plain.content
+    notice = b'<p class="notice" role="note">This page is as of 16:02.'
+    assert notice not in plain.content
+    shown = as_read(again)
+    assert notice in shown
+    assert (
+        re.sub(rb'<p class="notice" role="note">This page is as of.*?</p>', as_of.MARK, shown)
+        == plain.content
     )
-    assert (unchanged.status_code, head.status_code) == (304, 200)
+    assert (again.status_code, unchanged.status_code, head.status_code) == (200, 200, 200)
+    for answer in (again, unchanged, head):
+        assert answer["Cache-Control"] == "no-store"
+        assert "ETag" not in answer.headers
+    lasting = first.headers.keys() - {"ETag", "Cache-Control", "Content-Length", "Content-Encoding"}
+    assert {name: again[name] for name in lasting} == {name: first[name] for name in lasting}
+
+
+def as_read(response):
+    """Return the bytes that a browser makes of an answer."""
+    encoding = response.headers.get("Content-Encoding")
+    return {"br": brotli.decompress, "gzip": gzip.decompress}.get(encoding, bytes)(response.content)
+
+
+def test_what_scripts_ask_is_given_out_as_it_was(post, reader):
+    path = f"/posts/{post.pk}/latest/"
+    first = reader.get(path)
+    with database_away():
+        again = reader.get(path)
+    assert (again.status_code, again.content) == (200, first.content)
+
+
+@pytest.mark.parametrize("most", [600, 120])
+def test_a_page_is_given_out_for_some_minutes_only(post, reader, monkeypatch, settings, most):
+    settings.KEPT_WITHOUT_DATABASE = most
+    began = time.monotonic()
+    reader.get(post.get_absolute_url())
+    with database_away():
+        monkeypatch.setattr(page_cache.time, "monotonic", lambda: began + most - 2)
+        assert reader.get(post.get_absolute_url()).status_code == 200
+        monkeypatch.setattr(page_cache.time, "monotonic", lambda: began + most + 2)
+        assert reader.get(post.get_absolute_url()).status_code == 503
 
 
 def test_a_member_is_not_given_the_kept_page_of_everybody(post, bob):
@@ -194,7 +251,7 @@ def test_a_member_is_not_given_the_kept_page_of_everybody(post, bob):
 def test_a_page_that_is_known_to_be_old_is_not_given_out(post, reader):
     """The database said that it changed, and failed before the new one was made."""
     reader.get(post.get_absolute_url())
-    pages.touch(post.pk)
+    page_versions.touch(post.pk)
     asked = []
 
     def fail_after_the_version(execute, sql, params, many, context):
@@ -218,8 +275,8 @@ def test_a_post_that_was_withdrawn_is_not_kept(post, reader):
 
 
 def test_what_is_dropped_from_the_shelf_gives_its_room_back():
-    shelf = kept.Shelf(most_bytes=250)
-    page = kept.Kept(body=b"x" * 100, headers=(), etag="", version=(), scores=0, made_at=0, valid_until=0)
+    page = make_kept(b"x" * 100)
+    shelf = lru_cache.LRUCache(most_bytes=2 * page.size + 50)
     for number in range(20):
         shelf.put((number,), page)
         shelf.drop((number,))
@@ -240,6 +297,7 @@ def readers(post, bob):
 
 def test_nothing_that_is_read_needs_to_write(post, bob):
     comment = post.comments.first()
+    make_page(title="About")
     addresses = [
         post.get_absolute_url(), "/", "/archive/", "/search/?q=text", "/feed/", "/comments/", "/comments/feed/",
         f"/comments/{comment.pk}/", f"/comments/{comment.pk}/reply/", f"/posts/{post.pk}/comments/", "/about/",

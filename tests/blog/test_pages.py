@@ -1,4 +1,4 @@
-"""The standing pages, what robots and watchmen ask, and the words of every error."""
+"""What robots and watchmen ask, and the words of every error."""
 
 import json
 
@@ -7,28 +7,13 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from lxml import etree
 
-from blog import actions, answers
 from blog.models import SiteSettings
 from blog.views import errors, health
 from tests.blog.pages import by_class, page, words
 from tests.factories import make_author, make_post, make_withdrawn_post
+from web import responses
 
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
-
-
-# --- the owner's texts ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("name", ["about", "rules", "privacy"])
-def test_a_standing_page_says_what_the_owner_wrote(client, name):
-    assert "Nothing has been written here yet." in words(page(client.get(f"/{name}/")))
-    settings = SiteSettings.load()
-    setattr(settings, name, "Argue with *what* was said. <script>alert(1)</script>")
-    actions.save_site_settings(settings)
-    prose = by_class(page(client.get(f"/{name}/")), "prose")
-    assert words(prose).startswith("Argue with what was said.")
-    assert prose.xpath(".//em") and not prose.xpath(".//script")
 
 
 # --- robots ---------------------------------------------------------------------------------------------------
@@ -104,6 +89,31 @@ def test_it_is_ready_without_its_cache_and_says_nothing_an_outsider_could_use(cl
     assert b"hunter2" not in response.content
 
 
+FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "asker",
+    [{"REMOTE_ADDR": "198.51.100.7"}, {"REMOTE_ADDR": ""}]
+    + [{f"HTTP_{name.upper().replace('-', '_')}": "127.0.0.1"} for name in FORWARDED],
+    ids=str,
+)
+def test_outsiders_are_told_only_whether_the_site_is_ready(client, bob, owner, asker):
+    assert client.get("/readyz", **asker).json() == {"ready": True}
+    client.force_login(bob)
+    assert client.get("/readyz", **asker).json() == {"ready": True}
+    client.force_login(owner)
+    assert "versions" in client.get("/readyz", **asker).json()
+
+
+def test_outsiders_are_told_no_more_of_an_outage(client):
+    # No database fixture: each query raises, as it would with the database away.
+    client.cookies["sessionid"] = "an-owners"
+    response = client.get("/readyz", REMOTE_ADDR="198.51.100.7")
+    assert (response.status_code, response.json()) == (503, {"ready": False})
+
+
 def test_a_database_that_does_not_answer_is_told(client):
     # No database fixture: each query raises, as it would with the database away.
     response = client.get("/readyz")
@@ -125,9 +135,9 @@ def test_what_does_not_answer_does_not_raise():
 @pytest.mark.parametrize(
     ("path", "status", "says"),
     [
-        ("/nowhere/", 404, "There is no page here"),
-        ("/tag/nothing/", 404, "There is no page here"),
-        ("/gone", 410, "This was here, and is gone"),
+        ("/nowhere/", 404, "Page not found"),
+        ("/tag/nothing/", 404, "Page not found"),
+        ("/gone", 410, "This page has been removed"),
     ],
 )
 def test_an_error_says_what_happened_and_where_to_go(client, path, status, says):
@@ -149,7 +159,7 @@ def asked(db):
 
 
 def test_too_many_says_when_to_come_back_and_keeps_the_text(asked):
-    response = answers.too_many(asked, seconds=90, wait="two minutes", typed_text="My <long> argument")
+    response = responses.too_many(asked, seconds=90, wait="two minutes", typed_text="My <long> argument")
     assert (response.status_code, response["Retry-After"]) == (429, "90")
     assert "two minutes" in response.content.decode()
     assert "My &lt;long&gt; argument" in response.content.decode()
@@ -158,14 +168,14 @@ def test_too_many_says_when_to_come_back_and_keeps_the_text(asked):
 def test_forbidden_says_so_in_words(asked):
     response = errors.forbidden(asked)
     assert response.status_code == 403
-    assert "You may not open this page" in response.content.decode()
+    assert "You don’t have access to this page" in response.content.decode()
 
 
 def test_a_member_who_may_not_is_not_asked_to_sign_in(client, bob):
     client.force_login(bob)
     page = client.get("/moderation/").content.decode()
-    assert "You are signed in as Bob." in page
-    assert "if you have such an account" not in page
+    assert "You’re signed in as Bob." in page
+    assert "Sign in with an account" not in page
 
 
 def test_a_broken_page_needs_neither_database_nor_request():
@@ -177,7 +187,7 @@ def test_a_broken_page_needs_neither_database_nor_request():
 @pytest.mark.django_db
 def test_a_view_that_fails_answers_with_that_page(client, monkeypatch):
     client.raise_request_exception = False
-    monkeypatch.setattr("blog.streams.years", lambda: 1 / 0)
+    monkeypatch.setattr("blog.archive.years", lambda: 1 / 0)
     response = client.get("/archive/")
     assert response.status_code == 500
     assert b"Something broke on our side" in response.content
@@ -211,9 +221,7 @@ def test_a_wrong_password_is_told_once_and_keeps_address_and_way_back(client, bo
     form = {"login": bob.email, "password": "wrong", "next": "/tags/"}
     for address in (bob.email, "nobody@example.org"):
         root = page(client.post("/accounts/login/", form | {"login": address}))
-        assert "The e-mail address or the password is not right." in words(
-            root.xpath("//*[@role='alert']")[0]
-        )
+        assert "Wrong e-mail address or password." in words(root.xpath("//*[@role='alert']")[0])
         assert root.xpath("//input[@name='login']/@value") == [address]
         assert root.xpath("//input[@name='next']/@value") == ["/tags/"]
         assert words(root.xpath("//title")[0]).startswith("Error:")

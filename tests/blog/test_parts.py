@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from blog import actions, parts
+from blog import actions, article_cache
 from blog.models import SiteSettings
 from tests.factories import make_category, make_comment, make_post, make_scheduled_post, make_tag, make_thread
 
@@ -38,10 +38,10 @@ def test_a_new_comment_is_counted_without_making_the_article_anew(page):
     post = make_post()
     make_thread(post, "a")
     assert ">1 comment</a>" in page(post)
-    article = parts.shelf.get((post.pk, SiteSettings.load().version))
+    article = article_cache.cached_articles.get((post.pk, SiteSettings.load().version))
     make_thread(post, "b")
     assert ">2 comments</a>" in page(post)
-    assert parts.shelf.get((post.pk, SiteSettings.load().version)) is article
+    assert article_cache.cached_articles.get((post.pk, SiteSettings.load().version)) is article
 
 
 def test_every_change_of_the_post_is_seen(page, ada):
@@ -63,5 +63,9 @@ def test_a_later_post_appears_among_the_neighbours_at_its_minute(page):
 
 
 def test_a_text_cannot_pretend_to_be_the_place_of_the_count(page):
-    post = make_post(title=parts.COUNT_MARK, dek=parts.COUNT_MARK, body=f"Before {parts.COUNT_MARK} after.")
+    post = make_post(
+        title=article_cache.COUNT_MARK,
+        dek=article_cache.COUNT_MARK,
+        body=f"Before {article_cache.COUNT_MARK} after.",
+    )
     assert page(post).count("0 comments</a>") == 1

@@ -74,7 +74,7 @@ def test_publishing_says_what_to_look_at_and_blocks_nothing(desk, ada):
     told = messages_of(desk.get(response.url))
     assert "“TK” is still in the text, on line 3." in told
     assert "The post has no category." in told
-    assert "There is no figure 77; nothing is shown in its place." in told
+    assert "Figure 77 doesn't exist; nothing is shown." in told
     assert Post.objects.get().is_public()
 
 

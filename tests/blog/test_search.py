@@ -141,9 +141,9 @@ def test_the_question_stands_in_title_heading_and_field(client):
 @pytest.mark.django_db
 def test_nothing_found_says_what_to_do_next(client):
     root = page(client.get("/search/?q=zebra"))
-    assert "No posts mention zebra. Try fewer words, or browse topics." in words(root)
+    assert "No results for zebra. Try fewer or different words, or browse topics." in words(root)
     assert "/tags/" in links(root)
-    assert "Write at least two letters." in words(page(client.get("/search/?q=z")))
+    assert "Enter at least two letters or digits." in words(page(client.get("/search/?q=z")))
     assert not all_by_class(page(client.get("/search/")), "empty")
 
 

@@ -46,7 +46,7 @@ def test_a_theme_nobody_offers_is_none(client):
 def test_a_form_of_another_site_is_refused_in_words(client, headers):
     response = client.post("/theme/", {"theme": "dark"}, headers=headers)
     assert response.status_code == 403
-    assert "We could not tell that this came from you" in response.content.decode()
+    assert "We couldn’t confirm that this came from you" in response.content.decode()
     assert "theme" not in response.cookies
 
 

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from blog.models import Article, Publication, Tag
+from blog import actions
+from blog.models import Article, OldAddress, Publication, Tag
 from tests.blog.pages import page, words
 from tests.factories import (
     make_author,
@@ -102,7 +103,8 @@ def test_it_is_on_no_list_for_anybody(client, hidden, pages, who, bob, mo, owner
 
 
 def test_the_same_addresses_do_tell_of_a_public_one(client, pages, ann):
-    make_post(by=ann, **PARTS)
+    # Now, not an hour ago: in the first hour of a month that would be another month's list than the one asked.
+    make_post(by=ann, published_at=timezone.now(), **PARTS)
     beside = [path for path in pages if "beside" in path]
     quiet = {
         "/archive/",
@@ -146,10 +148,10 @@ def test_the_preview_is_for_its_writers_only(client, hidden, bob, mo, ada, ann, 
 def test_the_preview_says_what_it_is_and_is_kept_nowhere(client, ann):
     client.force_login(ann.user)
     for maker, says in (
-        (make_draft, "This is a preview of a draft."),
-        (make_scheduled_post, "The post will be public on"),
-        (make_withdrawn_post, "This post is withdrawn."),
-        (make_post, "The post is public."),
+        (make_draft, "Preview of a draft."),
+        (make_scheduled_post, "This post will be published on"),
+        (make_withdrawn_post, "This post has been withdrawn."),
+        (make_post, "This post has been published."),
     ):
         response = client.get(f"/posts/{maker(by=ann).pk}/preview/")
         root = page(response)
@@ -168,6 +170,51 @@ def test_an_article_that_only_hidden_posts_quote_is_not_found(client, hidden):
     article = Article.objects.get()
     assert client.get(article.get_absolute_url()).status_code == 404
     assert client.get(f"/source/other/{article.pk}/").status_code == 404
+
+
+def topics_of(post):
+    return [
+        Article.objects.get(),
+        Publication.objects.get(),
+        *post.tags.all(),
+        *post.categories.all(),
+        *post.authors.all(),
+    ]
+
+
+@pytest.mark.parametrize("who", ["bob", "mo", "ada", "owner", None])
+def test_a_topic_that_only_hidden_posts_have_is_not_there(client, request, hidden, who):
+    if who:
+        client.force_login(request.getfixturevalue(who))
+    for topic in topics_of(hidden):
+        for ending in ("", "feed/", "?before=29990101T000000000000-1"):
+            assert client.get(f"{topic.get_absolute_url()}{ending}").status_code == 404, (topic, ending)
+
+
+def test_an_old_address_tells_no_name_that_only_hidden_posts_have(client, hidden):
+    for number, topic in enumerate(topics_of(hidden)):
+        OldAddress.objects.create(path=f"/old/{number}/", target=topic.get_absolute_url())
+        assert client.get(f"/old/{number}/").status_code == 404, topic
+    OldAddress.objects.create(path="/old/post/", target=hidden.get_absolute_url())
+    # What was public once says so.
+    assert client.get("/old/post/").status_code == (301 if hidden.state == "withdrawn" else 404)
+
+
+def test_an_old_address_leads_on_to_what_everybody_reads(client, ann):
+    post = make_post(by=ann, **PARTS)
+    for number, topic in enumerate([post, *topics_of(post)]):
+        OldAddress.objects.create(path=f"/old/{number}/", target=topic.get_absolute_url())
+        answer = client.get(f"/old/{number}/")
+        assert (answer.status_code, answer["Location"]) == (301, topic.get_absolute_url())
+    OldAddress.objects.create(path="/old/about/", target="/archive/")
+    assert client.get("/old/about/").status_code == 301
+
+
+def test_renaming_a_scheduled_post_leaves_nothing_behind(ann):
+    post = make_scheduled_post(by=ann, **PARTS)
+    post.slug = "another-name"
+    actions.save_post(post, by=ann.user)
+    assert not OldAddress.objects.exists()
 
 
 def test_what_only_hidden_posts_name_is_not_told_by_a_later_page_either(client, hidden):

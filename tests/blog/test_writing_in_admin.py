@@ -8,9 +8,11 @@ from django.urls import reverse
 from PIL import Image
 
 from blog import actions
-from blog.blocks import figure_block, inserted, source_block
+from blog.imaging import processing
+from blog.markup.blocks import figure_block, inserted, source_block
 from blog.models import Figure, Post, Tag
 from tests import factories
+from tests.blog.pictures import GOOD, HEIC, phone_photo, png_that_claims
 from tests.forms import errors_of, form_of, messages_of, page_of, submit, values_of
 
 ADD = "/admin/blog/post/add/"
@@ -58,8 +60,13 @@ def test_an_author_saves_a_draft_with_everything_in_order(desk, ada):
     assert (post.state, post.slug, post.created_by) == ("draft", "a-close-count", ada)
     assert post.dek == "Two sentences. Made one line."
     assert (post.comment_policy, post.comments_close_after, post.excerpt) == ("members", 14, "Short.")
-    assert [filed.category for filed in post.filed.all()] == [elections, courts]
-    assert [tagged.tag.name for tagged in post.tagged.all()] == ["turnout", "Ohio", "Recounts", "late mail"]
+    assert [filed.category for filed in post.post_categories.all()] == [elections, courts]
+    assert [tagged.tag.name for tagged in post.post_tags.all()] == [
+        "turnout",
+        "Ohio",
+        "Recounts",
+        "late mail",
+    ]
     assert [byline.author for byline in post.bylines.all()] == [ada.author]
     assert post.body_html == "<p>Words.</p>"
 
@@ -67,7 +74,7 @@ def test_an_author_saves_a_draft_with_everything_in_order(desk, ada):
 def test_twenty_five_tags_keep_their_order(desk):
     names = [f"tag {number}" for number in range(25, 0, -1)]
     write(desk, tags=", ".join(names))
-    assert [tagged.tag.name for tagged in Post.objects.get().tagged.all()] == names
+    assert [tagged.tag.name for tagged in Post.objects.get().post_tags.all()] == names
     assert Tag.objects.count() == 25
 
 
@@ -77,9 +84,9 @@ def test_saving_again_without_a_change_changes_nothing(desk):
     post = Post.objects.get()
     submit(desk, desk.get(editor_of(post)), press="do=save")
     again = Post.objects.get()
-    assert [tagged.tag.name for tagged in again.tagged.all()] == ["b", "a"]
+    assert [tagged.tag.name for tagged in again.post_tags.all()] == ["b", "a"]
     assert (again.title, again.body, again.slug) == (post.title, post.body, post.slug)
-    assert [filed.category for filed in again.filed.all()] == [courts]
+    assert [filed.category for filed in again.post_categories.all()] == [courts]
 
 
 def test_two_tags_that_differ_only_in_signs_get_two_addresses(desk):
@@ -259,17 +266,51 @@ def test_a_figure_without_alt_text_is_refused_and_the_text_is_kept(desk):
     assert not Figure.objects.exists()
 
 
-def test_a_file_that_is_no_picture_is_refused_in_words(desk):
-    fake = SimpleUploadedFile("map.png", b"not a picture", content_type="image/png")
-    words = {"figure-image": fake, "figure-alt": "Nothing"}
-    response = submit(desk, desk.get(ADD), press="do=figure", **words)
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("map.png", b"not a picture", "not a picture that can be shown"),
+        ("IMG_1.HEIC", HEIC, "HEIC"),
+        ("map.svg", b"<svg/>", "SVG"),
+        ("big.png", png_that_claims(9000, 8000), "64 megapixels"),
+    ],
+)
+def test_a_file_that_is_no_picture_is_refused_in_words_and_never_in_djangos(desk, name, data, words):
+    fields = {"figure-image": SimpleUploadedFile(name, data), "figure-alt": "Nothing"}
+    response = submit(desk, desk.get(ADD), press="do=figure", **fields)
     assert response.status_code == 200 and not Figure.objects.exists()
-    assert any("image" in error or "picture" in error for error in errors_of(response))
+    assert [words in error for error in errors_of(response)] == [True]
 
 
-def test_a_figure_used_before_is_chosen(desk, settings, tmp_path):
+@pytest.mark.parametrize("name", GOOD)
+def test_a_picture_of_every_kind_is_uploaded_and_opened_once(desk, settings, tmp_path, monkeypatch, name):
     settings.MEDIA_ROOT = tmp_path
-    figure = actions.save_figure(Figure(image=picture(), alt="A map"), by=None)
+    looks = []
+    monkeypatch.setattr(
+        processing, "_upright", lambda image, was=processing._upright: looks.append(1) or was(image)
+    )
+    picture = SimpleUploadedFile(f"x.{name}", GOOD[name], content_type="image/x")
+    shown = submit(
+        desk, desk.get(ADD), press="do=figure", **{"figure-image": picture, "figure-alt": "A field"}
+    )
+    assert errors_of(shown) == []
+    figure = Figure.objects.get()
+    assert figure.width and figure.renditions
+    # Once to keep it, once for what is made of it.
+    assert len(looks) <= 2
+
+
+def test_a_phones_photo_is_uploaded_upright(desk, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    photo = SimpleUploadedFile("IMG_1.MPO", phone_photo(orientation=6), content_type="image/mpo")
+    submit(desk, desk.get(ADD), press="do=figure", **{"figure-image": photo, "figure-alt": "A field"})
+    figure = Figure.objects.get()
+    assert (figure.image.name.endswith(".jpg"), figure.width, figure.height) == (True, 40, 60)
+
+
+def test_a_figure_used_before_is_chosen(desk, ada, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    figure = actions.save_figure(Figure(image=picture(), alt="A map"), by=ada)
     shown = submit(desk, desk.get(ADD), press="do=figure", **{"figure-figure": str(figure.pk)})
     assert body_on(shown) == figure_block(figure.pk, body_format="markdown")
     assert Figure.objects.count() == 1

@@ -13,7 +13,7 @@ from comments.thread import (
     LANE_CAP,
     NEWEST,
     ORDERS,
-    Against,
+    NegativeSignals,
     Row,
     Viewer,
     ancestors,
@@ -86,8 +86,8 @@ def test_comments_without_votes_keep_the_order_of_time_in_the_best_order():
 
 def test_reports_and_down_votes_count_against_a_comment_in_the_best_order():
     rows = [row(1, score=5), row(2, score=5)]
-    assert ids(arrange(rows, order=BEST, against={1: Against(reports=2)})) == [2, 1]
-    assert ids(arrange(rows, order=BEST, against={1: Against(down_votes=3)})) == [2, 1]
+    assert ids(arrange(rows, order=BEST, signals={1: NegativeSignals(reports=2)})) == [2, 1]
+    assert ids(arrange(rows, order=BEST, signals={1: NegativeSignals(down_votes=3)})) == [2, 1]
 
 
 # --- lanes ----------------------------------------------------------------------------------------------------
@@ -135,6 +135,33 @@ def test_past_the_last_lane_everything_is_in_one_list_depth_first():
     assert {item.lane for item in deep} == {LANE_CAP}
     assert len(deep) == 2 * (11 - LANE_CAP)
     assert not any(item.run for item in shown)
+
+
+def test_the_seventh_fork_has_no_lane_of_its_own():
+    """The numbers are written out: a reader counts six lines beside a comment, whatever the constant is called."""
+    steps = [
+        (row(10 * depth, 10 * (depth - 1)), row(10 * depth + 1, 10 * (depth - 1))) for depth in range(2, 10)
+    ]
+    shown = arrange([row(10), *(one for step in steps for one in step)])
+    places = {item.row.id: (item.lane, item.deep) for item in shown}
+    assert [places[10 * depth] for depth in range(1, 10)] == [
+        (0, False), (1, False), (2, False), (3, False), (4, False), (5, False), (6, False), (6, True), (6, True),
+    ]  # fmt: skip
+
+
+def test_an_only_answer_runs_on_in_the_last_lane_and_is_as_deep_as_what_it_answers():
+    forks = "1(2(3(4(5(6(7(8,20),21),22),23),24),25),26)"
+    before, past = forks.replace("7(8,20)", "7(8)"), forks.replace("7(8,20)", "7(8(9),20)")
+    assert {item.row.id: (item.lane, item.run, item.deep) for item in arrange(rows_of(before))}[8] == (
+        6,
+        True,
+        False,
+    )
+    assert {item.row.id: (item.lane, item.run, item.deep) for item in arrange(rows_of(past))}[9] == (
+        6,
+        True,
+        True,
+    )
 
 
 def test_a_chain_of_three_thousand_needs_no_recursion():
@@ -319,6 +346,6 @@ def test_one_more_vote_never_hurts(ups, downs):
 
 
 def test_imported_likes_count_like_votes_and_imported_dislikes_against():
-    assert quality(row(1, score=4, imported_score=4), Against()) == wilson(4, 0)
-    assert quality(row(1, score=3, imported_score=0), Against(down_votes=2)) == wilson(5, 2)
-    assert quality(row(1, score=-4, imported_score=-4), Against()) == 0
+    assert quality(row(1, score=4, imported_score=4), NegativeSignals()) == wilson(4, 0)
+    assert quality(row(1, score=3, imported_score=0), NegativeSignals(down_votes=2)) == wilson(5, 2)
+    assert quality(row(1, score=-4, imported_score=-4), NegativeSignals()) == 0

@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import CommentPolicy, PageState, Post, PostState
-from comments import actions, audit, permissions
+from comments import actions, permissions
+from comments.integrity import audit
 from comments.models import (
     Comment,
     CommentRevision,
@@ -71,13 +72,15 @@ def test_who_may_edit_what(bob, carol):
     assert refusal(bob) is None
     assert refusal(bob, state=CommentState.HELD) is None
     for person in (None, carol, make_guest()):
-        assert refusal(person) == "Only its writer can edit a comment."
+        assert refusal(person) == "Only its author can edit a comment."
     for state in (CommentState.SPAM, CommentState.REMOVED, CommentState.WITHDRAWN):
         assert refusal(bob, state=state) == "This comment is no longer here."
     assert refusal(bob, state=CommentState.PUBLIC, created_at=now - timedelta(minutes=14, seconds=59)) is None
-    assert "15 minutes, and that time is over" in refusal(bob, created_at=now - timedelta(minutes=15))
+    assert "Comments can only be edited for 15 minutes after posting." in refusal(
+        bob, created_at=now - timedelta(minutes=15)
+    )
     settings.edit_window_minutes = 0
-    assert refusal(bob, created_at=now) == "Comments cannot be edited here."
+    assert refusal(bob, created_at=now) == "Comments can’t be edited here."
     bob.is_active = False
     assert refusal(bob) == "This account is suspended."
 
@@ -195,7 +198,7 @@ def test_a_held_comment_stays_held_and_nobody_approves_words_they_have_not_read(
     edited = actions.edit_comment(own, by=bob, text="No links at all.")
     assert (edited.state, edited.state_reason) == (CommentState.HELD, "It has 3 links")
     assert Discussion.objects.get().held_count == 1
-    with pytest.raises(actions.Decided):
+    with pytest.raises(actions.AlreadyDecided):
         actions.approve_comment(own, by=mo, seen=0)
     seen = actions.latest_version(own).pk
     actions.approve_comment(own, by=mo, seen=seen)
@@ -251,7 +254,7 @@ def test_too_late_is_said_in_words_and_the_text_comes_back(client, own):
     age(own, minutes=16)
     answer = submit(client, page, press="do=save", text="Typed in vain.")
     assert answer.status_code == 403
-    assert "15 minutes, and that time is over" in answer.content.decode()
+    assert "Comments can only be edited for 15 minutes after posting." in answer.content.decode()
     assert find(page_of(answer), "#typed")[0].text.strip() == "Typed in vain."
     assert client.get(f"/comments/{own.pk}/edit/").status_code == 403
     assert Comment.objects.get().body == "I was rong."
@@ -262,7 +265,7 @@ def test_a_preview_of_an_edit_looks_at_its_quotations_as_that_of_a_comment_does(
     answer = edit(client, own, f"> Other words\n> — Guest, #{source.number}\n\nNo.", press="do=preview")
     (preview,) = find(page_of(answer), ".preview")
     assert len(find(preview, ".comment-text")) == 1
-    assert words(find(preview, ".quote-lost")[0]) == "Not in #2 as it stands now: “Other words”"
+    assert words(find(preview, ".quote-lost")[0]) == "These words are no longer in #2: “Other words”"
 
 
 def test_a_preview_saves_nothing_and_says_what_would_stand_there(client, own):

@@ -8,11 +8,11 @@ import lxml.html
 import pytest
 from django.utils import timezone
 
-from blog import dates
 from comments.fragments import READING_ONLY, Controls, Fragments
 from comments.thread import ANYBODY, FLAT, Person, Viewer, arrange
 from tests.comments.pages import find, fragment, words
 from tests.comments.test_arrange import row, rows_of
+from web import dates
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 ANN = Person(name="Ann Whitfield", slug="ann-whitfield")
@@ -138,7 +138,7 @@ def test_a_moderator_reads_what_waits_and_what_was_removed_but_no_spam():
     ]
     tree = thread(rows, viewer=Viewer(user_id=9, moderates=True))
     assert [found.get("id") for found in find(tree, "article")] == ["comment-1", "comment-2"]
-    assert words(find(article(tree, 2), "p.note")[0]) == "Removed: Rude. Readers do not see this."
+    assert words(find(article(tree, 2), "p.note")[0]) == "Removed: Rude. Readers can’t see it."
 
 
 @pytest.mark.parametrize("name", ["שלום", "\u05d0 (5) \u05d1"])
@@ -275,7 +275,7 @@ class Balance(HTMLParser):
     [
         ("removed", "off topic", "Removed: off topic"),
         ("removed", "", "Removed"),
-        ("withdrawn", "", "Withdrawn by its writer"),
+        ("withdrawn", "", "Deleted by its author"),
         ("held", "three links", "Waiting for review"),
         ("spam", "three links", "Removed"),
     ],
@@ -297,10 +297,10 @@ def test_a_tombstone_says_what_became_of_it_and_not_who_or_what_it_was(state, re
         (
             "held",
             "It has three links.",
-            "Waiting for review: It has three links. Only you and moderators see this.",
+            "Waiting for review: It has three links. Only you and the moderators can see it.",
         ),
-        ("spam", "", "Waiting for review. Only you and moderators see this."),
-        ("removed", "off topic", "Removed: off topic. Only you and moderators see this."),
+        ("spam", "", "Waiting for review. Only you and the moderators can see it."),
+        ("removed", "off topic", "Removed: off topic. Only you and the moderators can see it."),
     ],
 )
 def test_its_writer_is_told_why_nobody_else_sees_it(state, reason, said):

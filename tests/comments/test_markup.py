@@ -14,6 +14,7 @@ from blog.markup import (
     paragraphs_from_blank_lines,
     render_comment,
 )
+from comments.mentions import with_first_names
 from tests.house_rules import ROOT
 
 SAMPLE = ROOT.parent / "shared" / "samples" / "seed-post.json"
@@ -48,7 +49,20 @@ def paragraphs(html):
 # --- caps -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["a" * 5000, "<" * 200, "*" * 400, "*_`[]~" * 66, ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 5000,
+        "<" * 200,
+        "*" * 400,
+        "*_`[]~" * 66,
+        "",
+        "```\n" + "*_[]a" * 900 + "\n```",
+        "> ~~~\n> " + "*_[]a" * 900 + "\n> ~~~\n",
+        "`a[*]` " * 300,
+        "https://a.example/" + "_a" * 900,
+    ],
+)
 def test_a_text_within_the_caps_is_taken(text):
     check_comment_text(text)
 
@@ -59,7 +73,10 @@ def test_a_text_within_the_caps_is_taken(text):
         ("a" * 5001, "5,000 characters"),
         ("<" * 201, "200"),
         ("*" * 401, "400"),
-        ("*_`[]~" * 67, "400"),
+        ("*_[]~" * 81, "400"),
+        ("```\n*\n```\n" + "*" * 401, "400"),
+        ("\\`" + "*" * 401 + "`", "400"),
+        ("https://a.example/" + "*" * 401, "400"),
     ],
 )
 def test_a_text_over_a_cap_is_refused_in_words(text, reason):
@@ -81,9 +98,18 @@ def test_imports_are_rendered_whatever_their_length():
         ("a\nb", "p(br)"),
         ("a\n\nb", "p p"),
         ("> a\n\nb", "blockquote(p) p"),
+        ("> a\nb", "blockquote(p) p"),
+        ("> > a\n> b\nc", "blockquote(blockquote(p) p) p"),
+        ("> - a\nb", "blockquote(ul(li)) p"),
+        ("- > a\n  b\n- c", "ul(li(blockquote(p)) li)"),
+        ("> a\nb\n> c", "blockquote(p) p blockquote(p)"),
+        ("- a\nb", "ul(li(br))"),
         ("- a\n- b", "ul(li li)"),
         ("3. a\n4. b", "ol(li li)"),
         ("```\n<b>a</b>\n```", "pre(code)"),
+        ("    a\n\n\tb *c*\n\nd", "p p(em) p"),
+        ("> q\n    a", "blockquote(p) p"),
+        ("- a\n\n      b", "ul(li(p p))"),
         ("<b>a</b> <i>b</i> <u>c</u> <q>d</q> <s>e</s>", "p(b i u q s)"),
         ("<blockquote>a</blockquote>b *c*", "blockquote(p) p(em)"),
         ("<blockquote>a *b*</blockquote>\nc *d*", "blockquote(p(em)) p(em)"),
@@ -136,9 +162,93 @@ def test_links_to_elsewhere_are_marked_and_our_own_are_not():
 
 
 def test_a_link_with_no_safe_address_leaves_its_words():
-    html = render_comment('<a href="javascript:123">here</a> and <a href="/accounts/logout/">there</a>')
+    html = render_comment('<a href="javascript:123">here</a> and <a href="data:text/html,x">there</a>')
     assert links(html) == []
     assert words(tree(html)) == "here and there"
+
+
+@pytest.mark.parametrize("body_format", ["markdown", "wordpress"])
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("ftp://a.example/x", "w (ftp://a.example/x)"),
+        ("magnet:?xt=urn:btih:1", "w (magnet:?xt=urn:btih:1)"),
+        ("../up/", "w (../up/)"),
+        ("notes.txt", "w (notes.txt)"),
+        ("readme.md", "w (readme.md)"),
+        ("/accounts/logout/", "w (/accounts/logout/)"),
+        ("#part", "w"),
+        ("java\tscript:x", "w"),
+        ("vbscript:x", "w"),
+    ],
+)
+def test_an_address_that_is_no_link_is_said_beside_the_words(body_format, written, shown):
+    html = render_comment(f'a <a href="{written}">w</a> b', body_format=body_format)
+    assert links(html) == []
+    assert words(tree(html)) == f"a {shown} b"
+
+
+def test_an_address_is_not_said_twice():
+    assert words(tree(render_comment("<ftp://a.example/>"))) == "ftp://a.example/"
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("example.org", "https://example.org/"),
+        ("www.example.org/a?b#c", "https://www.example.org/a?b#c"),
+        ("example.org/readme.md", "https://example.org/readme.md"),
+        ("me@example.org", "mailto:me@example.org"),
+        ("//example.org/x", "https://example.org/x"),
+        ("/2026/11/", "/2026/11/"),
+    ],
+)
+def test_an_address_without_its_scheme_is_understood(written, address):
+    assert links(render_comment(f"[w]({written})")) == [("w", address)]
+
+
+# --- what Markdown would take away -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("¯\\_(ツ)_/¯ and ¯\\_(ツ)_/¯", "¯\\_(ツ)_/¯ and ¯\\_(ツ)_/¯"),
+        ("Sources:\n\n[1]: https://a.example/\n[2]: https://b.example/ 'B'", None),
+        ("[note]: typo", "[note]: typo"),
+    ],
+)
+def test_every_sign_that_was_meant_is_read(text, expected):
+    expected = expected or 'Sources:[1]: https://a.example/ [2]: https://b.example/ "B"'
+    assert words(tree(render_comment(text))) == expected
+
+
+def test_a_definition_that_is_used_is_no_words_and_others_are_links():
+    html = render_comment("as [a][1] says\n\n[1]: https://a.example/\n[2]: https://b.example/")
+    assert words(tree(html)) == "as a says[2]: https://b.example/"
+    assert links(html) == [("a", "https://a.example/"), ("https://b.example/", "https://b.example/")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("**「重要」**です", "p(strong)"),
+        ("これは**「重要」**です。", "p(strong)"),
+        ("这是**“重要”**的", "p(strong)"),
+        ("**강조(强調)**는 ~~「あ」~~い", "p(strong s)"),
+        ("a*b*c **(a)**b", "p(em)"),
+        ("snake_case_name **bold** end", "p(strong)"),
+    ],
+)
+def test_emphasis_stands_beside_wide_punctuation(text, expected):
+    assert outline(render_comment(text)) == expected
+
+
+def test_what_only_looks_like_code_is_shown_as_it_was_typed():
+    """Marks behind a fence that a list item ends count again when they are matched."""
+    text = "- a\n  ```\n" + "*a " * 500 + "\n  ```"
+    check_comment_text(text)
+    assert outline(render_comment(text)) == "p(br br br)"
 
 
 @pytest.mark.parametrize(
@@ -245,6 +355,16 @@ def test_a_link_to_an_old_comment_leads_to_ours(address, expected, body_format):
     html = render_comment(f'<a href="{address}">@Ann</a>: hello', body_format=body_format, links=NAMES)
     assert links(html) == expected
     assert words(tree(html)) == "@Ann: hello"
+
+
+def test_a_first_name_is_enough_where_one_person_has_it():
+    names = {"Maren Ek": 1, "Maren": 2, "Bo Berg": 3, "Bo Dahl": 4, "Ånd Lee": 5, "Dr. Who": 6, "Dr. No": 7}
+    assert with_first_names({"Maren Ek": 1}) == {"Maren Ek": 1, "Maren": 1}
+    assert with_first_names(names) == {**names, "Ånd": 5}
+    assert with_first_names({"maren Ek": 1, "Maren Od": 2}) == {"maren Ek": 1, "Maren Od": 2}
+    links_of = CommentLinks(names=with_first_names({"Maren Ek": 1, "Bo Berg": 3}))
+    html = render_comment("@maren and @Maren Ek, not @Marens; @bo", links=links_of)
+    assert links(html) == [("@maren", "/comments/1/"), ("@Maren Ek", "/comments/1/"), ("@bo", "/comments/3/")]
 
 
 def test_a_row_of_mentions_is_linked_up_to_a_hundred():

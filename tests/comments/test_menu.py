@@ -36,11 +36,11 @@ def test_a_visitor_is_offered_what_anybody_may_do(comment):
     tree = menu(comment)
     assert items(tree) == [
         "Copy link",
-        "Open on its own page",
+        "Open comment page",
         "Report…",
-        "Feed of this branch",
+        "Feed of these replies",
         "Mute Carol",
-        "Mute this branch",
+        "Mute these replies",
     ]
     assert {item.get("role") for tag in ("a", "button") for item in find(tree, tag)} == {"menuitem"}
     assert not find(tree, "input")
@@ -55,14 +55,14 @@ def test_the_writer_withdraws_and_does_not_mute_themselves(comment, carol):
     found = items(menu(comment, carol))
     assert "Edit…" in found
     assert "Report…" not in found
-    assert "Withdraw…" in found
+    assert "Delete…" in found
     assert "Mute Carol" not in found
 
 
 def test_whoever_is_muted_already_is_shown_again(comment, bob):
     actions.mute_person(comment, by=bob)
     tree = menu(comment, bob)
-    assert "Show this reader again" in items(tree)
+    assert "Unmute this reader" in items(tree)
     assert "Carol" not in words(tree)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from comments import actions, queue
+from comments import actions, moderation
 from comments.models import Comment, ModerationEvent, Report
 from tests.comments.pages import find, page_of, words
 from tests.factories import make_author, make_comment, make_guest, make_moderator, make_post, make_thread
@@ -164,7 +164,7 @@ def test_a_removed_comments_page_says_what_was_decided_and_restores_it(desk, pos
 def test_the_masthead_says_how_many_wait(client, post, mo, ada, bob):
     make_comment(post, state="held")
     make_comment(make_post(), state="held")
-    for person, says in ((mo, "Moderation 2"), (ada, "Moderation 1")):
+    for person, says in ((mo, "Moderation 2 waiting"), (ada, "Moderation 1 waiting")):
         client.force_login(person)
         assert says in masthead(client.get("/"))
     client.force_login(bob)
@@ -176,9 +176,9 @@ def test_the_masthead_says_how_many_wait(client, post, mo, ada, bob):
 def test_the_number_in_the_masthead_is_one_question(desk, post, mo):
     for _number in range(5):
         make_comment(post, state="held")
-    desk.get("/about/")
+    desk.get("/archive/")
     with CaptureQueriesContext(connection) as captured:
-        desk.get("/about/")
+        desk.get("/archive/")
     assert len([query for query in captured if "comments_" in query["sql"]]) == 1
 
 
@@ -230,7 +230,7 @@ def test_nobody_decides_on_words_that_were_edited_since_the_page_was_made(desk, 
         answer = desk.post(where, sent)
         assert answer.status_code == 409
         page = words(page_of(answer))
-        assert "Edited by Bob just now. Read the new text, then decide." in page
+        assert "Edited by Bob just now. Please read the new version before deciding." in page
         assert "Not harmless at all." in page
         in_thread = desk.post(where, sent | {"place": "thread"}, **SCRIPT)
         assert in_thread.status_code == 409
@@ -245,13 +245,13 @@ def test_nobody_decides_on_words_that_were_edited_since_the_page_was_made(desk, 
 
 def test_a_page_is_about_the_words_it_shows_whatever_happens_while_it_is_made(desk, post, bob, monkeypatch):
     comment = make_comment(post, by=bob, state="held", text="Harmless.")
-    items_of = queue.items_of
+    items_of = moderation.items_of
 
     def edited_first(*asked):
         actions.edit_comment(comment, by=bob, text="Not harmless at all.")
         return items_of(*asked)
 
-    monkeypatch.setattr(queue, "items_of", edited_first)
+    monkeypatch.setattr("comments.templatetags.moderation.items_of", edited_first)
     page = page_of(desk.get(comment.get_absolute_url()))
     monkeypatch.undo()
     assert words(find(page, ".comment-text")[0]) == "Harmless."

@@ -13,9 +13,9 @@ from accounts.network import Origin
 from comments import actions
 from comments.actions import muting
 from comments.models import Comment, Mute, Report, Vote
-from comments.news import news_of
-from comments.personal import BRANCH, PERSON, Mutes
 from comments.thread import FLAT, ORDERS, Viewer, arrange
+from comments.thread.mutes import BRANCH, PERSON, Mutes
+from comments.thread.unread import unread_in
 from tests.comments.pages import find, words
 from tests.comments.test_arrange import ids, row, rows_of
 from tests.factories import make_comment, make_guest, make_post, make_withdrawn_post, take_away
@@ -66,7 +66,7 @@ def test_ones_own_comments_are_hidden_with_a_branch_and_never_with_a_person():
 def test_what_is_muted_is_never_new():
     mutes = Mutes(names=frozenset({"Guest 2"}), branches=frozenset({3}))
     shown = arrange(rows_of("1,2,3(4),5"), mutes=mutes)
-    assert news_of(shown, since=0, viewer=Viewer(user_id=1)).ids == [1, 5]
+    assert unread_in(shown, since=0, viewer=Viewer(user_id=1)).ids == [1, 5]
 
 
 def test_a_tombstone_names_nobody_so_it_is_not_muted():
@@ -143,16 +143,16 @@ def test_nobody_is_told(said, bob):
 
 @pytest.mark.django_db
 def test_nobody_mutes_themselves_nor_somebody_who_is_not_named_any_more(said, post, carol, bob):
-    with pytest.raises(actions.Refused, match="your own"):
+    with pytest.raises(actions.Refused, match="mute yourself"):
         actions.mute_person(said, by=carol)
     erased = make_comment(post, name="Erased")
     Comment.objects.filter(pk=erased.pk).update(guest_name="")
     erased.refresh_from_db()
-    with pytest.raises(actions.Refused, match="Nobody knows"):
+    with pytest.raises(actions.Refused, match="no longer know"):
         actions.mute_person(erased, by=bob)
     actions.remove_comment(said, by=None, reason="Off topic")
     said.refresh_from_db()
-    with pytest.raises(actions.Refused, match="no longer here"):
+    with pytest.raises(actions.Refused, match="can’t be muted"):
         actions.mute_person(said, by=bob)
     # One's own branch may become tiresome.
     actions.mute_branch(said, by=carol)
@@ -169,7 +169,7 @@ def test_a_suspended_member_may_mute(said, bob):
 def test_there_is_an_end_to_muting(post, said, bob, monkeypatch):
     monkeypatch.setattr(muting, "MOST_MUTES", 1)
     actions.mute_branch(said, by=bob)
-    with pytest.raises(actions.Refused, match="no room for more"):
+    with pytest.raises(actions.Refused, match="reached the limit"):
         actions.mute_person(said, by=bob)
 
 
@@ -222,7 +222,7 @@ def test_a_mute_does_not_tell_who_wrote_what_is_gone(post, said, carol, reading_
         assert "muted this reader" not in words(page), address
         assert "this reader again" not in words(page), address
         for article in find(page, f"#comment-{answer.pk}"):
-            assert "a reader you muted" not in words(article), address
+            assert "a muted reader" not in words(article), address
 
 
 @pytest.mark.django_db
@@ -293,21 +293,21 @@ def test_a_muted_persons_words_are_folded_away_under_no_name(reading_bob, said):
     assert reading_bob.post(f"/comments/{said.pk}/mute/", {"do": "person"}).status_code == 303
     article = stub(reading_bob, said)
     assert article.get("class").split() == ["comment", "lane-0", "muted"]
-    assert heading(article) == "A reader you muted"
+    assert heading(article) == "Muted reader"
     (text,) = find(article, "details.muted-text")
     assert text.get("open") is None
     assert "Words of Carol." in words(text)
     assert "Carol" in words(find(text, ".by")[0])
     # The answer stays, and says nothing of the name either.
     answer = stub(reading_bob, said.replies.get())
-    assert words(find(answer, ".comment-parent")[0]) == "↑ In reply to a reader you muted"
+    assert words(find(answer, ".comment-parent")[0]) == "↑ In reply to a muted reader"
 
 
 @pytest.mark.django_db
 def test_a_muted_branch_is_one_line_that_leads_to_it(reading_bob, said):
     reading_bob.post(f"/comments/{said.pk}/mute/", {"do": "branch"})
     article = stub(reading_bob, said)
-    assert heading(article) == "A branch you muted, 2 comments"
+    assert heading(article) == "Muted: 2 comments"
     assert [link.get("href") for link in find(article, "footer a")] == [
         f"/comments/{said.pk}/",
         f"/comments/{said.pk}/mute/",
@@ -324,7 +324,7 @@ def test_the_page_of_what_is_muted_shows_it_all(reading_bob, said):
     assert "An answer to Carol." in reading_bob.get(said.get_absolute_url()).content.decode()
     page = reading_bob.get(answer.get_absolute_url())
     assert "An answer to Carol." in page.content.decode()
-    assert "You muted this branch." in page.content.decode()
+    assert "You muted this comment and its replies." in page.content.decode()
     submit(reading_bob, page, press="do=show")
     assert not Mute.objects.exists()
     # In the thread there is nothing to lead to while it is muted.
@@ -337,7 +337,7 @@ def test_the_list_does_not_name_a_post_that_is_not_here_any_more(reading_bob, bo
     comment = make_comment(make_withdrawn_post(title="Better unsaid"))
     actions.mute_branch(comment, by=bob)
     page = words(page_of(reading_bob.get("/mutes/")))
-    assert "The branch under a comment that is gone" in page
+    assert "A deleted comment and its replies" in page
     assert "Better unsaid" not in page
 
 
@@ -356,7 +356,7 @@ def test_a_guest_mutes_by_the_form_and_is_known_again(client, said):
     assert answer.status_code == 303
     assert answer.url == f"/comments/{said.pk}/in-thread/"
     assert guests.COOKIE in client.cookies
-    assert heading(stub(client, said)) == "A reader you muted"
+    assert heading(stub(client, said)) == "Muted reader"
     assert Mute.objects.get().guest == Guest.objects.get()
 
 
@@ -364,18 +364,18 @@ def test_a_guest_mutes_by_the_form_and_is_known_again(client, said):
 def test_an_imported_guest_is_muted_by_name_alone(client, post):
     ann, other = (make_comment(post, name=name) for name in ("Ann", "ann"))
     client.post(f"/comments/{ann.pk}/mute/", {"do": "person"})
-    assert heading(stub(client, ann)) == "A reader you muted"
+    assert heading(stub(client, ann)) == "Muted reader"
     assert heading(stub(client, other)) == "ann"
 
 
 @pytest.mark.django_db
 def test_the_list_shows_people_and_branches_again(reading_bob, client, said):
-    assert "You have muted nobody" in reading_bob.get("/mutes/").content.decode()
+    assert "You haven’t muted anyone" in reading_bob.get("/mutes/").content.decode()
     for wish in ("person", "branch"):
         reading_bob.post(f"/comments/{said.pk}/mute/", {"do": wish})
     page = reading_bob.get("/mutes/")
     branch, person = (words(item) for item in find(page_of(page), ".mutes p"))
-    assert branch.startswith(f"The branch under #{said.number} on {said.post.title}")
+    assert branch.startswith(f"Comment #{said.number} and its replies on {said.post.title}")
     assert person.startswith("Carol")
     # Somebody else's stay.
     client.post("/mutes/", {"mute": Mute.objects.first().pk})
@@ -389,7 +389,7 @@ def test_the_list_shows_people_and_branches_again(reading_bob, client, said):
 def test_a_form_that_says_nothing_gets_the_page_again(reading_bob, said, do):
     answer = reading_bob.post(f"/comments/{said.pk}/mute/", {"do": do})
     assert answer.status_code == 400
-    assert "Mute this branch" in answer.content.decode()
+    assert "Mute these replies" in answer.content.decode()
 
 
 @pytest.mark.django_db

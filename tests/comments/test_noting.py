@@ -10,10 +10,18 @@ from django.utils import timezone
 from accounts.models import Guest, User
 from blog.models import Author, CommentPolicy
 from comments import actions
-from comments.actions import telling
+from comments.actions import notifying
 from comments.models import Comment, DiscussionSettings, Note
 from tests.comments.pages import find, words
-from tests.factories import make_author, make_guest, make_moderator, make_owner, make_post, make_thread
+from tests.factories import (
+    make_author,
+    make_guest,
+    make_moderator,
+    make_owner,
+    make_page,
+    make_post,
+    make_thread,
+)
 from tests.forms import page_of, submit, values_of
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +151,7 @@ def test_the_author_is_mailed_once_with_the_way_to_the_note(client, post, ada, s
     assert mailed(send, client, post, text=text) == [ada.email]
     (letter,) = mail.outbox
     assert letter.subject == "A note on “The Slow Count”"
-    assert "Gus has sent you a note on “The Slow Count”." in letter.body
+    assert "Gus sent you a private note about “The Slow Count”." in letter.body
     assert "> “Teh” & <b>more</b>.\n>\n> https://elsewhere.example/\n" in letter.body
     assert f"https://blog.example.org{LIST}{Note.objects.get().pk}/change/" in letter.body
     assert "gus@example.org" not in str(letter.message())
@@ -176,7 +184,7 @@ def test_a_comment_or_one_that_is_held_mails_nobody(client, post, mailed):
 
 
 def test_nobody_fills_an_authors_mailbox_by_notes(post, ada, bob, monkeypatch, mailed):
-    monkeypatch.setattr(telling, "NOTE_MAILS", telling.NOTE_MAILS._replace(most=2))
+    monkeypatch.setattr(notifying, "NOTE_MAILS", notifying.NOTE_MAILS._replace(most=2))
     sent = [mailed(actions.send_note, post, writer=bob, text=f"Note {number}.") for number in range(3)]
     assert sent == [[ada.email], [ada.email], []]
     assert Note.objects.count() == 3
@@ -251,3 +259,18 @@ def test_with_their_account_a_members_notes_go(post, bob):
     actions.send_note(post, writer=bob, text="A typo.")
     bob.delete()
     assert not Note.objects.exists()
+
+
+def test_a_note_on_a_page_is_for_the_owners_whoever_signed_it(client, bob, owner, ada):
+    page = make_page(comment_policy="open", by=ada.author)
+    client.force_login(bob)
+    words = {"text": "A typo.", "do": "note"}
+    answer = client.post(f"/posts/{page.pk}/comments/", words, headers={"Sec-Fetch-Site": "same-origin"})
+    assert "the owner of this site" in answer.content.decode()
+    note = Note.objects.get()
+    assert list(Note.objects.to(owner)) == [note] and not Note.objects.to(ada).exists()
+    assert notifying.recipients_of(note) == [owner]
+    client.force_login(owner)
+    client.get(f"/admin/comments/note/{note.pk}/change/")
+    note.refresh_from_db()
+    assert note.read_at is not None

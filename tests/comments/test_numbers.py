@@ -3,7 +3,8 @@
 import pytest
 
 from accounts.network import Origin
-from comments import actions, audit
+from comments import actions
+from comments.integrity import audit, repair
 from comments.models import Comment, CommentState, Discussion, MovedComment
 from tests.factories import make_comment, make_guest, make_post, make_thread
 
@@ -122,7 +123,7 @@ def test_wrong_counts_and_scores_are_found_and_put_right():
     Discussion.objects.update(comment_count=7)
     Comment.objects.filter(pk=comment.pk).update(score=99)
     assert len(list(audit.findings())) == 2
-    audit.repair()
+    list(repair.repair())
     assert list(audit.findings()) == []
     assert count(post) == 1
 
@@ -146,9 +147,48 @@ def test_wrong_numbers_of_what_waits_are_found_and_put_right():
     make_comment(post, state="held")
     Discussion.objects.update(held_count=5, spam_count=3)
     assert len(list(audit.findings())) == 2
-    audit.repair()
+    list(repair.repair())
     assert list(audit.findings()) == []
     Discussion.objects.all().delete()
     assert len(list(audit.findings())) == 1
-    audit.repair()
+    list(repair.repair())
     assert waiting(post) == (1, 0, 0)
+
+
+def test_posting_goes_on_where_the_last_number_is_too_low():
+    post, other = make_post(), make_post()
+    made = make_thread(post, "a(b),c(d)")
+    actions.move_branch(made["c"], to_post=other, by=None)
+    Discussion.objects.update(last_number=0)
+    # Three and four are those of comments that moved away.
+    assert actions.post_comment(post, writer=make_guest(), text="More.").number == 5
+    assert actions.post_comment(other, writer=make_guest(), text="More.").number == 3
+    assert list(audit.findings()) == []
+
+
+def test_approving_and_moving_go_on_where_the_last_number_is_too_low():
+    post, other = make_post(), make_post()
+    made = make_thread(post, "a,b(c)")
+    held = make_comment(post, state="held")
+    make_thread(other, "x")
+    Discussion.objects.update(last_number=0)
+    actions.approve_comment(held, by=None)
+    actions.move_branch(made["b"], to_post=other, by=None)
+    assert sorted(Comment.objects.values_list("post", "number")) == [
+        (post.pk, 1), (post.pk, 4), (other.pk, 1), (other.pk, 2), (other.pk, 3),
+    ]  # fmt: skip
+    assert list(audit.findings()) == []
+
+
+def test_removing_and_moving_go_on_where_a_count_is_too_low(mo):
+    post, other = make_post(), make_post()
+    made = make_thread(post, "a(b),c")
+    held = make_comment(post, state="held")
+    Discussion.objects.update(comment_count=0, held_count=0)
+    actions.remove_comment(made["b"], by=mo, reason="Off topic")
+    actions.mark_spam(held, by=mo)
+    actions.move_branch(made["c"], to_post=other, by=mo)
+    list(repair.repair())
+    assert list(audit.findings()) == []
+    counts = Discussion.objects.values_list("comment_count", "held_count", "spam_count")
+    assert (counts.get(pk=post.pk), counts.get(pk=other.pk)) == ((1, 0, 1), (1, 0, 0))

@@ -44,21 +44,21 @@ def test_a_number_in_a_text_becomes_a_link_to_that_comment(bob):
 
 def test_the_same_submission_gives_one_comment_however_much_later(bob):
     post, later = make_post(), timezone.now() + timedelta(hours=3)
-    first = actions.post_comment(post, writer=bob, text="Once.", once=ONCE)
-    assert actions.post_comment(post, writer=bob, text="Once.", once=ONCE, now=later).pk == first.pk
+    first = actions.post_comment(post, writer=bob, text="Once.", submission_key=ONCE)
+    assert actions.post_comment(post, writer=bob, text="Once.", submission_key=ONCE, now=later).pk == first.pk
     assert Comment.objects.count() == 1
 
 
 def test_other_words_from_a_page_that_the_browser_brought_back_are_not_lost(bob):
     post = make_post()
-    first = actions.post_comment(post, writer=bob, text="Once.", once=ONCE)
-    other = actions.post_comment(post, writer=bob, text="And another thing.", once=ONCE)
+    first = actions.post_comment(post, writer=bob, text="Once.", submission_key=ONCE)
+    other = actions.post_comment(post, writer=bob, text="And another thing.", submission_key=ONCE)
     assert other.pk != first.pk
     assert (other.body, other.once) == ("And another thing.", None)
 
 
 def test_a_once_that_anybody_might_send_is_none(bob):
-    assert actions.post_comment(make_post(), writer=bob, text="Once.", once="1").once is None
+    assert actions.post_comment(make_post(), writer=bob, text="Once.", submission_key="1").once is None
 
 
 def test_a_guest_without_a_cookie_who_sends_twice_is_one_guest_with_one_comment():
@@ -104,7 +104,7 @@ def test_a_guests_sixth_comment_in_ten_minutes_has_to_wait_from_whatever_browser
 def test_a_repetition_costs_nothing_of_the_limit(bob):
     post = make_post()
     for _number in range(30):
-        actions.post_comment(post, writer=bob, text="Once.", once=ONCE, origin=HOME)
+        actions.post_comment(post, writer=bob, text="Once.", submission_key=ONCE, origin=HOME)
     assert Comment.objects.count() == 1
     assert left(Limit("comments", 20, 600), f"member-{bob.pk}")
 
@@ -170,7 +170,7 @@ def test_a_removed_comment_cannot_be_answered(bob, mo):
     opener = make_thread(post, "a")["a"]
     stale = Comment.objects.get(pk=opener.pk)
     actions.remove_comment(opener, by=mo, reason="Off topic")
-    with pytest.raises(actions.Refused, match="no longer here"):
+    with pytest.raises(actions.Refused, match="has been deleted"):
         actions.post_comment(post, writer=bob, parent=stale, text="Too late")
 
 

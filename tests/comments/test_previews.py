@@ -43,13 +43,13 @@ def test_the_preview_of_a_comment_is_its_name_number_and_first_words(post):
 def test_nothing_of_a_comment_that_is_gone_is_previewed(post, state):
     comment = make_comment(post, text="Regretted.", by=make_guest(name="Jo"))
     take_away(comment, state=state)
-    assert previewed(comment) == (410, "The comment #1 is gone.")
+    assert previewed(comment) == (410, "Comment #1 has been deleted.")
 
 
 def test_what_waits_is_previewed_to_its_writer_and_moderators(post, bob, carol, mo):
     comment = make_comment(post, text="Not yet.", by=bob, state="held")
     for stranger in (Client(), signed_in(carol)):
-        assert previewed(comment, stranger) == (404, "This comment is not here.")
+        assert previewed(comment, stranger) == (404, "Comment not found.")
     for reader in (bob, mo):
         assert previewed(comment, signed_in(reader)) == (200, "Bob Not yet.")
     assert Client().get("/comments/99999/preview/").status_code == 404
@@ -62,4 +62,4 @@ def test_one_that_was_never_public_and_is_gone_has_no_number_to_say(post):
     removed = make_comment(post, text="Not for you.", state=CommentState.HELD)
     actions.remove_comment(removed, by=None)
     for comment in (withdrawn, removed):
-        assert previewed(comment) == (410, "This comment is gone.")
+        assert previewed(comment) == (410, "This comment has been deleted.")

@@ -7,14 +7,17 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.limits import Limit, take
 from accounts.models import Guest, RateBucket
 from accounts.network import Origin
 from comments import actions
+from comments.actions import purging
 from comments.models import Comment, CommentOrigin, DiscussionSettings, Vote
-from tests.factories import make_post, make_thread
+from tests.factories import make_guest, make_post, make_thread
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +49,19 @@ def test_what_was_written_and_by_whom_stays_and_its_writer_is_still_recognised()
     old.refresh_from_db()
     assert (old.body, old.writer_name) == ("Hello.", "Gus 91")
     assert old.origin.email_hash == hashed == Guest.objects.get().email_hash != ""
+
+
+def test_many_old_votes_are_purged_some_at_a_time(monkeypatch):
+    monkeypatch.setattr(purging, "BATCH", 2)
+    for comment in make_thread(make_post(), "a,b,c,d,e").values():
+        actions.cast_vote(comment, voter=make_guest(), value=1, origin=HOME)
+    long_ago = timezone.now() - timedelta(days=100)
+    Vote.objects.update(created_at=long_ago)
+    with CaptureQueriesContext(connection) as captured:
+        assert actions.purge_personal_data().votes == 5
+    written = [query["sql"] for query in captured if query["sql"].startswith('UPDATE "comments_vote"')]
+    assert len(written) == 3
+    assert not Vote.objects.exclude(network_hash="").exists()
 
 
 def test_networks_of_old_votes_and_quiet_guests_go_too():

@@ -17,6 +17,7 @@ from tests.factories import (
     make_comment,
     make_draft,
     make_guest,
+    make_page,
     make_post,
     make_scheduled_post,
     make_thread,
@@ -133,6 +134,7 @@ def test_a_removed_comment_with_replies_leaves_its_place_and_reason(post):
 
 
 def test_the_discussion_leads_to_its_feed_and_the_rules_once(post):
+    make_page(title="Rules")
     section = discussion(post)
     assert [a.get("href") for a in find(section, "p.by a")] == [f"{post.get_absolute_url()}feed/"]
     assert [a.get("href") for a in find(section, "form a")] == ["/rules/"]
@@ -270,7 +272,7 @@ def test_a_held_comment_is_seen_by_its_writer_alone_in_place_with_the_reason(pos
     section = discussion(post, signed_in(bob))
     assert seen(section) == [opener.pk, held.pk]
     note = words(find(section, "p.note")[0])
-    assert note == "Waiting for review: It has three links. Only you and moderators see this."
+    assert note == "Waiting for review: It has three links. Only you and the moderators can see it."
     assert words(find(section, "h2")[0]) == "Discussion 1"
 
 
@@ -433,7 +435,7 @@ def test_a_place_that_no_page_named_is_not_found(post, before):
 
 
 def test_popular_posts_are_those_of_this_month_with_most_comments(post):
-    from comments.recent import popular_posts
+    from comments.lists import popular_posts
 
     busy, old = make_post(title="Busy"), make_post(published_at=timezone.now() - timedelta(days=40))
     make_thread(post, "a")

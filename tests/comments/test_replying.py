@@ -230,7 +230,7 @@ def test_a_comment_that_was_removed_meanwhile_cannot_be_answered_and_the_text_st
     answer = submit(client, page, press="do=post", text="Indeed.", **GUS)
     assert (answer.status_code, complaints(answer)) == (
         409,
-        ["The comment you answer is no longer here. Post this as a comment of its own?"],
+        ["The comment you were replying to has been deleted. Post this as a new comment?"],
     )
     assert text_in(answer) == "Indeed."
 
@@ -284,7 +284,7 @@ def test_a_guest_who_looks_like_a_member_or_an_author_is_refused_in_words(client
     assert answer.status_code == 400
     assert complaints(answer) in (
         [
-            "A member goes by this name, or by one that reads like it. Sign in if it is yours, or choose another."
+            "A member already uses this name, or one very like it. If it’s you, sign in; otherwise choose another."
         ],
         ["An author of this site goes by this name. Choose another."],
     )
@@ -294,7 +294,7 @@ def test_a_guest_who_looks_like_a_member_or_an_author_is_refused_in_words(client
 @pytest.mark.parametrize("name", ["Moderator", "STAFF", "\u0410dmin"])
 def test_nobody_is_called_by_what_somebody_is_here(client, post, name):
     answer = write(client, post, text="I am.", name=name, email="x@example.org")
-    assert complaints(answer) == ["This name says what somebody is here. Choose another."]
+    assert complaints(answer) == ["This name is reserved. Please choose another."]
 
 
 @pytest.mark.parametrize("name", ["\u200b\u200b", "—", "\u202e"])

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Guest
 from accounts.network import Origin
-from comments import actions, audit, stress
+from comments import actions
+from comments.integrity import audit
 from comments.models import (
     Comment,
     CommentRevision,
@@ -19,6 +20,7 @@ from comments.models import (
     ReportState,
     Vote,
 )
+from lab import stress
 from tests.factories import make_comment, make_guest, make_moderator, make_post, make_thread
 
 pytestmark = [pytest.mark.two_at_once, pytest.mark.django_db(transaction=True)]
@@ -63,7 +65,8 @@ def test_one_submission_sent_eight_times_at_once_is_one_comment(answering):
     parent = make_thread(post, "a")["a"] if answering else None
     guest = make_guest()
     results = at_once(
-        *[lambda: actions.post_comment(post, writer=guest, parent=parent, text="Once", once=ONCE)] * 8
+        *[lambda: actions.post_comment(post, writer=guest, parent=parent, text="Once", submission_key=ONCE)]
+        * 8
     )
     assert len({result.pk for result in results}) == 1
     assert Comment.objects.filter(guest=guest).count() == 1
@@ -77,7 +80,9 @@ def test_other_words_under_the_same_key_at_once_are_all_kept(answering):
     texts = ["One thing", "Another", "A third"]
     results = at_once(
         *(
-            lambda text=text: actions.post_comment(post, writer=guest, parent=parent, text=text, once=ONCE)
+            lambda text=text: actions.post_comment(
+                post, writer=guest, parent=parent, text=text, submission_key=ONCE
+            )
             for text in texts
         )
     )
@@ -112,7 +117,13 @@ def test_votes_of_eight_people_at_once_all_count():
 @pytest.mark.parametrize("once", ["", ONCE])
 def test_a_guests_first_comment_sent_eight_times_at_once_is_one_guests_one_comment(once):
     post = make_post()
-    sent = {"writer": None, "text": "Hello.", "name": "Gus", "email": "gus@example.org", "once": once}
+    sent = {
+        "writer": None,
+        "text": "Hello.",
+        "name": "Gus",
+        "email": "gus@example.org",
+        "submission_key": once,
+    }
     raised = DiscussionSettings(pk=1, guest_comments_per_10_minutes=100, guest_comments_per_day=100)
     raised.save()
     results = at_once(*[lambda: actions.post_comment(post, **sent, origin=HOME)] * 8)
@@ -179,7 +190,7 @@ def test_of_two_moderators_at_once_one_decides_and_the_other_is_told():
         lambda: actions.approve_comment(held, by=mo, seen=0),
         lambda: actions.remove_comment(held, by=ben, reason="Off topic", seen=0),
     )
-    decided, told = sorted(results, key=lambda result: isinstance(result, actions.Decided))
+    decided, told = sorted(results, key=lambda result: isinstance(result, actions.AlreadyDecided))
     assert told.event == decided == ModerationEvent.objects.get()
     assert str(told).endswith(("by Mo just now.", "by Ben just now: Off topic."))
     assert list(audit.findings()) == []

@@ -1,11 +1,19 @@
 """Who wrote what is held, spam, removed or withdrawn, and what it said, is told to nobody by any way round."""
 
+import re
+
 import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.http import HttpResponse
 from django.test import Client
 
-from blog.models import CommentPolicy
-from comments.models import CommentState
-from tests.factories import make_comment, make_draft, make_guest, make_post, make_user
+from accounts import guests
+from accounts.models import RateBucket
+from blog.models import CommentPolicy, Post
+from comments import actions
+from comments import urls as comment_urls
+from comments.models import Comment, CommentState
+from tests.factories import make_author, make_comment, make_draft, make_guest, make_post, make_user
 from tests.forms import page_of
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +132,113 @@ def test_it_outlasts_a_comment_in_another_place(client, waiting):
 def test_it_is_gone_with_the_session_of_who_signs_out(client, waiting):
     client.post("/accounts/logout/")
     assert kept_text(client.get(f"/comments/{waiting.pk}/reply/")) == ""
+
+
+# --- one that waits is as if it were not there ----------------------------------------------------------------
+
+THERE, NOT_THERE = 765_432, 987_654
+# What differs from answer to answer: tokens, and what a form carries so that sending it twice is once.
+DIFFERENT_EACH_TIME = re.compile(r'name="(?:csrfmiddlewaretoken|once)" value="[^"]*"|X-Noise: .*')
+
+
+def addresses_of_a_comment():
+    """Yield every address that names a comment, from the resolver; each stands with its pattern."""
+    for pattern in comment_urls.urlpatterns:
+        route = str(pattern.pattern)
+        if route.startswith("comments/<int:pk>/"):
+            yield f"/{route}"
+
+
+def questions_about(pk, post):
+    """Yield method, address and fields of all that can be asked about a comment by its id."""
+    for route in addresses_of_a_comment():
+        address = route.replace("<int:pk>", str(pk))
+        yield "get", address, {}
+        for fields in (
+            {},
+            {"do": "hold"},
+            {"do": "undo"},
+            {"do": "person"},
+            {"do": "branch"},
+            {"text": "Words."},
+        ):
+            yield "post", address, fields
+        yield "get", f"{address}?order=best&rev=0", {}
+    for name in ("up", "down", "unup", "undown"):
+        yield "post", "/comments/vote/", {name: pk}
+    form = f"/posts/{post.pk}/comments/"
+    quoting = f"> Whatever was said.\n>\n> [Zanzibar](/comments/{pk}/)\n\nNo."
+    for do in ("preview", "post", "signin"):
+        yield "post", form, {"parent": pk, "text": "But I had an answer.", "do": do, **GUS}
+    yield "post", form, {"text": quoting, "do": "preview"}
+    yield "get", f"/comments/?before={pk}", {}
+    yield "get", f"/moderation/?comment={pk}", {}
+    yield "post", "/moderation/bulk/", {"do": "hold", "id": f"{pk}.0"}
+    yield "get", f"/old/comment/{pk}/?post={post.pk}", {}
+    yield "get", f"/admin/comments/comment/{pk}/change/", {}
+    yield "get", f"/admin/comments/comment/{pk}/history/", {}
+    yield "get", f"/admin/r/{ContentType.objects.get_for_model(Comment).pk}/{pk}/", {}
+
+
+def answer_of(client, pk, method, address, fields, *, headers):
+    answer = getattr(client, method)(address, fields, headers=headers)
+    said = f"{answer.status_code} {answer.get('Location', '')} {answer.content.decode()}"
+    return DIFFERENT_EACH_TIME.sub("", said).replace(str(pk), "N")
+
+
+def waiting_comment(kind, mo):
+    post = make_post(title="Public")
+    if kind == "on a draft":
+        comment = make_comment(post, name=NAME, text=WORDS, id=THERE)
+        Post.objects.filter(pk=post.pk).update(state="draft")
+    elif kind == "held after it was public":
+        comment = make_comment(post, name=NAME, text=WORDS, id=THERE)
+        actions.hold_comment(comment, by=mo)
+    else:
+        comment = make_comment(post, name=NAME, text=WORDS, state=kind, id=THERE)
+    return comment
+
+
+WHO = {"visitor": None, "guest": None, "reader": make_user, "another author": lambda: make_author().user}
+
+
+# Each kind and each person, once as a script asks.
+ASKED = [
+    ("held", "visitor", False),
+    ("held", "guest", True),
+    ("held", "reader", False),
+    ("held", "another author", True),
+    ("held after it was public", "visitor", False),
+    ("held after it was public", "another author", False),
+    ("spam", "reader", True),
+    ("on a draft", "guest", False),
+    ("on a draft", "another author", False),
+]
+
+
+@pytest.mark.parametrize(("kind", "who", "is_script"), ASKED)
+def test_no_answer_tells_it_from_one_that_was_never_written(mo, kind, who, is_script):
+    hidden = waiting_comment(kind, mo)
+    elsewhere = make_post(title="Where it is asked")
+    on = elsewhere if kind == "on a draft" else hidden.post
+    member = WHO[who]() if WHO[who] else None
+    headers = {"X-Fragment": "1"} if is_script else {}
+    questions = zip(questions_about(THERE, on), questions_about(NOT_THERE, on), strict=True)
+    for about_it, about_none in questions:
+        told = []
+        for pk, question in ((THERE, about_it), (NOT_THERE, about_none)):
+            # No limit is reached, and no session remembers the question before.
+            RateBucket.objects.all().delete()
+            asks = Client(headers=SENT_HERE)
+            if member:
+                asks.force_login(member)
+            elif who == "guest":
+                answer = HttpResponse()
+                guests.remember(answer, make_guest())
+                asks.cookies.update(answer.cookies)
+            told.append(answer_of(asks, pk, *question, headers=headers))
+        assert told[0] == told[1], about_it
+
+
+def test_every_address_of_a_comment_is_asked():
+    assert len(list(addresses_of_a_comment())) >= 11

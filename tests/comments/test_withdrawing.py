@@ -40,7 +40,7 @@ def test_what_was_answered_leaves_its_place(client, own):
     reply = make_comment(own.post, parent=own)
     submit(client, client.get(own.get_absolute_url()))
     page = page_of(Client().get(own.post.get_absolute_url()))
-    assert words(find(page, f"#comment-{own.pk} h3")[0]) == "Withdrawn by its writer"
+    assert words(find(page, f"#comment-{own.pk} h3")[0]) == "Deleted by its author"
     assert find(page, f"#comment-{reply.pk}")
 
 
@@ -61,7 +61,7 @@ def test_nobody_else_is_offered_it_or_can_do_it(client, own, bob, mo):
         assert f"/comments/{own.pk}/withdrawal/" not in forms
         answer = other.post(f"/comments/{own.pk}/withdrawal/")
         assert answer.status_code == 403
-        assert "Only its writer can withdraw a comment." in answer.content.decode()
+        assert "Only its author can delete a comment." in answer.content.decode()
     assert Comment.objects.get().is_public
 
 

@@ -170,7 +170,11 @@ def test_a_caption_becomes_a_figure_with_its_caption():
         'Before\n\n[caption id="attachment_12" width="300"]<a href="/x"><img class="size-full wp-image-12" '
         'src="/wp-content/uploads/a.png" alt="A map"></a> Who <em>holds</em> what[/caption]\n\nAfter'
     )
-    assert converted.pictures == (Picture("/wp-content/uploads/a.png", 12, "A map", "Who holds what"),)
+    html = "Who <em>holds</em> what"
+    picture = Picture(
+        "/wp-content/uploads/a.png", 12, "A map", "Who holds what", caption_html=html, link="/x"
+    )
+    assert converted.pictures == (picture,)
     assert words("Before [caption]<img src='a.png'> C[/caption] After") == "Before After"
 
 
@@ -178,7 +182,10 @@ def test_the_caption_of_the_oldest_captions_is_an_attribute():
     content = (
         '[caption id="x" caption="An <em>old</em> caption &amp; more"]<img src="a.png" alt="A">[/caption]'
     )
-    assert convert(content).pictures == (Picture("a.png", 0, "A", "An old caption & more"),)
+    html = "An <em>old</em> caption &amp; more"
+    assert convert(content).pictures == (
+        Picture("a.png", 0, "A", "An old caption & more", caption_html=html),
+    )
 
 
 def test_shortcodes_that_are_written_about_stay_words():
@@ -395,7 +402,9 @@ def test_broken_content_is_converted_all_the_same(content):
 def test_a_figure_whose_file_is_lost_shows_its_words():
     lost = markup.FigureData(pk=12, src="", width=0, height=0, alt="A map of the sea", caption="The sea")
     html = markup.render_post(
-        '<figure class="plate" data-figure="12"></figure>', body_format="html", figures={12: lost}
+        '<figure class="plate" data-figure="12"></figure>',
+        body_format="html",
+        figures=lambda numbers: {12: lost},
     ).html
     figure = lxml_html.fromstring(html)
     assert figure.get("class") == "plate"

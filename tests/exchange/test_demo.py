@@ -10,8 +10,8 @@ from PIL import Image
 
 from accounts.models import Guest, User
 from blog.actions import withdraw_post
-from blog.models import CommentPolicy, Figure, PageState, Post, PostState, SiteSettings
-from comments import audit
+from blog.models import Author, CommentPolicy, Figure, PageState, Post, PostState, SiteSettings
+from comments.integrity import audit
 from comments.models import Comment, CommentState, Discussion, ModerationEvent, Vote
 from exchange.demo import content, load, people
 from exchange.models import ImportedItem
@@ -31,7 +31,7 @@ MODELS = (User, Guest, Post, Figure, Comment, Vote, ModerationEvent, ImportedIte
 
 
 def small_picture(name: str) -> bytes:
-    """What takes the place of a figure where its drawing is not what is tested."""
+    """What takes the place of a figure where its picture is not what is tested."""
     out = io.BytesIO()
     Image.new("RGB", (80, 60), "white").save(out, format="PNG")
     return out.getvalue()
@@ -43,7 +43,7 @@ def _pictures_of_one_test(settings, tmp_path):
 
 
 def load_posts(*posts: content.DemoPost) -> load.Loaded:
-    return load.load_demo(posts=posts, draw=small_picture)
+    return load.load_demo(posts=posts, picture_of=small_picture)
 
 
 def counts() -> dict[str, int]:
@@ -90,7 +90,9 @@ def test_the_site_has_its_name_and_texts_and_posts_their_sources_and_figures():
     load_posts(*without_threads)
     site = SiteSettings.load()
     assert (site.name, site.time_zone) == ("The Margin", "Europe/London")
-    assert "<h2" in site.rules_html and "<p>" in site.about_html and "<p>" in site.privacy_html
+    pages = {page.path: page for page in Post.objects.pages().published()}
+    assert list(pages) == ["/about/", "/rules/", "/privacy/"]
+    assert "<h2" in pages["/rules/"].body_html and all("<p>" in page.body_html for page in pages.values())
     for row in without_threads:
         post = Post.objects.get(slug=row.slug)
         age = timezone.now() - post.published_at
@@ -134,7 +136,7 @@ def test_a_load_that_was_interrupted_goes_on():
     load_posts(POSTS[CLOSED])
     assert not load.is_wanted()
     with pytest.raises(Interrupted):
-        load.load_demo(posts=SHORT, draw=breaking)
+        load.load_demo(posts=SHORT, picture_of=breaking)
     assert load.is_wanted()
     assert load_posts(*SHORT) == load.Loaded(posts=1, comments=len(content.load_thread(FERRY)))
     assert not load.is_wanted()
@@ -148,6 +150,8 @@ def test_what_the_owner_did_to_the_demo_stays():
     site = SiteSettings.load()
     site.name = "My own"
     site.save()
+    Author.objects.filter(user=post.created_by).update(slug="real", name="Real")
+    User.objects.filter(pk=post.created_by_id).update(email="real@example.org")
     load_posts(POSTS[FERRY])
     assert Post.objects.get(slug=FERRY).state == PostState.WITHDRAWN
     assert SiteSettings.load().name == "My own"

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 from PIL import Image
 
-from exchange.demo import content, figures
+from blog.imaging import processing
+from exchange.demo import content
 
 POSTS = content.load_posts()
 THREADS = {post.slug: content.load_thread(post.slug) for post in POSTS}
@@ -96,7 +97,7 @@ def test_a_post_argues_with_two_sources_or_more_at_invented_addresses(post: cont
 
 @posts
 def test_a_finished_body_has_dates_and_figure_numbers(post: content.DemoPost) -> None:
-    numbers = {name: 70 + place for place, name in enumerate(figures.DRAWINGS)}
+    numbers = {name: 70 + place for place, name in enumerate(post.figures)}
     body = post.finished_body(published_on=date(2030, 5, 17), figure_ids=numbers)
     assert "days_before" not in body and not content.FIGURE_NAME.search(body)
     assert body.count("id: 7") == len(post.figures)
@@ -115,21 +116,16 @@ def test_no_handle_of_the_demo_reads_like_a_mail_address() -> None:
     assert not [handle for handle in handles if "@" in handle[1:]]
 
 
-def test_figures_are_described_and_drawn_at_the_width_of_a_plate() -> None:
-    described = content.load_figures()
-    assert {figure.name for figure in described} == set(figures.DRAWINGS)
-    assert {name for post in POSTS for name in post.figures} <= set(figures.DRAWINGS)
-    for figure in described:
+def test_figures_are_described_and_have_a_picture_as_wide_as_a_plate() -> None:
+    described = {figure.name for figure in content.load_figures()}
+    assert {path.stem for path in content.picture_path("any").parent.iterdir()} == described
+    assert {name for post in POSTS for name in post.figures} <= described
+    for figure in content.load_figures():
         assert figure.title and figure.alt and figure.caption and figure.credit and figure.description
-        picture = Image.open(io.BytesIO(figures.draw(figure.name)))
-        assert picture.format == "PNG" and picture.width == figures.WIDTH
-        # Somebody who asks for a figure gets ink on the paper and not an empty sheet.
+        picture = Image.open(io.BytesIO(content.load_picture(figure.name)))
+        assert picture.format == "PNG" and picture.width == max(processing.WIDTHS)
+        # Ink on the paper and not an empty sheet.
         assert len(picture.convert("RGB").getcolors(maxcolors=1 << 20) or []) > 8
-
-
-def test_an_unknown_figure_is_refused_with_the_known_names() -> None:
-    with pytest.raises(KeyError, match="assembly-seats"):
-        figures.draw("no-such-figure")
 
 
 @threads

@@ -1,14 +1,18 @@
 """Importing again: nothing changes, local edits stay, an interrupted run goes on, later comments find their place."""
 
 import pytest
-from django.db import IntegrityError
+from django.db import OperationalError
 
 from accounts.models import Guest
+from blog import actions as actions_of_posts
 from blog.models import Author, Category, Figure, OldAddress, Post, SiteSettings
 from comments import actions
 from comments.models import Comment, Discussion
 from exchange.models import ImportedItem
-from exchange.wordpress.plan import make_plan
+from exchange.wordpress import posts
+from exchange.wordpress.planning import make_plan
+from exchange.wordpress.report import Kind as Why
+from exchange.wordpress.report import Noun
 from exchange.wordpress.write import write
 from tests.exchange.exports import bring, category, comment, everything, export, item, saved
 from tests.factories import make_comment, make_owner, make_post
@@ -49,7 +53,7 @@ def test_local_edits_and_removals_stay(tmp_path):
     Comment.objects.filter(pk=11).update(body="Edited", body_html="<p>Edited</p>", guest_name="Robert")
     SiteSettings.objects.update(name="Commonplace", tagline="")
     OldAddress.objects.all().delete()
-    Post.objects.get(slug="moved").filed.all().delete()
+    Post.objects.get(slug="moved").post_categories.all().delete()
     Category.objects.all().delete()
     Post.objects.get(slug="moved").bylines.all().delete()
     Post.objects.filter(slug="post-7").delete()
@@ -85,20 +89,87 @@ def test_an_interrupted_import_goes_on_where_it_was(tmp_path):
     assert everything() == before
 
 
-def test_a_post_that_fails_leaves_nothing_of_itself_and_all_before_it(tmp_path):
+def test_a_post_that_fails_leaves_nothing_of_itself_and_all_others_come(tmp_path, caplog):
     path = saved(tmp_path, three_posts())
     plan = make_plan(path)
     # Between the two passes somebody takes an id: the database refuses the second post with its comments.
     make_comment(make_post(title="Local"), pk=22)
-    with pytest.raises(IntegrityError):
-        write(plan)
-    assert Post.objects.filter(slug="post-5").exists()
+    write(plan)
+    assert "Traceback" in caplog.text
+    assert "IntegrityError" in caplog.text
+    assert plan.report.counts[Why.FAILED] == 1
+    assert set(Post.objects.exclude(title="Local").values_list("slug", flat=True)) == {
+        "post-5",
+        "page-post-7",
+    }
     assert not Post.objects.filter(slug="post-6").exists()
     assert not Comment.objects.filter(pk=21).exists()
     assert not ImportedItem.objects.filter(old_id__in=["6", "21"]).exists()
     write(make_plan(path))
     assert Post.objects.filter(slug="post-6").exists()
     assert Comment.objects.filter(post__slug="post-6").count() == 2
+
+
+def test_a_post_that_nobody_can_judge_ends_the_import_of_no_other(tmp_path, caplog, monkeypatch):
+    real = posts.title_of
+    monkeypatch.setattr(posts, "title_of", lambda item: 1 / 0 if item.id == 6 else real(item))
+    reports = [make_plan(saved(tmp_path, three_posts()), dry_run=True).report]
+    plan = make_plan(saved(tmp_path, three_posts()))
+    write(plan)
+    reports.append(plan.report)
+    assert "ZeroDivisionError" in caplog.text
+    assert set(Post.objects.values_list("slug", flat=True)) == {"post-5", "page-post-7"}
+    for report in reports:
+        assert report.counts[Why.FAILED] == 1
+        assert report.examples[Why.FAILED] == ["“A post”"]
+        assert report.came[Noun.PUBLISHED] == 1
+
+
+def test_a_text_that_nobody_can_convert_comes_as_it_was_written(tmp_path, caplog, monkeypatch):
+    def broken(root):
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("exchange.wordpress.html.mark_clippings", broken)
+    report = bring(tmp_path, export(item(5, content="<p>Words of mine.</p>")))
+    assert "Words of mine." in Post.objects.get().body_html
+    assert "1 texts that could not be converted" in report
+    assert "a fault of ours" in caplog.text
+
+
+def test_a_database_that_is_gone_ends_the_import_and_it_goes_on_later(tmp_path, monkeypatch):
+    path = saved(tmp_path, three_posts())
+    real = actions_of_posts.save_post
+
+    def gone(post, **named):
+        if post.slug == "post-6":
+            raise OperationalError("the database is locked")
+        return real(post, **named)
+
+    monkeypatch.setattr(actions_of_posts, "save_post", gone)
+    with pytest.raises(OperationalError):
+        write(make_plan(path))
+    monkeypatch.undo()
+    write(make_plan(path))
+    assert Post.objects.count() == 3
+
+
+def test_what_has_no_number_is_known_again(tmp_path):
+    text = export(
+        item("", comment("", "One", date="2020-05-02 10:00:00"), comment(12, "Two"), title="Odd", slug="odd"),
+        item(6, comment("x", "Three"), comment("x", "Four", parent=12)),
+    )
+    report = bring(tmp_path, text)
+    assert "4 numbers and dates that are none" in report
+    assert Post.objects.count() == 2
+    assert Comment.objects.count() == 4
+    assert Comment.objects.get(body="Two").pk == 12
+    assert all(comment.pk > 0 for comment in Comment.objects.all())
+    before = everything()
+    assert "nothing new" in bring(tmp_path, text)
+    assert everything() == before
+    later = text.replace("<wp:comment>", comment(13, "Five", parent=12) + "<wp:comment>", 1)
+    bring(tmp_path, later)
+    assert Comment.objects.get(body="Five").parent_id == 12
 
 
 def test_later_comments_find_their_parents(tmp_path):

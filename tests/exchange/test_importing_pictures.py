@@ -167,6 +167,15 @@ def test_a_broken_file_changes_nothing(tmp_path):
     assert everything() == before
 
 
+def test_what_there_is_of_a_file_that_was_cut_off_comes_when_asked_for_and_the_rest_later(tmp_path):
+    whole = export(item(5, comment(11)), item(6, title="Broken"))
+    report = bring(tmp_path, whole[: whole.rindex("</item>")], "--partial")
+    assert "1 published posts" in report
+    assert "“Broken”: the file ends in the midst of it" in report
+    bring(tmp_path, whole)
+    assert Post.objects.count() == 2
+
+
 def test_a_file_or_folder_that_does_not_exist_is_named(tmp_path):
     with pytest.raises(CommandError, match="no file"):
         bring_file(tmp_path / "missing.xml")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from exchange.wordpress.values import Fault, FaultKind
 from exchange.wordpress.wxr import Head, Item, Malformed, Term, Writer, read
 from tests.exchange.exports import END, HEAD, NEVER, author, category, comment, export, item, saved
 
@@ -18,6 +19,14 @@ def refusal(folder, text) -> str:
     with pytest.raises(Malformed) as refused:
         entries(folder, text)
     return str(refused.value)
+
+
+def items(found) -> list[Item]:
+    return [entry for entry in found if isinstance(entry, Item)]
+
+
+def faults(found, kind: FaultKind | None = None) -> list[str]:
+    return [str(entry) for entry in found if isinstance(entry, Fault) and kind in {None, entry.kind}]
 
 
 def test_an_export_gives_its_head_people_topics_and_items(tmp_path):
@@ -86,39 +95,83 @@ def test_control_characters_vanish_at_every_border_of_what_is_read_at_once(tmp_p
         assert entries(tmp_path, text)[-1].content == "x" * length + "yé" * 40
 
 
-def test_a_tag_that_does_not_match_is_named_by_line_and_item(tmp_path):
-    text = (
-        HEAD
-        + "<title>T</title>\n"
-        + item(4)
-        + "\n<item><title>Broken one</title>\n<wp:post_id>5</wp:status></item>"
-    )
-    message = refusal(tmp_path, text + END)
-    assert "Line 7" in message
-    assert "“Broken one” that begins at line 6" in message
+def test_a_tag_that_does_not_match_is_named_by_line_and_the_item_comes(tmp_path):
+    broken = "<item><title>Broken one</title>\n<wp:post_id>5</wp:status></item>"
+    found = entries(tmp_path, HEAD + "<title>T</title>\n" + item(4) + "\n" + broken + "\n" + item(6) + END)
+    assert [entry.id for entry in items(found)] == [4, 5, 6]
+    assert faults(found) == ["line 7, “Broken one”: an end tag does not match the tag before it"]
 
 
 def test_a_file_that_was_cut_off_is_refused(tmp_path):
     whole = export(item(4, title="First"), item(5, comment(1), title="Second"))
-    assert "“Second”" in refusal(tmp_path, whole[: whole.index("<wp:comment_id>")])
+    cut = whole[: whole.index("<wp:comment_id>")]
+    assert "“Second”" in refusal(tmp_path, cut)
+    assert "--partial" in refusal(tmp_path, cut)
+    assert "--partial" in refusal(tmp_path, whole[: whole.index("</channel>")])
+
+
+def test_what_there_is_of_a_file_that_was_cut_off_comes_when_asked_for(tmp_path):
+    whole = export(item(4, title="First"), item(5, comment(1), title="Second"))
+    found = list(read(saved(tmp_path, whole[: whole.index("<wp:comment_id>")]), partial=True))
+    assert [entry.id for entry in items(found)] == [4]
+    assert "“Second”: the file ends in the midst of it" in faults(found, FaultKind.LEFT_OUT)[0]
 
 
 @pytest.mark.parametrize("number", ["", "abc", "-3", "0", "9" * 19 + "9", "1.5"])
-def test_an_item_without_a_usable_number_is_refused(tmp_path, number):
-    message = refusal(tmp_path, export(item(number, title="Odd one")))
-    assert "“Odd one”" in message
-    assert "post_id" in message
+def test_an_item_without_a_usable_number_comes_with_one_of_ours_which_stays_the_same(tmp_path, number):
+    text = export(item(4), item(number, title="Odd one"), item(6))
+    found = entries(tmp_path, text)
+    assert [entry.title for entry in items(found)] == ["A post", "Odd one", "A post"]
+    assert items(found)[1].id < 0
+    assert items(entries(tmp_path, text))[1].id == items(found)[1].id
+    assert "“Odd one”: post_id is" in faults(found, FaultKind.VALUE)[0]
 
 
-def test_a_comment_without_a_usable_number_or_date_is_refused_by_line(tmp_path):
-    assert "comment_id is “x1”" in refusal(tmp_path, export(item(5, comment("x1"))))
-    assert "comment_date is “yesterday”" in refusal(tmp_path, export(item(5, comment(1, date="yesterday"))))
+def test_two_items_with_one_number_both_come(tmp_path):
+    found = entries(tmp_path, export(item(5), item(5, title="Another", slug="another"), item(5)))
+    assert items(found)[0].id == items(found)[2].id == 5
+    assert items(found)[1].id < 0
+    assert faults(found)[0].endswith("which another item has")
 
 
-def test_bytes_that_are_no_text_are_refused(tmp_path):
-    assert "Line" in refusal(
-        tmp_path, export(item(5)).encode().replace(b"Some words", b"Some \xff\xfe words")
+@pytest.mark.parametrize(
+    ("columns", "field", "value", "complaint"),
+    [
+        ({"date": "2020-02-30 10:00:00"}, "date", None, "comment_date is “2020-02-30 10:00:00”, not a date"),
+        ({"gmt": "yesterday"}, "date_gmt", None, "comment_date_gmt is “yesterday”, not a date"),
+        ({"gmt": NEVER}, "date_gmt", None, ""),
+        ({"parent": -1}, "parent", 0, "comment_parent is “-1”, not a number"),
+        ({"parent": "x"}, "parent", 0, "comment_parent is “x”, not a number"),
+        ({"comment_user_id": "abc"}, "user_id", 0, "comment_user_id is “abc”, not a number"),
+        ({"gmt": "2020-5-1 7:03:00"}, "date_gmt", datetime(2020, 5, 1, 7, 3), ""),
+    ],
+)
+def test_a_comment_comes_without_what_is_wrong_with_it(tmp_path, columns, field, value, complaint):
+    found = entries(tmp_path, export(item(5, comment(9, **columns), comment(10))))
+    [post] = items(found)
+    assert [one.id for one in post.comments] == [9, 10]
+    assert getattr(post.comments[0], field) == value
+    named = faults(found, FaultKind.VALUE)
+    assert all("comment 9 by Bob" in line for line in named)
+    assert any(complaint in line for line in named) == bool(complaint)
+
+
+@pytest.mark.parametrize("number", ["", "0", "-1", "x1"])
+def test_a_comment_without_a_number_has_one_by_its_words(tmp_path, number):
+    [post] = items(entries(tmp_path, export(item(5, comment(number, "One"), comment(number, "Two")))))
+    first, second = (one.id for one in post.comments)
+    assert first < 0 > second
+    assert first != second
+
+
+def test_bytes_that_are_no_utf_8_are_what_windows_wrote(tmp_path):
+    text = (
+        export(item(4, title="Ünder"), item(5)).encode().replace(b"Some words", b"Some \x93w\xf6rds\x94", 2)
     )
+    found = entries(tmp_path, text)
+    assert [entry.content for entry in items(found)] == ["Some “wörds”."] * 2
+    assert items(found)[0].title == "Ünder"
+    assert "Windows-1252" in faults(found)[0]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +186,6 @@ def test_what_is_no_export_is_refused(tmp_path, text):
     [
         (b"", "empty"),
         (b" \n \n", "empty"),
-        (gzip.compress(b"<rss/>", mtime=0), "packed"),
         (b"PK\x03\x04 and so on", "packed"),
         (b"\n<!DOCTYPE html>\n<html><title>Log In</title></html>", "web page"),
         (b"hello", "not XML"),
@@ -145,16 +197,24 @@ def test_files_of_another_kind_are_called_what_they_are(tmp_path, text, why):
     assert why in message
 
 
-def test_an_entity_of_html_is_refused_by_its_line(tmp_path):
-    message = refusal(tmp_path, export(item(5)).replace("<title>Old blog", "<title>Old&nbsp;blog"))
-    assert "Line 4" in message
-    assert "nbsp" in message
+def test_an_entity_of_html_is_its_character_and_named_by_its_line(tmp_path):
+    found = entries(tmp_path, export(item(5)).replace("<title>Old blog", "<title>Old&nbsp;blog"))
+    assert next(entry for entry in found if isinstance(entry, Head)).title == "Old\xa0blog"
+    assert faults(found) == ["line 4: “&nbsp;” is not known in XML"]
 
 
-def test_a_text_too_large_to_be_words_is_refused_by_item(tmp_path):
-    message = refusal(tmp_path, export(item(5, title="Huge", content="x" * 10_000_001)))
-    assert "“Huge”" in message
-    assert "10 MB" in message
+def test_a_text_too_large_to_be_words_is_left_out_by_item(tmp_path):
+    found = entries(tmp_path, export(item(4), item(5, title="Huge", content="x" * 10_000_001), item(6)))
+    assert [entry.id for entry in items(found)] == [4, 6]
+    [named] = faults(found, FaultKind.LEFT_OUT)
+    assert "“Huge”" in named
+    assert "10 MB" in named
+    assert "HUGE" not in named
+
+
+def test_a_packed_export_is_unpacked(tmp_path):
+    assert items(entries(tmp_path, gzip.compress(export(item(5)).encode())))[0].id == 5
+    assert "damaged" in refusal(tmp_path, gzip.compress(export(item(5)).encode())[:-200])
 
 
 @pytest.mark.parametrize(
@@ -162,9 +222,9 @@ def test_a_text_too_large_to_be_words_is_refused_by_item(tmp_path):
 )
 def test_what_stands_before_the_declaration_is_passed_over_and_lines_keep_their_numbers(tmp_path, before):
     assert entries(tmp_path, before + export(item(5)))[-1].title == "A post"
-    broken = export("<item><title>T</wrong>")
+    broken = export("<item><title>T</wrong></item>")
     line = before.count("\n") + broken[: broken.index("</wrong>")].count("\n") + 1
-    assert f"Line {line}," in refusal(tmp_path, before + broken)
+    assert faults(entries(tmp_path, before + broken))[-2].startswith(f"line {line}, “T”: an end tag")
 
 
 def test_an_export_in_another_encoding_is_read(tmp_path):

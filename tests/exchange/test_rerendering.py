@@ -1,16 +1,20 @@
 """Rendering anew: what is old and nothing else, and mentions keep leading where they led."""
 
+import re
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 
 from blog import markup
-from blog.models import PageState, Post, SiteSettings
+from blog.models import PageState, Post
 from comments import actions
 from comments.models import Comment
+from comments.revisions.diff import Kind, Version, edits_between
+from exchange import rerendering
 from exchange.models import ImportedItem
-from tests.factories import make_comment, make_guest, make_post, make_thread
+from tests.factories import make_comment, make_guest, make_page, make_post, make_thread
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +41,7 @@ def test_old_comments_and_posts_are_rendered_and_the_page_is_told():
     make_old(comment, html="<p>So it is.</p>")
     Post.objects.filter(pk=post.pk).update(markup_version=0, body_html="<p>old</p>")
     before = version_of(post)
-    assert rerender() == "Rendered 1 posts, 1 comments and none of the site's texts anew.\n"
+    assert rerender().startswith("Rendered 1 posts and pages and 1 comments anew.\n")
     comment.refresh_from_db()
     post.refresh_from_db()
     assert comment.body_html == "<p>So <em>it</em> is.</p>"
@@ -49,7 +53,7 @@ def test_old_comments_and_posts_are_rendered_and_the_page_is_told():
 def test_a_second_run_finds_nothing():
     make_old(make_comment(make_post()))
     rerender()
-    assert rerender().startswith("Rendered 0 posts, 0 comments")
+    assert rerender().startswith("Rendered 0 posts and pages and 0 comments")
 
 
 def test_all_renders_everything_and_evicts_only_pages_that_changed():
@@ -57,8 +61,8 @@ def test_all_renders_everything_and_evicts_only_pages_that_changed():
     comments = [make_comment(post, text="*A*") for post in posts]
     make_old(comments[0], html="<p>A</p>")
     Comment.objects.filter(pk=comments[0].pk).order_by().update(markup_version=markup.MARKUP_VERSION)
-    assert rerender().startswith("Rendered 0 posts, 0 comments")
-    assert rerender(all=True).startswith("Rendered 2 posts, 2 comments")
+    assert rerender().startswith("Rendered 0 posts and pages and 0 comments")
+    assert rerender(all=True).startswith("Rendered 2 posts and pages and 2 comments")
     comments[0].refresh_from_db()
     assert comments[0].body_html == "<p><em>A</em></p>"
 
@@ -110,10 +114,12 @@ def test_an_imported_link_to_an_old_comment_leads_to_the_new_one():
     assert f'<a href="/comments/{first.pk}/">said</a>' in second.body_html
 
 
-def test_the_sites_texts_are_rendered_too():
-    SiteSettings.objects.update_or_create(pk=1, defaults={"about": "*Us*", "about_html": "old"})
-    assert "and the site's texts anew" in rerender()
-    assert "<em>Us</em>" in SiteSettings.load().about_html
+def test_pages_are_rendered_too():
+    page = make_page(body="*Us*")
+    Post.objects.filter(pk=page.pk).update(body_html="old", markup_version=0)
+    assert rerender().startswith("Rendered 1 posts and pages")
+    page.refresh_from_db()
+    assert "<em>Us</em>" in page.body_html
 
 
 def test_a_quotation_of_the_post_keeps_leading_where_it_led():
@@ -129,3 +135,97 @@ def test_a_quotation_of_the_post_keeps_leading_where_it_led():
     rerender()
     comment.refresh_from_db()
     assert f'<blockquote cite="{Post.objects.get(pk=post.pk).get_absolute_url()}">' in comment.body_html
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(monkeypatch):
+    monkeypatch.setattr(rerendering, "BATCH", 2)
+    post = make_post()
+    for comment in [make_comment(post, text=f"Some *words* {number}.") for number in range(5)]:
+        make_old(comment, html="<p>old</p>")
+    store = rerendering._store
+    calls = []
+
+    def stopped(batch, rendered):
+        calls.append(len(batch))
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return store(batch, rendered)
+
+    monkeypatch.setattr(rerendering, "_store", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        rerendering.rerender_comments()
+    assert Comment.objects.order_by().filter(markup_version=markup.MARKUP_VERSION).count() == 2
+    assert rerendering.is_due()
+    assert rerendering.rerender_comments() == 3
+    assert not rerendering.is_due()
+
+
+def test_texts_that_were_lost_come_back_and_are_named():
+    post = make_post(body="A <sup>b</sup>.")
+    lost = make_comment(post, text="Dear <name>, it is <strike>not</strike> so.")
+    same = make_comment(post, text="> quoted\nanswered")
+    make_old(lost, html="<p>Dear , it is not so.</p>")
+    make_old(same, html="<blockquote><p>quoted<br>\nanswered</p></blockquote>")
+    Post.objects.filter(pk=post.pk).update(markup_version=3, body_html="<p>A .</p>")
+    said = rerender()
+    assert f"Readers see other words than before in 1 comments:\n  /comments/{lost.pk}/\n" in said
+    assert f"Readers see other words than before in 1 posts and pages:\n  post {post.pk}\n" in said
+    lost.refresh_from_db()
+    same.refresh_from_db()
+    assert lost.body_html == "<p>Dear &lt;name&gt;, it is <s>not</s> so.</p>"
+    assert same.body_html == "<blockquote><p>quoted</p></blockquote><p>answered</p>"
+
+
+def test_many_are_counted():
+    post = make_post()
+    for number in range(60):
+        make_old(make_comment(post, text=f"It is <x{number}>"), html="<p>It is </p>")
+    said = rerender()
+    assert "in 60 comments:" in said and said.endswith("  and 10 more\n")
+
+
+def test_no_feed_and_no_list_says_that_anything_was_changed(client, bob):
+    post = make_post(body="Some <sup>words</sup>.")
+    comment = make_comment(post, by=bob, text="A <name> it was.")
+    Post.objects.filter(pk=post.pk).update(markup_version=3, body_html="<p>Some .</p>")
+    make_old(comment, html="<p>A  it was.</p>")
+    addresses = ("/feed/", f"{post.get_absolute_url()}feed/", f"/comments/{comment.pk}/feed/")
+    before = [dates_in(client.get(address)) for address in addresses]
+    assert all(before)
+    rerender()
+    assert [dates_in(client.get(address)) for address in addresses] == before
+    comment.refresh_from_db()
+    assert comment.edited_at is None
+
+
+def dates_in(answer) -> list[str]:
+    assert answer.status_code == 200
+    return re.findall(r"<updated>[^<]+</updated>", answer.getvalue().decode())
+
+
+def test_what_an_edit_changed_is_told_as_before(bob):
+    post = make_post()
+    comment = make_comment(post, by=bob, text="I say <one> thing.")
+    late = comment.created_at + timedelta(minutes=5)
+    actions.edit_comment(comment, by=bob, text="I say <another> thing.", now=late)
+    comment.refresh_from_db()
+    make_old(comment, html="<p>I say  thing.</p>")
+
+    def edits():
+        found = Comment.objects.get(pk=comment.pk)
+        versions = [Version(each.body, each.created_at) for each in found.revisions.order_by("created_at")]
+        return edits_between([*versions, Version(found.body, found.edited_at)])
+
+    before = edits()
+    assert [change.words for change in before[0].changes if change.kind == Kind.INSERTED] == [" <another>"]
+    rerender()
+    assert edits() == before
+
+
+def test_pages_of_posts_that_render_to_the_same_are_left_alone():
+    post = make_post()
+    Post.objects.filter(pk=post.pk).update(markup_version=0)
+    before = version_of(post)
+    rerender()
+    assert version_of(post) == before
+    assert Post.objects.get(pk=post.pk).markup_version == markup.MARKUP_VERSION

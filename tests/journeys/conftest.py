@@ -1,9 +1,12 @@
 """The browser of the journeys, Debian's Chromium, and a site of their own under the real server.
 
-The site has its own processes, settings, database and collected files, as `make run` would start it; the whole
-session shares it, so journeys on it change nothing that another one looks at.
+The site has its own processes, settings, database and collected files, as `make run` would start it. It is set up once
+for a whole run (JOURNEYS_STAGE names a folder for the stages of .ci/run) and each process of pytest starts a copy; all
+journeys of a process share that, so journeys on it change nothing that another one looks at.
 """
 
+import fcntl
+import itertools
 import json
 import os
 import re
@@ -13,7 +16,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
 from pathlib import Path
@@ -22,12 +25,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 
-from bench import server
+from lab.bench import server
+from tests.journeys.hard_words import WORD
 from tests.journeys.stage import PASSWORD
+from tests.journeys.waiting import PATIENCE
 
 # Playwright's own loop runs in the test's thread, and Django mistakes that for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+_newcomers = itertools.count(1)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -71,9 +77,14 @@ class Site:
     withdrawn: str
     draft: str
     talks: list[str]
+    members: list[str]
+    authors: list[dict[str, str]]
     open_post: int
     members_only: int
     edited: int
+    # Pages full of words that no page expects (hard_words.py), and who may see all of them.
+    hard: dict[str, str]
+    hard_owner: str
     # Where the site's mail and its database lie.
     mail: Path
     database: Path
@@ -85,6 +96,7 @@ class Site:
 
     def mailed_code(self, address: str) -> str:
         """Return the code of the last mail to this address."""
+        # Names of files begin with their second, so the last one written is found by its time.
         files = sorted(self.mail.iterdir(), key=lambda file: file.stat().st_mtime_ns, reverse=True)
         letters = (message_from_bytes(file.read_bytes()) for file in files)
         letter = next(letter for letter in letters if letter["To"] == address)
@@ -99,34 +111,79 @@ class Site:
             )
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Iterator[Site]:
-    """The demo site, filled and served by programs of its own."""
-    folder = tmp_path_factory.mktemp("site")
-    environment = {
+SECRET_KEY, PLACES, DATA = "secret_key", "places.json", "data"
+
+
+def environment_of(data: Path, secret_key: str) -> dict[str, str]:
+    """Return the settings of a site whose database, media and mail lie in `data`."""
+    return {
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        "SECRET_KEY": secrets.token_urlsafe(60),
+        "SECRET_KEY": secret_key,
+        # All readers of the journeys share one network.
+        "READ_LIMITS": "0",
         "SITE_URL": "http://127.0.0.1",
         # Browsers allow passkeys at localhost and at no number.
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
-        "DATA_DIR": str(folder),
-        "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+        "DATA_DIR": str(data),
+        "DATABASE_URL": f"sqlite:///{data / 'site.sqlite3'}",
         "CACHE_URL": "",
         "LOG_LEVEL": "ERROR",
         "WEB_PROCESSES": "1",
     }
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process is in this block with this folder."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def set_stage(folder: Path) -> None:
+    """Fill the folder with a site that nobody has visited yet, its key, and where on it everything is."""
+    data = folder / DATA
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir()
+    secret_key = secrets.token_urlsafe(60)
     staged = subprocess.run(
         [sys.executable, "-m", "tests.journeys.stage"],
         cwd=server.ROOT,
-        env={**os.environ, **environment},
+        env={**os.environ, **environment_of(data, secret_key)},
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
-    places = json.loads(staged.stdout.splitlines()[-1])
+    (folder / SECRET_KEY).write_text(secret_key)
+    # Last: where this is, everything is.
+    (folder / PLACES).write_text(staged.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory, worker_id) -> Path:
+    """The folder of the site as it is before anybody visits it: the first process that asks makes it for all."""
+    # Processes that run side by side have a temporary folder each, in one that they share.
+    own = tmp_path_factory.getbasetemp()
+    folder = Path(
+        os.environ.get("JOURNEYS_STAGE") or (own if worker_id == "master" else own.parent) / "stage"
+    )
+    folder.mkdir(exist_ok=True)
+    with alone_in(folder):
+        if not (folder / PLACES).exists():
+            set_stage(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(stage, tmp_path_factory) -> Iterator[Site]:
+    """The demo site, a copy of the one on the stage, served by programs of its own."""
+    data = tmp_path_factory.mktemp("site") / DATA
+    shutil.copytree(stage / DATA, data)
+    environment = environment_of(data, (stage / SECRET_KEY).read_text())
     running = server.start("config.wsgi", environment=environment, check="/healthz")
     try:
-        files = {"mail": folder / "mail", "database": folder / "site.sqlite3"}
+        files = {"mail": data / "mail", "database": data / "site.sqlite3"}
+        places = json.loads((stage / PLACES).read_text())
         yield Site(url=f"http://127.0.0.1:{running.port}", **files, **places)
     finally:
         running.stop()
@@ -136,6 +193,26 @@ def site(tmp_path_factory) -> Iterator[Site]:
 def talk(site) -> str:
     """A post with six comments (ann, bo, cy, dee, eve, fay) that no other test looks at."""
     return site.talks.pop()
+
+
+@pytest.fixture
+def member(site) -> str:
+    """The name of a member as whom no other test signs in; the address is that name at example.org."""
+    return site.members.pop()
+
+
+@pytest.fixture
+def newcomer() -> str:
+    """A name that nobody has yet."""
+    return f"Newcomer{next(_newcomers)}"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_beside_what_measures(request) -> None:
+    """Refuse to measure time beside other tests."""
+    beside = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) - 1
+    if beside and request.node.get_closest_marker("measures"):
+        pytest.fail("This measures time, so nothing may run beside it: pytest -m measures, without -n.")
 
 
 # --- who visits it --------------------------------------------------------------------------------------------
@@ -175,7 +252,7 @@ class Visits:
         )
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         page.on("console", self._hear)
         page.on("request", lambda request: self._look_at(request.url))
@@ -250,6 +327,12 @@ def member_state(browser, site) -> Any:
 def moderator_state(browser, site) -> Any:
     """The cookies of a moderator who has signed in by the form."""
     return _state_of(browser, site, "max@example.org", "Max")
+
+
+@pytest.fixture(scope="session")
+def owner_state(browser, site) -> Any:
+    """The cookies of an owner, whose name is one long word."""
+    return _state_of(browser, site, site.hard_owner, WORD)
 
 
 def _state_of(browser, site, email: str, name: str) -> Any:

@@ -10,6 +10,8 @@ from datetime import timedelta
 
 import django
 
+from tests.journeys import hard_words
+
 PASSWORD = "open the small gate"
 # A comment of the design's budgets has 530 characters.
 LETTERS = 530
@@ -17,6 +19,8 @@ LONG = 500
 # Threads that people come back to for days: the most they read whole, and the most there is.
 BUSY, VAST = 300, 5000
 TALKS = 220
+# Whoever changes something of their own, or a post of theirs, takes one of these; a second try takes another.
+MEMBERS, AUTHORS = 60, 4
 
 
 def main() -> None:
@@ -27,13 +31,14 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     call_command("make_demo", verbosity=0)
-    _let_sign_in()
+    people = _let_sign_in()
     _let_many_write()
-    places = {"posts": _demo_posts(), "article": _article(), "talks": _talks()}
-    print(json.dumps({**places, **_lanes(), **_long(), **_gone(), **_forms()}))
+    places = {"posts": _demo_posts(), "article": _article(), "talks": _talks(), **hard_words.places(PASSWORD)}
+    print(json.dumps({**people, **places, **_lanes(), **_long(), **_gone(), **_forms()}))
 
 
-def _let_sign_in() -> None:
+def _let_sign_in() -> dict[str, list]:
+    """Give everybody who signs in a password, and name the members and authors of whom each journey takes one."""
     from django.contrib.auth.models import Group
 
     from accounts.models import MODERATORS, User
@@ -42,11 +47,22 @@ def _let_sign_in() -> None:
     author = User.objects.get(display_name="Maren Holloway")
     author.set_password(PASSWORD)
     author.save()
-    # Sam and Tess change how they sign in (test_a_reader_signs_up.py), so nobody else signs in as them.
-    for name in ("Rae", "Tam", "Tom", "Sam", "Tess", "Hetty", "Ivor", "Jude"):
-        factories.make_user(display_name=name, email=f"{name.lower()}@example.org", password=PASSWORD)
-    moderator = factories.make_user(display_name="Max", email="max@example.org", password=PASSWORD)
-    moderator.groups.add(Group.objects.get(name=MODERATORS))
+    members = [f"Member{number}" for number in range(MEMBERS)]
+    authors = [f"Writer{number}" for number in range(AUTHORS)]
+    for name in ("Rae", "Max", *members, *authors):
+        # To make a password takes as long as to try one, so all have the same.
+        factories.make_user(display_name=name, email=f"{name.lower()}@example.org")
+    User.objects.filter(email__endswith="@example.org").update(password=author.password)
+    User.objects.get(display_name="Max").groups.add(Group.objects.get(name=MODERATORS))
+    return {"members": members, "authors": [{"name": name, "post": _post_of(name)} for name in authors]}
+
+
+def _post_of(name: str) -> str:
+    from accounts.models import User
+    from tests import factories
+
+    by = factories.make_author(user=User.objects.get(display_name=name))
+    return _old_post(f"Written by {name}", by=by).get_absolute_url()
 
 
 def _let_many_write() -> None:
@@ -58,11 +74,15 @@ def _let_many_write() -> None:
 
 def _talks() -> list[str]:
     """Write posts for those who take part: each of them changes one that nobody else looks at."""
+    from django.db import transaction
+
     from tests import factories
 
-    posts = [_old_post(f"A talk, number {number}") for number in range(TALKS)]
-    for post in posts:
-        factories.make_thread(post, "ann(bo(cy(dee)),eve),fay")
+    # One commit: a disk takes as long for each as the program takes to write a thread.
+    with transaction.atomic():
+        posts = [_old_post(f"A talk, number {number}") for number in range(TALKS)]
+        for post in posts:
+            factories.make_thread(post, "ann(bo(cy(dee)),eve),fay")
     return [post.get_absolute_url() for post in posts]
 
 
@@ -139,7 +159,7 @@ def _long() -> dict[str, str]:
     """Write a post with as many comments as the budgets speak of, each as long as they say."""
     from django.db import transaction
 
-    from exchange.demo import prose
+    from lab.demo import prose
     from tests import factories
 
     draw = random.Random(1)
@@ -205,13 +225,13 @@ def _gone() -> dict[str, str]:
     return {"withdrawn": post.get_absolute_url(), "draft": f"/posts/{draft.pk}/preview/"}
 
 
-def _old_post(title: str):
+def _old_post(title: str, **fields):
     """Return a post older than the demo's, so that its front page stays as it is."""
     from django.utils import timezone
 
     from tests import factories
 
-    return factories.make_post(title=title, published_at=timezone.now() - timedelta(days=900))
+    return factories.make_post(title=title, published_at=timezone.now() - timedelta(days=900), **fields)
 
 
 if __name__ == "__main__":

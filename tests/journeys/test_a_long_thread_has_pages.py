@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.test_a_reader_comes_back import LEAVE, ask, id_of, let_time_pass, marked, say
-from tests.journeys.test_a_reader_takes_part import PLACES, saying
+from tests.journeys.test_a_reader_takes_part import PLACES
+from tests.journeys.waiting import expect_soon
 
 pytestmark = pytest.mark.journey
 
@@ -17,17 +18,17 @@ def test_the_next_new_comment_may_stand_on_another_page(visit, site):
     page.evaluate(LEAVE, 2500)
     page.reload()
     first = page.get_by_role("link", name=re.compile("^2500 new since"))
-    expect(first).to_be_visible(timeout=30_000)
+    expect(first).to_be_visible()
     first.click()
     page.wait_for_url(re.compile(r"page=\d+#comment-"))
-    expect(page.locator(".place")).to_have_text("1 of 2500 new", timeout=30_000)
+    expect(page.locator(".place")).to_have_text("1 of 2500 new")
     # The last one on this page leads to the next page.
     page.evaluate(
         "[...document.querySelectorAll('.thread header > b.new')].at(-1).closest('.comment').focus()"
     )
     count = len(marked(page))
     page.get_by_role("button", name="Next new").click()
-    expect(page.locator(".place")).to_have_text(f"{count + 1} of 2500 new", timeout=30_000)
+    expect(page.locator(".place")).to_have_text(f"{count + 1} of 2500 new")
 
 
 def first_of_page(visit, site, number: int) -> str:
@@ -45,7 +46,7 @@ def test_what_arrives_for_other_pages_is_told_and_not_shown_among_others(visit, 
     say(site, page, "On the last page.", name="Xi")
     ask(page)
     page.get_by_role("button", name="Show 3 new comments").click()
-    expect(page.locator(f"#comment-{here}")).to_be_focused(timeout=30_000)
+    expect(page.locator(f"#comment-{here}")).to_be_focused()
     expect(page.locator("#say")).to_have_text("1 new comment shown, 2 new on other pages")
     expect(page.locator(f"#comment-{elsewhere}")).to_have_count(0)
     shown = page.evaluate(PLACES)
@@ -56,10 +57,9 @@ def test_what_arrives_for_other_pages_is_told_and_not_shown_among_others(visit, 
     expect(page.locator(f"#comment-{elsewhere} .comment-parent")).to_be_visible()
     page.goto(f"{site.vast}?order=oldest")
     # What is new on other pages is asked for first.
-    expect(page.locator(".thread header > b.new").first).to_be_attached(timeout=30_000)
+    expect(page.locator(".thread header > b.new").first).to_be_attached()
     # One more may be one too many for the last thread of the page.
-    there = page.evaluate(PLACES)
-    assert there == shown[: len(there)]
+    expect_soon(page, lambda: (there := page.evaluate(PLACES)) and there == shown[: len(there)])
 
 
 def test_what_is_changed_on_other_pages_stays_there(visit, site, moderator_state):
@@ -70,13 +70,13 @@ def test_what_is_changed_on_other_pages_stays_there(visit, site, moderator_state
     page.goto(f"{site.vast}?order=oldest&page=3")
     before = page.locator("#discussion h2 span").inner_text()
     desk.goto(f"/comments/{pk}/")
-    for decision in ("Hold", "Approve"):
+    for decision, receipt in (("Hold", "Held"), ("Approve", "Approved")):
         desk.locator("#moderation").get_by_role("button", name=decision).click()
-        expect(desk.locator("#moderation .receipt").first).to_be_visible()
+        expect(desk.locator("#moderation .receipt").first).to_contain_text(receipt)
     here = say(site, page, "Beside it.", parent=id_of(page.locator(".thread .comment").first))
     ask(page)
     page.get_by_role("button", name="Show 1 new comment").click()
-    expect(page.locator(f"#comment-{here}")).to_be_focused(timeout=30_000)
+    expect(page.locator(f"#comment-{here}")).to_be_focused()
     expect(page.locator(f"#comment-{pk}")).to_have_count(0)
     expect(page.locator("#discussion h2 span")).to_have_text(str(int(before) + 1))
 
@@ -88,7 +88,7 @@ def test_nothing_of_what_arrives_may_belong_to_this_page(visit, site):
     ask(page)
     page.get_by_role("button", name="Show 1 new comment").click()
     link = page.get_by_role("link", name="1 new on other pages")
-    expect(link).to_be_focused(timeout=30_000)
+    expect(link).to_be_focused()
     expect(link).to_be_in_viewport()
     expect(page.locator(f"#comment-{pk}")).to_have_count(0)
     page.keyboard.press("n")
@@ -106,7 +106,9 @@ def test_ones_own_comment_leads_to_the_page_on_which_it_stands(visit, site, orde
     form.get_by_role("button", name="Post comment").click()
     number = f"&page={page_number}" if page_number > 1 else ""
     page.wait_for_url(re.compile(rf"order={order}{number}#comment-\d+$"))
-    expect(saying(page, f"Where am I, in {order}?")).to_be_in_viewport()
+    own = page.locator(f"#comment-{page.url.rpartition('-')[2]}")
+    expect(own).to_be_in_viewport()
+    expect(own).to_contain_text(f"Where am I, in {order}?")
 
 
 @pytest.mark.parametrize("who", ["guest", "member"])
@@ -119,13 +121,13 @@ def test_the_previous_new_comment_may_stand_on_another_page(visit, site, member_
     there = say(site, page, f"On the second page, {who}.", parent=first)
     here = say(site, page, f"At the end, {who}.", name="Yan")
     page.goto(f"{site.vast}?page=6")
-    expect(page.locator(".place")).to_have_text("2 new", timeout=30_000)
+    expect(page.locator(".place")).to_have_text("2 new")
     page.keyboard.press("n")
     expect(page.locator(f"#comment-{here}")).to_be_focused()
     expect(page.locator(".place")).to_have_text("2 of 2 new")
     page.keyboard.press("p")
     page.wait_for_url(re.compile(rf"page=2#comment-{there}$"))
-    expect(page.locator(".place")).to_have_text("1 of 2 new", timeout=30_000)
+    expect(page.locator(".place")).to_have_text("1 of 2 new")
     page.keyboard.press("p")
     expect(page.locator("#say")).to_have_text("That was the first new comment.")
 

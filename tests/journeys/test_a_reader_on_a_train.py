@@ -3,14 +3,15 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.journeys.conftest import READERS
 from tests.journeys.test_a_reader_takes_part import by, introduce, reply_to, saying
+from tests.journeys.waiting import Slow, expect_soon, wait_for_scripts
 
 pytestmark = pytest.mark.journey
 
-OFFLINE = "You seem to be offline. Nothing was sent and nothing is lost: try again in a moment."
+OFFLINE = "You seem to be offline. Nothing was sent. Try again when you’re back online."
 
 
 @pytest.fixture(params=[name for name in READERS if name.endswith(", scripts")])
@@ -40,7 +41,6 @@ PRESSED = {
 def test_without_a_network_the_first_press_stays_in_the_thread(scripted, talk, what):
     page = scripted
     page.goto(talk)
-    page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     page.get_by_label("Your comment").fill("Typed in a tunnel.")
     control = PRESSED[what](page)
@@ -55,7 +55,6 @@ def test_without_a_network_the_first_press_stays_in_the_thread(scripted, talk, w
 def test_back_in_the_network_the_same_presses_do_what_they_say(scripted, talk):
     page = scripted
     page.goto(talk)
-    page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     join = page.locator("#join form")
     introduce(join, "Gus")
@@ -76,8 +75,10 @@ def test_back_in_the_network_the_same_presses_do_what_they_say(scripted, talk):
 def test_what_was_on_its_way_when_the_network_went_is_said_too(scripted, talk, what):
     page = scripted
     page.goto(talk)
-    PRESSED[what](page).hover()
-    page.wait_for_load_state("networkidle")
+    # Its scripts come by pointing at it; what it asks for is asked when it is pressed.
+    with page.expect_request(re.compile(rf"/js/{'menu' if what == 'more' else what}\.")):
+        PRESSED[what](page).hover()
+    wait_for_scripts(page, "menu" if what == "more" else what)
     page.context.set_offline(True)
     PRESSED[what](page).click()
     expect(page.get_by_role("alert")).to_have_text(OFFLINE)
@@ -111,39 +112,13 @@ def test_a_script_that_is_broken_does_not_keep_a_comment_back(scripted, talk):
 # --- a network that is slow -----------------------------------------------------------------------------------
 
 
-class Slow:
-    """Keeps answers for some addresses back until they are let go."""
-
-    def __init__(self, page: Page, pattern: str) -> None:
-        self.page = page
-        self.held: list[Route] = []
-        self.is_open = False
-        page.route(pattern, self._hold)
-
-    def _hold(self, route: Route) -> None:
-        if self.is_open:
-            route.continue_()
-        else:
-            self.held.append(route)
-
-    def let_go(self) -> None:
-        # Routes are heard of only while Playwright is asked for something.
-        for _turn in range(100):
-            if not self.held:
-                self.page.wait_for_timeout(50)
-        assert self.held
-        self.is_open = True
-        for route in self.held:
-            route.continue_()
-
-
 @pytest.mark.parametrize("late", ["send", "keys"])
 @pytest.mark.parametrize(("key", "before"), [("r", ""), ("q", r"> .+\n> — bo, #\d+\n\n")])
 def test_what_is_typed_while_the_form_is_on_its_way_goes_into_it(scripted, talk, late, key, before):
     page = scripted
+    slow = Slow(page, f"**/js/{late}.*")
     page.goto(talk)
     by(page, "bo").focus()
-    slow = Slow(page, f"**/js/{late}.*")
     page.keyboard.press(key)
     page.keyboard.type("vexing question, jx.?", delay=5)
     slow.let_go()
@@ -158,8 +133,8 @@ def test_what_is_typed_while_the_form_is_on_its_way_goes_into_it(scripted, talk,
 
 def test_typing_at_once_after_a_press_of_reply_works_too(scripted, talk):
     page = scripted
-    page.goto(talk)
     slow = Slow(page, "**/js/send.*")
+    page.goto(talk)
     PRESSED["reply"](page).click()
     page.keyboard.type("vivid", delay=5)
     slow.let_go()
@@ -174,13 +149,15 @@ def test_keys_after_an_answer_that_could_not_be_opened_are_shortcuts_again(scrip
     page = scripted
     page.goto(talk)
     by(page, "fay").focus()
-    page.keyboard.press("x")
-    page.wait_for_load_state("networkidle")
+    wait_for_scripts(page, "keys")
+    # After each failure the page asks whether it is the network's.
+    asked: list[Request] = []
+    page.on("requestfailed", lambda request: asked.append(request) if request.method == "HEAD" else None)
     page.context.set_offline(True)
-    for _press in range(2):
+    for press in (1, 2):
         page.keyboard.press("q")
+        expect_soon(page, lambda wanted=press: len(asked) == wanted)
         expect(page.get_by_role("alert")).to_have_text(OFFLINE)
-    page.wait_for_timeout(100)
     expect(page.get_by_role("alert")).to_have_count(1)
     page.context.set_offline(False)
     page.keyboard.press("v")

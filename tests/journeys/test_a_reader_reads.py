@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.axe import overflow
 from tests.journeys.test_a_reader_comes_back import LEAVE
 from tests.journeys.test_a_reader_takes_part import introduce, open_page_of, reply_to, saying
+from tests.journeys.waiting import expect_soon
 
 pytestmark = pytest.mark.journey
 
@@ -60,16 +61,16 @@ def test_from_the_front_page_to_a_post_and_round_it(every_reader, site):
         sources.locator("summary").click()
     sources.locator('[href="#s-2"]').click()
     expect(page.locator("#s-2")).to_be_in_viewport()
-    page.get_by_role("list", name="Tags").get_by_role("link", name="casting vote").click()
+    page.get_by_role("list", name="More topics").get_by_role("link", name="casting vote").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("casting vote")
     page.get_by_role("link", name=TITLE).click()
     page.locator(".post header").get_by_role("link", name="Maren Holloway").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Maren Holloway")
     page.get_by_role("link", name=TITLE).click()
-    neighbours = page.get_by_role("navigation", name="Neighbouring posts")
-    neighbours.get_by_role("link", name="Earlier").click()
+    neighbours = page.get_by_role("navigation", name="Previous and next post")
+    neighbours.get_by_role("link", name="Previous post").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The Ferry Nobody Wanted to Run")
-    neighbours.get_by_role("link", name="Later").click()
+    neighbours.get_by_role("link", name="Next post").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
 
 
@@ -148,7 +149,8 @@ def test_the_archive_leads_to_a_post(reader, site):
     page = reader
     page.goto("/about/")
     follow_menu(page, "Archive")
-    page.locator("section.year").last.get_by_role("link", name="June").click()
+    year = page.locator("section.year", has=page.get_by_role("heading", name=site.lanes.split("/")[1]))
+    year.get_by_role("link", name="June").click()
     page.get_by_role("heading", name="A thread with lanes").get_by_role("link").click()
     expect(page).to_have_url(f"{site.url}{site.lanes}")
 
@@ -157,25 +159,25 @@ def test_search_finds_posts_and_comments_with_the_words_marked(reader, site):
     page = reader
     page.goto("/search/")
     page.get_by_label("Search this site").fill("casting vote")
-    page.get_by_label("Kind").select_option("posts")
+    page.get_by_label("Search in").select_option("posts")
     page.get_by_label("Search this site").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Search: casting vote")
     expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
     expect(page.locator(".results mark").first).to_be_visible()
     page.get_by_label("Search this site").fill("deputy clerk")
-    page.get_by_label("Kind").select_option("comments")
+    page.get_by_label("Search in").select_option("comments")
     page.get_by_role("button", name="Search").click()
     expect(page.locator(".results mark").first).to_have_text(re.compile("deputy|clerk"))
     page.locator(".results").get_by_role("link", name=f"P. Ormerod on “{TITLE}”").first.click()
     expect(page.locator(".comment:target")).to_contain_text("deputy clerk")
     page.goto("/search/?q=xyzzy")
-    expect(page.get_by_role("main")).to_contain_text("No posts mention xyzzy.")
+    expect(page.get_by_role("main")).to_contain_text("No results for xyzzy.")
 
 
 def test_the_theme_is_chosen_by_a_form_and_stays(every_reader, site):
     page = every_reader
     page.goto("/rules/")
-    expect(page.get_by_role("button", name="Device")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Auto")).to_have_attribute("aria-pressed", "true")
     assert page.context.cookies() == []
     for choice, scheme in (("Dark", "dark"), ("Light", "light")):
         page.get_by_role("button", name=choice).click()
@@ -184,14 +186,14 @@ def test_the_theme_is_chosen_by_a_form_and_stays(every_reader, site):
     page.goto(site.post)
     expect(page.locator("html")).to_have_css("background-color", PAPER["light"])
     expect(page.get_by_role("button", name="Light", exact=True)).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("button", name="Device").click()
+    page.get_by_role("button", name="Auto").click()
     expect(page.locator("html")).not_to_have_attribute("data-theme", re.compile("."))
     assert page.context.cookies() == []
 
 
 @pytest.mark.parametrize(
     ("path", "status", "says"),
-    [("/nowhere/", 404, "There is no page here"), ("{withdrawn}", 410, "This was here, and is gone")],
+    [("/nowhere/", 404, "Page not found"), ("{withdrawn}", 410, "This page has been removed")],
 )
 def test_what_is_not_there_says_so_with_a_search_and_a_way_back(reader, site, path, status, says):
     page = reader
@@ -227,7 +229,7 @@ ON_TWO_LINES = """() => [...document.querySelectorAll(".comment > header")].filt
 def test_name_parent_and_time_stand_on_one_line_of_a_phone_in_every_lane(visit, site, finger):
     page = visit(width=360, finger=finger)
     page.goto(site.busy)
-    assert page.locator(".lane-6").count()
+    expect(page.locator(".lane-6").first).to_be_attached()
     assert page.evaluate(ON_TWO_LINES) == []
     # What is new says so on that line too.
     page.evaluate(LEAVE, 1)
@@ -316,7 +318,7 @@ def test_an_order_is_followed_and_remembered(reader, site):
     orders.get_by_role("link", name="Newest").click()
     expect(orders.locator("[aria-current]")).to_have_text("Newest")
     expect(page.get_by_role("heading", name="Discussion 120")).to_be_in_viewport()
-    assert newest_first(openers.all_inner_texts())
+    expect_soon(page, lambda: newest_first(openers.all_inner_texts()))
     orders.get_by_role("link", name="Best").click()
     expect(openers.first).not_to_contain_text("#122")
     orders.get_by_role("link", name="Flat").click()
@@ -325,6 +327,7 @@ def test_an_order_is_followed_and_remembered(reader, site):
     page.goto(site.lanes)
     expect(orders.locator("[aria-current]")).to_have_text("Flat")
     orders.get_by_role("link", name="Oldest").click()
+    expect(orders.locator("[aria-current]")).to_have_text("Oldest")
     page.goto(site.post)
     expect(orders.locator("[aria-current]")).to_have_text("Oldest")
 
@@ -341,7 +344,7 @@ def test_a_page_of_its_own_shows_a_comment_with_what_stands_round_it(reader, sit
     expect(page.get_by_role("heading", level=1)).to_have_text("Comment #5 by ann3")
     expect(page.locator(".ancestors .comment-text")).to_have_text([f"Text of {name}." for name in ABOVE_ANN3])
     expect(page.locator(".answers .comment-text")).to_have_text(["Text of cy.", "Text of dee."])
-    page.get_by_role("link", name="Read in the thread").click()
+    page.get_by_role("link", name="Show in the discussion").click()
     expect_at(page, site, "ann3")
 
 
@@ -353,7 +356,7 @@ def test_what_was_taken_away_leaves_its_place_to_the_replies(reader, site):
     page.goto(site.lanes)
     expect(comment(page, site, "fay")).to_contain_text("Removed: Off topic")
     expect(comment(page, site, "gus")).to_contain_text("Text of gus.")
-    expect(comment(page, site, "jo")).to_contain_text("Withdrawn by its writer")
+    expect(comment(page, site, "jo")).to_contain_text("Deleted by its author")
     expect(page.get_by_text("An answer stays.")).to_be_visible()
     for words in ("Text of fay", "I take it back", "Jo"):
         expect(page.locator("#discussion").get_by_text(words, exact=words == "Jo")).to_have_count(0)

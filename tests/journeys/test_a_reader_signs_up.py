@@ -9,14 +9,12 @@ from allauth.mfa.totp.internal.auth import format_hotp_value
 from playwright.sync_api import Page, expect
 
 from tests.journeys.axe import inspect
-from tests.journeys.conftest import READERS, Visits
+from tests.journeys.conftest import READERS, Site, Visits
 from tests.journeys.stage import PASSWORD
 
 pytestmark = pytest.mark.journey
 
-NAMES = dict(zip(READERS, ("Una", "Vic", "Wim", "Yan"), strict=True))
 DIFFERENT = ["phone, dark, no scripts", "desktop, dark, scripts"]
-MEMBERS = dict(zip(DIFFERENT, ("Sam", "Tess"), strict=True))
 
 
 @pytest.fixture
@@ -42,6 +40,30 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     press(page, "Sign in")
 
 
+def fill_in_account(page: Page, name: str, email: str) -> None:
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Create account")
+
+
+def fill_in_code(page: Page, site: Site, email: str) -> None:
+    """Type the code that was mailed, once the page asks for it: then the mail is there."""
+    expect(page.get_by_label("Code")).to_be_visible()
+    page.get_by_label("Code").fill(site.mailed_code(email))
+    press(page, "Continue")
+
+
+def sign_up(page: Page, site: Site, name: str) -> str:
+    """Make an account, and return its address."""
+    email = f"{name.casefold()}@example.org"
+    page.goto("/accounts/signup/")
+    fill_in_account(page, name, email)
+    fill_in_code(page, site, email)
+    expect(page.locator("footer").get_by_role("button", name="Sign out")).to_be_attached()
+    return email
+
+
 def sign_out(page: Page) -> None:
     page.locator("footer").get_by_role("button", name="Sign out").click()
     expect(page.locator("footer").get_by_role("button", name="Sign out")).to_have_count(0)
@@ -56,77 +78,64 @@ def inspect_if_scripts_run(page: Page, params: dict) -> None:
 
 
 @pytest.mark.parametrize("kind", READERS)
-def test_signing_up_and_back_to_the_comment_one_was_reading(visit, site, kind):
-    page, name = visit(**READERS[kind]), NAMES[kind]
+def test_signing_up_and_back_to_the_comment_one_was_reading(visit, site, kind, newcomer):
+    page, name = visit(**READERS[kind]), newcomer
     email = f"{name.casefold()}@example.org"
     place = f"{site.lanes}#comment-{site.comments['dee']}"
     page.goto(f"/accounts/login/?next={place.replace('#', '%23')}")
-    expect(page.locator("main")).to_contain_text("After that you return to where you were.")
+    expect(page.locator("main")).to_contain_text("You’ll then return to where you were.")
     follow(page, "Create an account")
-    page.get_by_label("Name").fill("Rаe")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    press(page, "Create account")
+    fill_in_account(page, "Rаe", email)
     expect(page).to_have_title(re.compile("^Error: "))
-    expect(page.get_by_role("alert")).to_contain_text("Another member has this name")
+    expect(page.get_by_role("alert")).to_contain_text("This name, or one very like it, is taken.")
     expect(page.get_by_label("E-mail")).to_have_value(email)
     inspect_if_scripts_run(page, READERS[kind])
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Create account")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Type your code")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Enter your code")
     page.get_by_label("Code").fill("BBBB-BBBB")
     press(page, "Continue")
-    expect(page.get_by_role("alert")).to_contain_text("This code is not right.")
+    expect(page.get_by_role("alert")).to_contain_text("That code is wrong or has expired.")
     inspect_if_scripts_run(page, READERS[kind])
-    page.get_by_label("Code").fill(site.mailed_code(email))
-    press(page, "Continue")
+    fill_in_code(page, site, email)
     expect(page).to_have_url(re.compile(f"{re.escape(place)}$"))
     expect(page.locator("*:target")).to_be_in_viewport()
     expect(page.get_by_role("navigation", name="Main").get_by_text(name)).to_be_attached()
 
 
 @pytest.mark.parametrize("kind", DIFFERENT)
-def test_a_member_signs_in_by_code_changes_what_is_hers_and_signs_out(visit, site, kind):
-    page, name = visit(**READERS[kind]), MEMBERS[kind]
+def test_a_member_signs_in_by_code_changes_what_is_hers_and_signs_out(visit, site, kind, member):
+    page, name = visit(**READERS[kind]), member
     email = f"{name.casefold()}@example.org"
     page.goto("/accounts/login/")
     follow(page, "Get a code by e-mail")
     page.get_by_label("E-mail").fill(email)
     press(page, "Send the code")
-    page.get_by_label("Code").fill(site.mailed_code(email))
-    press(page, "Continue")
+    fill_in_code(page, site, email)
     page.locator("footer").get_by_role("link", name="Settings").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
     page.get_by_role("link", name="Change your name").click()
     page.get_by_label("Name").fill(f"{name} Reader")
     press(page, "Save")
     expect(page.locator("main")).to_contain_text("Your name has been changed.")
-    page.get_by_role("link", name="Change your address").click()
+    page.get_by_role("link", name="Change your e-mail address").click()
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Continue")
     page.get_by_label("E-mail").fill(f"new-{email}")
     inspect_if_scripts_run(page, READERS[kind])
     press(page, "Send the code")
-    page.get_by_label("Code").fill(site.mailed_code(f"new-{email}"))
-    press(page, "Continue")
+    fill_in_code(page, site, f"new-{email}")
     expect(page.locator("main")).to_contain_text(f"new-{email}")
-    follow(page, "See where")
-    expect(page.locator("main")).to_contain_text("Chrome, Linux here")
+    follow(page, "See devices")
+    expect(page.locator("main")).to_contain_text("Chrome, Linux this device")
     sign_out(page)
 
 
 @pytest.mark.parametrize("kind", DIFFERENT)
-def test_an_app_guards_an_account(visit, site, kind):
-    page, name = visit(**READERS[kind]), f"{MEMBERS[kind]} Two"
-    email = f"{MEMBERS[kind].casefold()}-two@example.org"
-    page.goto("/accounts/signup/")
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    press(page, "Create account")
-    page.get_by_label("Code").fill(site.mailed_code(email))
-    press(page, "Continue")
+def test_an_app_guards_an_account(visit, site, kind, newcomer):
+    page = visit(**READERS[kind])
+    email = sign_up(page, site, newcomer)
     page.goto("/accounts/second-factor/")
     follow(page, "Add an app")
     page.get_by_label("Password").fill(PASSWORD)
@@ -134,10 +143,10 @@ def test_an_app_guards_an_account(visit, site, kind):
     expect(page.get_by_role("img")).to_be_visible()
     secret = page.locator(".key").inner_text().replace(" ", "")
     inspect_if_scripts_run(page, READERS[kind])
-    page.get_by_label("Code of the app").fill("000000")
+    page.get_by_label("Code from the app").fill("000000")
     press(page, "Add the app")
-    expect(page.get_by_role("alert")).to_contain_text("This code is not right")
-    page.get_by_label("Code of the app").fill(app_code(secret))
+    expect(page.get_by_role("alert")).to_contain_text("That code is wrong")
+    page.get_by_label("Code from the app").fill(app_code(secret))
     press(page, "Add the app")
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
     recovery = page.locator(".recovery kbd").first.inner_text()
@@ -145,9 +154,9 @@ def test_an_app_guards_an_account(visit, site, kind):
     sign_out(page)
     page.goto("/accounts/login/?next=/tags/")
     sign_in(page, email)
-    expect(page.get_by_role("heading", level=1)).to_have_text("One more step")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Two-step sign-in")
     inspect_if_scripts_run(page, READERS[kind])
-    page.get_by_label("Code of your app").fill(recovery)
+    page.get_by_label("Code from your app").fill(recovery)
     press(page, "Sign in")
     expect(page).to_have_url(re.compile("/tags/$"))
 
@@ -199,16 +208,9 @@ def give_device(page: Page, *, verified: bool = True):
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_a_passkey_is_made_signs_in_alone_and_is_removed(here, site, width):
+def test_a_passkey_is_made_signs_in_alone_and_is_removed(here, site, width, newcomer):
     page = here(width=width)
-    email = f"pass-{width}@example.org"
-    page.goto("/accounts/signup/")
-    page.get_by_label("Name").fill(f"Pass {'wide' if width > 360 else 'small'}")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    press(page, "Create account")
-    page.get_by_label("Code").fill(site.mailed_code(email))
-    press(page, "Continue")
+    email = sign_up(page, site, newcomer)
     session, device = give_device(page)
     page.goto("/accounts/second-factor/")
     follow(page, "Add a passkey")
@@ -218,9 +220,9 @@ def test_a_passkey_is_made_signs_in_alone_and_is_removed(here, site, width):
     inspect(page)
     page.set_viewport_size({"width": width, "height": 900})
     page.get_by_label("Name of this passkey").fill("my phone")
-    press(page, "Make the passkey")
+    press(page, "Create passkey")
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
-    follow(page, "‹ Second factor")
+    follow(page, "‹ Two-step sign-in")
     expect(page.get_by_text("my phone").first).to_be_visible()
     inspect(page)
     page.set_viewport_size({"width": width, "height": 900})
@@ -233,7 +235,7 @@ def test_a_passkey_is_made_signs_in_alone_and_is_removed(here, site, width):
 
     page.goto("/accounts/login/?next=/tags/")
     sign_in(page, email)
-    expect(page.get_by_role("heading", level=1)).to_have_text("One more step")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Two-step sign-in")
     press(page, "Use your passkey")
     expect(page).to_have_url(re.compile("/tags/$"))
 
@@ -242,7 +244,7 @@ def test_a_passkey_is_made_signs_in_alone_and_is_removed(here, site, width):
     sign_out(page)
     page.goto("/accounts/login/")
     press(page, "Use a passkey")
-    expect(page.get_by_role("alert")).to_contain_text("No passkey was used.")
+    expect(page.get_by_role("alert")).to_contain_text("Cancelled.")
     session.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": True})
     press(page, "Use a passkey")
     expect(page.locator("footer").get_by_role("button", name="Sign out")).to_be_visible()
@@ -251,8 +253,8 @@ def test_a_passkey_is_made_signs_in_alone_and_is_removed(here, site, width):
     page.get_by_role("link", name="Remove my phone").click()
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Continue")
-    press(page, "Remove it")
-    expect(page.locator("main")).to_contain_text("The passkey is removed here.")
+    press(page, "Remove passkey")
+    expect(page.locator("main")).to_contain_text("The passkey has been removed.")
     sign_out(page)
     page.goto("/accounts/login/?next=/tags/")
     sign_in(page, email)
@@ -262,9 +264,7 @@ def test_a_passkey_is_made_signs_in_alone_and_is_removed(here, site, width):
 def test_at_a_number_one_is_told_where_passkeys_work(visit, member_state):
     page = visit(storage_state=member_state)
     page.goto("/accounts/second-factor/")
-    expect(page.locator("main")).to_contain_text(
-        "Browsers do not allow passkeys at an address made of numbers"
-    )
+    expect(page.locator("main")).to_contain_text("Passkeys don’t work at a numeric address")
     expect(page.get_by_role("link", name="http://localhost")).to_be_visible()
 
 
@@ -274,5 +274,5 @@ def test_without_scripts_the_page_of_a_new_passkey_says_why_not(here):
     sign_in(page, "rae@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Continue")
-    expect(page.get_by_text("Adding a passkey needs scripts")).to_be_visible()
-    expect(page.get_by_role("button", name="Make the passkey")).to_have_count(0)
+    expect(page.get_by_text("Passkeys need JavaScript")).to_be_visible()
+    expect(page.get_by_role("button", name="Create passkey")).to_have_count(0)

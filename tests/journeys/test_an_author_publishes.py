@@ -37,8 +37,9 @@ def test_with_scripts_a_source_is_put_where_the_caret_is(browser, client, ada, l
     opener.click()
     page.fill("[name=source-publication]", "The Ledger")
     page.fill("[name=source-url]", "https://ledger.example/a")
-    page.fill("[name=source-text]", "Words to leave out.")
-    page.evaluate("document.querySelector('[name=source-text]').setSelectionRange(6, 18)")
+    page.fill("[name=source-text]", "Words to leave out. And more.")
+    # With the spaces on both sides, as a mouse selects them.
+    page.evaluate("document.querySelector('[name=source-text]').setSelectionRange(5, 20)")
     page.get_by_role("button", name="[…]").click()
     page.press("[name=source-url]", "Enter")
     expect(page.locator("[name=body]")).to_be_focused()
@@ -49,7 +50,7 @@ def test_with_scripts_a_source_is_put_where_the_caret_is(browser, client, ada, l
     expect(page.locator(".messagelist")).to_contain_text("published")
     post = Post.objects.get()
     assert post.body.startswith("First paragraph.\n\n:::source\npublication: The Ledger\n")
-    assert post.body.endswith("Words […].\n:::\n\nLast paragraph.")
+    assert post.body.endswith("Words […] And more.\n:::\n\nLast paragraph.")
     assert complaints == []
     context.close()
 

@@ -73,10 +73,11 @@ PAGES_OF_AUTHORS = {
     "preview of a draft": "/posts/1/preview/",
     "403": "/admin/accounts/user/",
 }
+# Words of comments that wait since the beginning: what other journeys left there would make the lists longer.
 PAGES_OF_MODERATORS = {
-    "queue": "/moderation/",
-    "queue of reports": "/moderation/?state=reported",
-    "queue of all": "/moderation/?state=all",
+    "queue": "/moderation/?q=see",
+    "queue of reports": "/moderation/?state=reported&q=hal",
+    "queue of all": "/moderation/?state=all&q=see",
     "queue with nothing in it": "/moderation/?q=xyzzy",
     "removal": "/comments/{comments[ann3]}/removal/",
     "comment with its decisions": "/comments/{comments[held]}/",

@@ -4,17 +4,22 @@ import gzip
 import json
 import re
 import urllib.request
+from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.journey
 
 KILOBYTE = 1024
-# Milliseconds for all scripts of a page at their start, on a processor four times slower. A machine that does other
-# things too may try three times and is given three times that, so that this fails for code and not for company.
+# Milliseconds for all scripts of a page at their start, and for one task while it is scrolled, on a processor that is
+# four times slower than one of today. Counted is the processor's time, in which other programs have no part; they
+# make its caches colder, so there are three tries and half as much again, and this fails for code and not for company.
 START_UPS = {"long": 50, "vast": 150}
 LONG_TASK = 50
-PATIENCE = 3
+SLOWER = 4
+LEEWAY = 1.5
+TRIES = 3
 
 SHIFTS = """() => new Promise((tell) => {
   let sum = 0;
@@ -38,7 +43,7 @@ def test_500_comments_fit_their_bytes_and_elements(visit, site):
     sent, _html = fetch(site, site.long)
     page = visit(width=360)
     page.goto(site.long)
-    assert page.locator(".comment").count() == 500
+    expect(page.locator(".comment")).to_have_count(500)
     elements = page.evaluate("document.getElementsByTagName('*').length")
     print(f"500 comments: {len(sent) / KILOBYTE:.0f} KB, {elements} elements")
     assert len(sent) <= 180 * KILOBYTE
@@ -78,58 +83,77 @@ def test_the_fonts_of_a_post_fit_their_budget(visit, site):
     assert len(preloads) == 1 and "newsreader-latin-wght-normal" in preloads[0]
 
 
+def quickest(measure: Callable[[], float], most: float) -> float:
+    """Return the least of what a few tries give, and try no more when one is within the budget."""
+    times: list[float] = []
+    while len(times) < TRIES and min(times, default=most + 1) > most:
+        times.append(measure() * SLOWER)
+    return min(times)
+
+
+def events_of(browser) -> list[dict]:
+    return json.loads(browser.stop_tracing())["traceEvents"]
+
+
 def start_up(browser, page, path: str) -> float:
-    """Return for how many milliseconds the scripts of a page keep a processor busy that is four times slower."""
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    """Return for how many milliseconds the scripts of a page keep a processor busy when it is opened."""
     browser.start_tracing(page=page, categories=["devtools.timeline", "v8"])
-    page.goto(path, timeout=60_000)
+    page.goto(path)
     # By class: roles of 5,000 comments take longer to find than all the scripts to start.
     page.locator(".fold-all").wait_for(state="attached")
-    events = json.loads(browser.stop_tracing())["traceEvents"]
+    events = events_of(browser)
     # Other pages may be open in this browser; this one's process is the one that compiles fold.js.
     compiled = [event for event in events if event["name"] == "v8.compileModule"]
     process = next(event["pid"] for event in compiled if "/fold." in event["args"]["fileName"])
     started = [it for it in events if it["name"] == "v8.evaluateModule" and it["pid"] == process]
-    assert len(started) == page.locator("script[type=module]").count()
-    return sum(event["dur"] for event in started) / 1000
+    expect(page.locator("script[type=module]")).to_have_count(len(started))
+    return sum(event["tdur"] for event in started) / 1000
 
 
+@pytest.mark.measures
 @pytest.mark.parametrize(("size", "most"), START_UPS.items())
 def test_scripts_start_quickly(browser, visit, site, size, most):
     path = getattr(site, size) + ("?all" if size == "vast" else "")
-    times: list[float] = []
-    while len(times) < 3 and min(times, default=1000) > most:
-        times.append(start_up(browser, visit(width=360), path))
-    print(f"{size}: start-up at a quarter of the speed: {min(times):.0f} ms")
-    assert min(times) <= most * PATIENCE
+    took = quickest(lambda: start_up(browser, visit(width=360), path), most)
+    print(f"{size}: start-up at a quarter of the speed: {took:.0f} ms")
+    assert took <= most * LEEWAY
 
 
-# Scrolls by two thirds of a screen a frame, and tells how long the tasks were that held a frame up (over 50 ms).
+# Scrolls by two thirds of a screen a frame. The mark says in the trace in which thread.
 SCROLL = """() => new Promise((tell) => {
-  const long = [];
-  const keep = (list) => long.push(...list.getEntries().map((entry) => entry.duration));
-  new PerformanceObserver(keep).observe({ type: "longtask" });
+  performance.mark("scroll");
   let steps = 0;
   const step = () => {
     scrollBy(0, innerHeight / 1.5);
     if (++steps < 100) requestAnimationFrame(step);
-    else setTimeout(() => tell(long), 300);
+    else requestAnimationFrame(() => setTimeout(tell));
   };
   requestAnimationFrame(step);
 })"""
 
 
-def held_up(page, path: str) -> float:
-    """Return how many milliseconds the longest task took while this page was scrolled, 0 for none over 50."""
-    page.goto(path, timeout=60_000)
+def held_up(browser, page, path: str) -> float:
+    """Return for how many milliseconds the longest task keeps a processor busy while this page is scrolled."""
+    page.goto(path)
     page.locator(".fold-all").wait_for(state="attached")
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    return max(page.evaluate(SCROLL), default=0)
+    browser.start_tracing(
+        page=page, categories=["blink.user_timing", "disabled-by-default-devtools.timeline"]
+    )
+    page.evaluate(SCROLL)
+    events = events_of(browser)
+    mark = next(event for event in events if event["name"] == "scroll")
+    tasks = [
+        it
+        for it in events
+        if it["name"] == "RunTask" and (it["pid"], it["tid"]) == (mark["pid"], mark["tid"])
+    ]
+    # A frame is a task of its own, at the least.
+    assert len(tasks) > 100
+    return max(task["tdur"] for task in tasks) / 1000
 
 
-def test_5000_comments_scroll_without_a_hitch(visit, site):
-    times: list[float] = []
-    while len(times) < 3 and min(times, default=1000) > LONG_TASK:
-        times.append(held_up(visit(width=360), f"{site.vast}?all"))
-    print(f"the longest task while scrolling at a quarter of the speed: {min(times):.0f} ms")
-    assert min(times) <= LONG_TASK * PATIENCE
+@pytest.mark.measures
+def test_5000_comments_scroll_without_a_hitch(browser, visit, site):
+    took = quickest(lambda: held_up(browser, visit(width=360), f"{site.vast}?all"), LONG_TASK)
+    print(f"the longest task while scrolling at a quarter of the speed: {took:.0f} ms")
+    assert took <= LONG_TASK * LEEWAY

@@ -1,4 +1,4 @@
-"""`manage.py forget_second_factor EMAIL`: lets in a member, or an owner, who has lost device and recovery codes."""
+"""`commonplace forget_second_factor EMAIL`: lets in a member, or an owner, who has lost device and recovery codes."""
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 

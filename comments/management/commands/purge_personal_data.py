@@ -1,4 +1,4 @@
-"""`manage.py purge_personal_data`: forgets addresses after the time that the owner has set; fit for a nightly job."""
+"""`commonplace purge_personal_data`: forgets addresses after the time that the owner has set; fit for a nightly job."""
 
 from django.core.management.base import BaseCommand
 

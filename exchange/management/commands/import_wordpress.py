@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from exchange.wordpress.authors_file import AuthorsFileError, read_authors
-from exchange.wordpress.plan import make_plan
+from exchange.wordpress.planning import make_plan
 from exchange.wordpress.write import write
 from exchange.wordpress.wxr import Malformed
 
@@ -34,6 +34,12 @@ class Command(BaseCommand):
             ),
         )
 
+        parser.add_argument(
+            "--partial",
+            action="store_true",
+            help=_("bring what there is of a file that ends before the export does"),
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         file, media = options["file"], options["media"]
         if not file.is_file():
@@ -43,7 +49,14 @@ class Command(BaseCommand):
         try:
             notes = read_authors(options["authors"])
             with progress_bar(file, _("reading")) as progress:
-                plan = make_plan(file, media=media, notes=notes, progress=progress)
+                plan = make_plan(
+                    file,
+                    media=media,
+                    notes=notes,
+                    progress=progress,
+                    partial=options["partial"],
+                    dry_run=options["dry_run"],
+                )
         except (Malformed, AuthorsFileError) as error:
             raise CommandError(_("%s Nothing was written.") % error) from error
         if not options["dry_run"]:

@@ -1,4 +1,4 @@
-"""`manage.py prepare_site`: what `make run` does before it serves: demo content for an empty site, and its owner."""
+"""`commonplace prepare_site`: what `make run` does before it serves: the demo for an empty site, and its owner."""
 
 import fcntl
 from collections.abc import Iterator
@@ -7,11 +7,14 @@ from pathlib import Path
 from time import perf_counter
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
 
+from blog.models import Post
 from comments.actions import purge_personal_data
-from exchange.demo import load, people
-from exchange.owner import make_owner
+from exchange import owner, rerendering
+from exchange.demo import load, people, standing
+from exchange.management.commands.rerender import rerendered
 
 
 @contextmanager
@@ -23,40 +26,100 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
 
 
 class Command(BaseCommand):
-    help = "At the first start load the demo and make the owner's account; later say where the site is."
+    help = _("At the first start load the demo and make the owner's account; later say where the site is.")
 
     # Every start waits for this command, and `migrate` has just checked everything.
     requires_system_checks = []
 
-    def handle(self, *args, **options) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        demo = parser.add_mutually_exclusive_group()
+        demo.add_argument("--no-demo", action="store_true", help=_("leave the site empty"))
+        demo.add_argument(
+            "--demo",
+            action="store_true",
+            help=_("load the demo on the network too; only ever into an empty site"),
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help=_("say what would be done, and write nothing")
+        )
+
+    def handle(self, *args, dry_run: bool, **options) -> None:
+        if dry_run:
+            self._say_what_would_be_done(**options)
+            return
         with one_at_a_time(settings.DATA_DIR):
-            if load.is_wanted():
+            if refusal := demo_refusal(**options):
+                # Of an empty site; one that is in use is not told at every start that it gets no demo.
+                if not Post.objects.posts().exists():
+                    self.stdout.write(_("The demo is not loaded: %s") % refusal)
+            else:
                 self._load_demo()
-            # A site that is started by hand has no nightly job.
+            standing.make_standing_pages()
+            # A site that is started by hand has no nightly job, and nobody who reloads it.
             purge_personal_data()
+            self._render_anew()
             self._say_where(settings.DATA_DIR / "owner.txt")
 
+    def _say_what_would_be_done(self, **options) -> None:
+        refusal = demo_refusal(**options)
+        self.stdout.write(
+            _("Would not load the demo: %s") % refusal
+            if refusal
+            else _("Would load the demo: example posts, authors and comments.")
+        )
+        self.stdout.write(
+            _("Would make the owner's account, with the e-mail address %s and a password that is printed.")
+            % owner.first_email(settings.SITE_URL)
+            if owner.is_wanted()
+            else _("Would make no account: the site has an owner, or a member called so.")
+        )
+        if not Post.objects.pages().exists():
+            self.stdout.write(_("Would make pages: house rules, and drafts of About and Privacy."))
+        if rerendering.is_due():
+            self.stdout.write(_("Would render the texts of an earlier version anew."))
+        self.stdout.write(_("Would forget personal data that is older than the owner's setting."))
+        self.stdout.write(_("Nothing was written."))
+
     def _say_where(self, note: Path) -> None:
-        sign_in = make_owner(site_url=settings.SITE_URL, note=note)
-        self.stdout.write(f"The site is at {settings.SITE_URL}/")
+        sign_in = owner.make_owner(site_url=settings.SITE_URL, note=note)
+        self.stdout.write(_("The site is at %s/") % settings.SITE_URL)
         if sign_in:
-            self.stdout.write(f"Its owner signs in at {settings.SITE_URL}/accounts/login/")
-            self.stdout.write(f"  e-mail:   {sign_in.email}")
-            self.stdout.write(f"  password: {sign_in.password}")
-            self.stdout.write(f"This is kept in {note} and will not be printed again.")
+            self.stdout.write(_("Its owner signs in at %s/accounts/login/") % settings.SITE_URL)
+            self.stdout.write(_("  e-mail:   %s") % sign_in.email)
+            self.stdout.write(_("  password: %s") % sign_in.password)
+            self.stdout.write(_("This is kept in %s and will not be printed again.") % note)
         elif note.exists():
-            self.stdout.write(f"The owner's first sign-in stands in {note}")
+            self.stdout.write(_("The owner's first sign-in is in %s") % note)
+        elif not owner.has_owner():
+            self.stdout.write(_("Nobody owns it yet: run commonplace make_owner --email <yours>"))
+
+    def _render_anew(self) -> None:
+        if not rerendering.is_due():
+            return
+        self.stdout.write(_("Rendering the texts of an earlier version anew; this takes a moment, once."))
+        self.stdout.flush()
+        for line in rerendered():
+            self.stdout.write(line)
 
     def _load_demo(self) -> None:
-        self.stdout.write("Loading the demo content; this takes some seconds, once.")
+        self.stdout.write(_("Loading the demo content; this takes some seconds, once."))
         self.stdout.flush()
         start = perf_counter()
         try:
             made = load.load_demo()
         except people.NameTaken as error:
-            self.stderr.write(f"The demo was left out. {error}")
+            self.stderr.write(_("The demo was left out. %s") % error)
             return
-        seconds = perf_counter() - start
         self.stdout.write(
-            f"Loaded {made.posts} posts with {made.comments} comments in {seconds:.1f} seconds."
+            _("Loaded %(posts)d posts with %(comments)d comments in %(seconds).1f seconds.")
+            % {"posts": made.posts, "comments": made.comments, "seconds": perf_counter() - start}
         )
+
+
+def demo_refusal(*, demo: bool, no_demo: bool, **options) -> str | None:
+    """Return why the demo is not loaded, or None."""
+    if no_demo:
+        return _("it was not asked for.")
+    if not demo and not settings.IS_LOCAL:
+        return _("%s is on the network. --demo loads it there too.") % settings.SITE_URL
+    return load.refusal()

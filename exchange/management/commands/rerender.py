@@ -1,18 +1,41 @@
-"""`manage.py rerender [--all]`: renders stored HTML of an older markup version anew; a second run finds nothing."""
+"""`commonplace rerender [--all]`: renders stored HTML of an older markup version anew; a second run finds nothing."""
+
+from collections.abc import Iterator, Sequence
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from exchange import rerendering
 
+# So many are named; somebody who has more to look at asks the database.
+MOST_NAMED = 50
+
 
 class Command(BaseCommand):
-    help = "Render posts, comments and the site's texts anew whose stored HTML is of an older markup version."
+    help = "Render posts, pages and comments anew whose stored HTML is of an older markup version."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--all", action="store_true", help="whatever their version")
 
     def handle(self, *args, **options) -> None:
-        posts = rerendering.rerender_posts(everything=options["all"])
-        comments = rerendering.rerender_comments(everything=options["all"])
-        texts = "the site's texts" if rerendering.rerender_site() else "none of the site's texts"
-        self.stdout.write(f"Rendered {posts} posts, {comments} comments and {texts} anew.")
+        for line in rerendered(everything=options["all"]):
+            self.stdout.write(line)
+
+
+def rerendered(*, everything: bool = False) -> Iterator[str]:
+    """Render what is due, and yield what was done and where readers see other words, in lines."""
+    words = rerendering.OtherWords()
+    posts = rerendering.rerender_posts(everything=everything, other_words=words)
+    comments = rerendering.rerender_comments(everything=everything, other_words=words)
+    yield f"Rendered {posts} posts and pages and {comments} comments anew."
+    yield from _named("posts and pages", words.posts, "post {}")
+    yield from _named("comments", words.comments, "/comments/{}/")
+
+
+def _named(kind: str, ids: Sequence[int], form: str) -> Iterator[str]:
+    if not ids:
+        return
+    yield f"Readers see other words than before in {len(ids)} {kind}:"
+    for pk in ids[:MOST_NAMED]:
+        yield f"  {form.format(pk)}"
+    if len(ids) > MOST_NAMED:
+        yield f"  and {len(ids) - MOST_NAMED} more"

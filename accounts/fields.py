@@ -1,0 +1,115 @@
+"""Columns for what people type: text in one spelling (NFC), and parts of addresses in which marks are letters.
+
+To the database they are Django's own columns, and to migrations as well.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator, validate_unicode_slug
+from django.db import models
+from django.utils.translation import gettext_lazy
+
+from accounts.spelling import IS_SLUG, cut, nfc
+
+WHAT_A_SLUG_IS = gettext_lazy("Use letters, digits, hyphens and underscores only.")
+is_slug = RegexValidator(rf"^{IS_SLUG.pattern}\Z", WHAT_A_SLUG_IS, "invalid")
+
+
+class OneSpelling:
+    """Mixed in before a text column of Django: whatever way a value comes, it is stored in NFC."""
+
+    def deconstruct(self) -> tuple[str, str, list, dict]:
+        name, _path, args, kwargs = super().deconstruct()  # type: ignore[misc]
+        # Past this class and the one that it is mixed into.
+        django = next(base for base in type(self).__mro__ if base.__module__.startswith("django."))
+        return name, f"django.db.models.{django.__name__}", args, kwargs
+
+    def pre_save(self, instance: models.Model, add: bool) -> Any:
+        """Put the instance right as well: its address is read from it next."""
+        value = _spelled(super().pre_save(instance, add))  # type: ignore[misc]
+        setattr(instance, self.attname, value)  # type: ignore[attr-defined]
+        return value
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        return super().get_db_prep_save(_spelled(value), connection)  # type: ignore[misc]
+
+    def to_python(self, value: Any) -> Any:
+        return _spelled(super().to_python(value))  # type: ignore[misc]
+
+
+def _spelled(value: Any) -> Any:
+    return nfc(value) if isinstance(value, str) else value
+
+
+class WordsField(forms.CharField):
+    """What is typed into a field: in one spelling, with line ends of one character. Browsers send two."""
+
+    def to_python(self, value: Any) -> Any:
+        words = super().to_python(value)
+        return nfc(words.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(words, str) else words
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether other words were typed: other line ends and spellings of the same letters are no change."""
+        return super().has_changed(self.to_python(initial), data)
+
+
+class CharField(OneSpelling, models.CharField):
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": WordsField, **kwargs})
+
+
+class TextField(OneSpelling, models.TextField):
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": WordsField, **kwargs})
+
+
+class KeyField(models.CharField):
+    """What a name is found by: made of another column of the row, whenever the row is written.
+
+    `of` is that column, `by` the function that makes the key. Rows of code that knew no keys have "".
+    """
+
+    def __init__(self, *args: Any, of: str = "", by: Callable[[str], str] = str, **kwargs: Any) -> None:
+        self.of, self.by = of, by
+        kwargs = {
+            "max_length": 120,
+            "default": "",
+            "db_default": "",
+            "editable": False,
+            "db_index": True,
+        } | kwargs
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list, dict]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+    def pre_save(self, instance: models.Model, add: bool) -> str:
+        key = cut(self.by(getattr(instance, self.of)), self.max_length or 0)
+        setattr(instance, self.attname, key)
+        return key
+
+
+class SlugFormField(forms.SlugField):
+    default_validators = [is_slug]
+
+    def to_python(self, value: Any) -> str:
+        return nfc(super().to_python(value))
+
+
+class SlugField(OneSpelling, models.SlugField):
+    """A part of an address, in letters of any script with their marks."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Django has put its own here, which knows no marks.
+        self.default_validators = [is_slug]
+        self.validators[:] = [is_slug, *(one for one in self.validators if one is not validate_unicode_slug)]
+
+    def formfield(self, **kwargs: Any) -> Any:
+        # Django's own method would name its class of field, and the validator that comes with it.
+        return models.Field.formfield(
+            self, **{"form_class": SlugFormField, "max_length": self.max_length, **kwargs}
+        )

@@ -1,0 +1,45 @@
+"""Gives members the keys that their names have by today's rules; two who read alike now both keep their names.
+
+For migrations, which hand in the model as it was, and for `commonplace list_collisions`.
+"""
+
+from django.db import models
+
+from accounts.names import is_key_of, key_beside, name_key
+
+# One question's worth of rows.
+BATCH = 500
+
+
+def write_keys(members: type[models.Model]) -> int:
+    """Write the keys that have changed; return how many. The member who came first has the key itself.
+
+    It writes some hundred rows at a time, so that nobody waits long, and goes on where it was interrupted.
+    """
+    rows = members._default_manager.order_by("pk").values_list("pk", "display_name", "name_key")
+    changed, formers, taken = {}, {}, set[str]()
+    for pk, name, former in rows.iterator(chunk_size=BATCH):
+        key = former if is_key_of(former, name) and former not in taken else _free_key(name, taken)
+        taken.add(key)
+        if key != former:
+            changed[pk], formers[pk] = key, former
+    # Whose former key is the new one of somebody else lets go of it first.
+    wanted = set(changed.values())
+    _write(members, {pk: f" {pk}" for pk, former in formers.items() if former in wanted})
+    _write(members, changed)
+    return len(changed)
+
+
+def _free_key(name: str, taken: set[str]) -> str:
+    key, number = name_key(name), 2
+    free = key
+    while free in taken:
+        free, number = key_beside(key, number), number + 1
+    return free
+
+
+def _write(members: type[models.Model], keys: dict[int, str]) -> None:
+    pks = list(keys)
+    for start in range(0, len(pks), BATCH):
+        batch = [members(pk=pk, name_key=keys[pk]) for pk in pks[start : start + BATCH]]
+        members._default_manager.bulk_update(batch, ["name_key"])

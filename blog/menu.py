@@ -1,0 +1,69 @@
+"""Which pages every page of the site leads to, in its menu and its foot; remembered under the version of the site."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from blog.models import Post, PostState, ShownIn, SiteSettings
+
+RULES, PRIVACY, ABOUT = "/rules/", "/privacy/", "/about/"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    title: str
+    url: str
+    path: str
+    shown_in: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The pages that others name: those in menu or foot, and those that forms lead to; public ones only."""
+
+    links: tuple[Link, ...]
+
+    @property
+    def menu(self) -> list[Link]:
+        return [link for link in self.links if link.shown_in == ShownIn.MENU]
+
+    @property
+    def foot(self) -> list[Link]:
+        return [link for link in self.links if link.shown_in == ShownIn.FOOT]
+
+    def at(self, path: str) -> str:
+        """Return the address of the page with this path, or ""."""
+        return next((link.url for link in self.links if link.path == path), "")
+
+
+# The last version and what belongs to it: whatever changes a page raises the version, in whichever process.
+_known: dict[int, list[Link]] = {}
+
+
+def standing(site: SiteSettings) -> Standing:
+    """Return what stands in menu and foot now: without a query while the site is as it was."""
+    links = _known.get(site.version)
+    if links is None:
+        links = _read()
+        _known.clear()
+        _known[site.version] = links
+    now = timezone.now()
+    return Standing(tuple(link for link in links if link.since <= now))
+
+
+def _read() -> list[Link]:
+    named = ~Q(shown_in=ShownIn.NOWHERE) | Q(path__in=(RULES, PRIVACY, ABOUT))
+    pages = Post.objects.pages().filter(named, state=PostState.PUBLISHED).order_by("position", "pk")
+    return [
+        Link(page.title, page.get_absolute_url(), page.path or "", page.shown_in, page.published_at)
+        for page in pages.only(*Post.ADDRESS, "title", "shown_in", "published_at")
+        if page.published_at is not None
+    ]
+
+
+def forget() -> None:
+    """Read anew at the next request, whatever the version is."""
+    _known.clear()

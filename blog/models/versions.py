@@ -1,0 +1,41 @@
+"""Versions of pages: time-ordered and never given twice, so that no page of the past is ever taken for today's."""
+
+import secrets
+import time
+
+from django.db import models
+from django.db.models import F, Func, Value
+from django.db.models.functions import Greatest
+
+# A version is the moment in microseconds since 1970 with random bits below it: 63 bits until the year 2112.
+RANDOM_BITS = 11
+# Where the clock was set back, versions go on in random steps of up to half a second, so that they cannot be guessed
+# or met again after a restore either.
+LONGEST_STEP = 500_000 << RANDOM_BITS
+
+
+def new_version() -> int:
+    """Return a version that is larger than all that were made before by this clock, and that nobody can repeat."""
+    return (time.time_ns() // 1000 << RANDOM_BITS) | secrets.randbits(RANDOM_BITS)
+
+
+def raised(column: str) -> Greatest:
+    """Return the expression for the next version of a row: now, or a step beyond the one before."""
+    step = 1 + secrets.randbelow(LONGEST_STEP)
+    return Greatest(F(column) + Value(step), Value(new_version()), output_field=models.BigIntegerField())
+
+
+class NewVersion(Func):
+    """The database's own `new_version()`, for rows that another program or an older release of this one inserts."""
+
+    output_field = models.BigIntegerField()
+    arity = 0
+
+    def as_sqlite(self, compiler, connection, **extra_context) -> tuple[str, list]:
+        # The most exact clock that SQLite has counts days.
+        moment = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
+        return f"(({moment} << {RANDOM_BITS}) | (random() & {2**RANDOM_BITS - 1}))", []
+
+    def as_postgresql(self, compiler, connection, **extra_context) -> tuple[str, list]:
+        moment = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+        return f"(({moment} << {RANDOM_BITS}) | floor(random() * {2**RANDOM_BITS})::bigint)", []

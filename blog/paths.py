@@ -1,0 +1,69 @@
+"""Says where a page may stand: nowhere that an address of ours begins. It is read from the addresses themselves."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RoutePattern
+
+from accounts.spelling import slugify
+
+# The addresses of pages themselves, which begin with anything.
+_OF_PAGES = "<page_path:path>"
+# What an old blog's addresses begin with, and clients of WordPress ask every site for.
+_OF_WORDPRESS = frozenset({"page", "feed", "wp-admin", "wp-content", "wp-includes", "wp-json", "wp-login"})
+_YEAR = re.compile(r"[0-9]{4}", re.ASCII)
+LONGEST_SEGMENT = 100
+
+
+def is_ours(path: str) -> bool:
+    """Whether an address of ours begins as this path does, in any case, or it is that of the feed of a page."""
+    segments = path.strip("/").lower().split("/")
+    return _begins_ours(segments[0]) or (len(segments) > 1 and segments[-1] == "feed")
+
+
+@lru_cache(maxsize=10_000)
+def _begins_ours(segment: str) -> bool:
+    if segment in _OF_WORDPRESS or _YEAR.fullmatch(segment):
+        return True
+    return any(beginning.match(segment) for beginning in _beginnings())
+
+
+@lru_cache(maxsize=1)
+def _beginnings() -> tuple[RoutePattern, ...]:
+    """Return the first part of every address, and of what the web server gives out by itself."""
+    firsts = {route.partition("/")[0] for route in _routes(get_resolver())}
+    firsts |= {url.strip("/").partition("/")[0] for url in (settings.STATIC_URL, settings.MEDIA_URL)}
+    return tuple(RoutePattern(first, is_endpoint=True) for first in sorted(firsts - {"", _OF_PAGES}))
+
+
+def _routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver) and "/" not in route:
+            yield from _routes(entry, route)
+        elif isinstance(entry, URLPattern | URLResolver):
+            yield route
+
+
+def cleaned(text: str) -> str:
+    """Return what somebody typed, or an old blog had, as a path of ours: “/about/team/”; "" for none."""
+    parts = (slugify(part, most=LONGEST_SEGMENT) for part in text.split("/"))
+    joined = "/".join(part for part in parts if part)
+    return f"/{joined}/" if joined else ""
+
+
+def free(wanted: str, taken: Iterable[str]) -> str:
+    """Return the path itself, or the nearest with a number that is neither ours nor in `taken`."""
+    first, sign, rest = wanted.strip("/").partition("/")
+    number, segment = 1, first
+    while _begins_ours(segment.lower()):
+        number += 1
+        segment = f"{first}-{number}"
+    path, number, others = f"/{segment}{sign}{rest}/", 1, set(taken)
+    while path in others or is_ours(path):
+        number += 1
+        path = f"/{segment}{sign}{rest}-{number}/"
+    return path

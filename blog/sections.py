@@ -1,0 +1,40 @@
+"""What another app puts under a post: the view builds it, the template only prints it.
+
+The app gives a builder to `register`, in its AppConfig.ready.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from blog.models import Post
+
+
+@dataclass(frozen=True)
+class Section:
+    """What stands under one post: a template with its values, which also get the page's `viewer` and token."""
+
+    template: str
+    values: Mapping[str, Any]
+    # How many comments are in it: said beside the date of the post, with a link to this anchor.
+    count: int
+    anchor: str
+
+
+# Returns None where nothing stands under the post.
+Builder = Callable[[HttpRequest, Post], Section | None]
+
+_builders: dict[str, Builder] = {}
+
+
+def register(name: str, build: Builder) -> None:
+    """Add a section; doing it twice changes nothing."""
+    _builders[name] = build
+
+
+def section_of(request: HttpRequest, post: Post) -> Section | None:
+    """Return the section under this post, or None; of several that are registered the first that has one."""
+    built = (build(request, post) for build in _builders.values())
+    return next((section for section in built if section is not None), None)

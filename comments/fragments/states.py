@@ -1,0 +1,34 @@
+"""Says what became of comments that are not public, to those who may know."""
+
+from html import escape
+
+from comments.fragments.text import translated
+from comments.models import CommentState
+from comments.thread import Row
+
+
+def note(row: Row, *, is_mine: bool) -> str:
+    """Return the line above a comment that tells why others do not see it."""
+    if row.state == CommentState.REMOVED:
+        state = tombstone(row)
+    elif row.reason:
+        state = translated("Waiting for review: %(reason)s") % {"reason": escape(row.reason.rstrip("."))}
+    else:
+        state = translated("Waiting for review")
+    who = (
+        translated("Only you and the moderators can see it.")
+        if is_mine
+        else translated("Readers can’t see it.")
+    )
+    return f'<p class="note">{state}. {who}</p>\n'
+
+
+def tombstone(row: Row) -> str:
+    """Return what stands in the place of a comment that cannot be read."""
+    if row.state == CommentState.WITHDRAWN:
+        return translated("Deleted by its author")
+    if row.state == CommentState.HELD:
+        return translated("Waiting for review")
+    if row.state == CommentState.REMOVED and row.reason:
+        return translated("Removed: %(reason)s") % {"reason": escape(row.reason.rstrip("."))}
+    return translated("Removed")

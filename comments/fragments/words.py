@@ -1,0 +1,60 @@
+"""Our own words under comments, as HTML: made once for each language, and only put together for each comment."""
+
+from functools import cache
+from typing import NamedTuple
+
+from django.utils.translation import get_language
+
+from comments.fragments.text import ascii_html, translated
+
+
+class Words(NamedTuple):
+    """Words of one language, translated and escaped; `%(name)s` in them is for an escaped name."""
+
+    in_reply_to: str
+    more: str
+    more_on_gone: str
+    to: str
+    reply: str
+    edit: str
+    up: str
+    down: str
+    edited: str
+    guest: str
+    next_thread: str
+    show_muted: str
+    muted_person: str
+    muted_branch: str
+    new: str
+    next_new: str
+
+
+def words() -> Words:
+    """Return the words in the language of this request."""
+    return _words_in(get_language())
+
+
+@cache
+def _words_in(_language: str | None) -> Words:
+    """Make the words in the language that is active now, which is the one given."""
+    to = translated("to %(name)s")
+    return Words(
+        in_reply_to=ascii_html(
+            f'<span aria-hidden="true">↑</span> <span class="vh">{translated("In reply to")}</span> '
+        ),
+        more=f'{translated("More")}<span class="vh"> {translated("on %(name)s’s comment")}</span>',
+        more_on_gone=f'{translated("More")}<span class="vh"> {translated("on %(name)s")}</span>',
+        to=to,
+        reply=f'{translated("Reply")}<span class="vh"> {to}</span>',
+        edit=f'{translated("Edit")}<span class="vh"> {translated("your comment")}</span>',
+        up=translated("Upvote %(name)s’s comment"),
+        down=translated("Downvote %(name)s’s comment"),
+        edited=translated("edited"),
+        guest=f' <span class="guest">{translated("guest")}</span>',
+        next_thread=translated("Next thread"),
+        show_muted=f'{translated("Show")}<span class="vh"> {translated("what they wrote")}</span>',
+        muted_person=translated("Muted reader"),
+        muted_branch=translated("Muted"),
+        new=translated("New"),
+        next_new=translated("Next new"),
+    )

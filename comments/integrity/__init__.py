@@ -1,0 +1,1 @@
+"""Proves that trees, numbers, counts and scores are what they must be, and puts right what is not."""

@@ -1,0 +1,130 @@
+"""Proves that trees, numbers, counts and scores are what they must be; `repairing` puts right what is not.
+
+Readers and writers go on meanwhile: each question is one statement, which sees one moment of the database.
+"""
+
+from collections.abc import Callable, Iterator
+
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from blog.models import Post
+from comments import tree
+from comments.models import Comment, CommentState, Discussion, Vote
+from comments.models.discussion import COUNTED
+
+# Posts whose numbers are looked at in one question.
+POSTS_AT_ONCE = 500
+
+# Posts whose numbers, with those that moved or deleted comments have left behind, are not 1 … last, each once.
+_WRONG_NUMBERS = """
+SELECT d.post_id, d.last_number, COUNT(given.number) FROM comments_discussion d LEFT JOIN (
+  SELECT post_id, number FROM comments_comment WHERE number IS NOT NULL AND post_id BETWEEN %s AND %s
+  UNION ALL SELECT post_id, number FROM comments_movedcomment WHERE post_id BETWEEN %s AND %s
+) given ON given.post_id = d.post_id
+WHERE d.post_id BETWEEN %s AND %s GROUP BY d.post_id, d.last_number
+HAVING COUNT(given.number) <> d.last_number OR COUNT(DISTINCT given.number) <> d.last_number
+  OR COALESCE(MIN(given.number), 1) <> 1 OR COALESCE(MAX(given.number), 0) <> d.last_number
+ORDER BY d.post_id
+"""
+
+
+def findings(*, tell: Callable[[int], None] | None = None) -> Iterator[str]:
+    """Give one sentence for everything that is wrong; nothing when all is well.
+
+    `tell` hears how many comments' places have been looked at, which takes longest.
+    """
+    for tree_id, wrong in tree.broken_trees(tell=tell):
+        yield _("Thread %(id)d: %(wrong)s.") % {"id": tree_id, "wrong": wrong}
+    for comment_id, is_gone in strangers():
+        yield _("Comment %(id)d: %(wrong)s.") % {
+            "id": comment_id,
+            "wrong": _("what it answers is gone") if is_gone else _("it answers a comment of another post"),
+        }
+    for post_id, wrong in wrong_numbers():
+        yield _("Post %(id)d: %(wrong)s.") % {"id": post_id, "wrong": wrong}
+    for post_id, state, stored, counted in wrong_counts():
+        yield _("Post %(id)d: %(stored)d comments are stored as its count, %(counted)d are %(state)s.") % {
+            "id": post_id,
+            "stored": stored,
+            "counted": counted,
+            "state": state,
+        }
+    for comment_id, stored, counted in wrong_scores():
+        yield _("Comment %(id)d: its score is %(stored)d, its votes make %(counted)d.") % {
+            "id": comment_id,
+            "stored": stored,
+            "counted": counted,
+        }
+    for post_id in without_page_state():
+        yield _("Post %(id)d: its page has no version.") % {"id": post_id}
+
+
+def wrong_numbers() -> Iterator[tuple[int, str]]:
+    """Give the posts whose numbers are not 1 … last, each once, and those with comments that have none."""
+    posts = Discussion.objects.order_by("pk").values_list("pk", flat=True)
+    last_post = -1
+    while page := list(posts.filter(pk__gt=last_post)[:POSTS_AT_ONCE]):
+        last_post = page[-1]
+        with connection.cursor() as cursor:
+            cursor.execute(_WRONG_NUMBERS, [page[0], last_post] * 3)
+            wrong = cursor.fetchall()
+        for post_id, last, count in wrong:
+            yield (
+                post_id,
+                _("%(count)d numbers were given, the last is %(last)d") % {"count": count, "last": last},
+            )
+    for post_id in without_number():
+        yield post_id, _("a public comment has no number")
+    for post_id in without_discussion():
+        yield post_id, _("it has comments and no discussion row")
+
+
+def without_number() -> list[int]:
+    """Return the posts with public comments that were never numbered."""
+    comments = Comment.objects.filter(state=CommentState.PUBLIC, number=None).order_by("post")
+    return list(comments.values_list("post", flat=True).distinct())
+
+
+def without_discussion() -> list[int]:
+    """Return the posts whose comments have been counted or numbered nowhere."""
+    is_kept = Q(number__isnull=False) | Q(state__in=COUNTED)
+    comments = Comment.objects.filter(is_kept, post__isnull=False, post__discussion=None)
+    return list(comments.order_by("post").values_list("post", flat=True).distinct())
+
+
+def without_page_state() -> list[int]:
+    """Return the posts whose pages have no version, so that none can be kept."""
+    return list(Post.objects.filter(page_state=None).order_by("pk").values_list("pk", flat=True))
+
+
+def wrong_counts() -> Iterator[tuple[int, str, int, int]]:
+    """Give (post, state, stored, counted) where the number kept of public, held or spam comments is wrong."""
+    for state, column in COUNTED.items():
+        counted = Count("post__comments", filter=Q(post__comments__state=state))
+        rows = Discussion.objects.annotate(counted=counted).exclude(**{column: F("counted")})
+        for post_id, stored, number in rows.order_by("pk").values_list("pk", column, "counted"):
+            yield post_id, state, stored, number
+
+
+def wrong_scores(*, above: int = 0, most: int = 1000) -> Iterator[tuple[int, int, int]]:
+    """Give (comment, stored, counted) where a score is not its imported part plus the sum of its votes.
+
+    They come by their ids, from `above` on, and `most` at a time are held in memory.
+    """
+    votes = (
+        Vote.objects.filter(comment=OuterRef("pk")).order_by().values("comment").annotate(sum=Sum("value"))
+    )
+    counted = F("imported_score") + Coalesce(Subquery(votes.values("sum")), 0)
+    rows = Comment.objects.annotate(counted=counted).exclude(score=F("counted")).order_by("pk")
+    while found := list(rows.filter(pk__gt=above).values_list("pk", "score", "counted")[:most]):
+        yield from found
+        above = found[-1][0]
+
+
+def strangers() -> Iterator[tuple[int, bool]]:
+    """Give (comment, whether its parent is gone) of those that answer a comment of another post, or nothing."""
+    there = Comment.objects.filter(pk=OuterRef("parent_id")).order_by()
+    yield from tree.strays().annotate(gone=~Exists(there)).order_by("pk").values_list("pk", "gone")

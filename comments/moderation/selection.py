@@ -1,0 +1,152 @@
+"""Chooses the comments of a page of the queue, and says how many wait: numbers that are kept, not counted."""
+
+import ipaddress
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from accounts.models import Guest, User
+from accounts.people import email_hash, network_hash
+from blog.search import Question
+from comments import event_text
+from comments.models import CommentOrigin, CommentState, Discussion, ModerationEvent, Report, ReportState
+from comments.moderation.query import ALL, DECIDED, HELD, REPORTED, SPAM, QueueQuery, writer_in
+from comments.moderation.scope import ModerationScope
+
+# Each is some screens of a phone, and takes two milliseconds to print.
+PAGE = 30
+# Reports are counted, up to here: past it the number says nothing more.
+MOST_COUNTED = 1000
+# Comments read for one page of a search; the next page goes on where this one ended.
+MOST_LOOKED_AT = 10_000
+# Comments of one address or network that a search finds.
+MOST_OF_ONE = 1000
+
+REPORTABLE = (CommentState.PUBLIC, CommentState.HELD)
+
+
+def held_count(scope: ModerationScope) -> int:
+    """Return how many comments wait for this person; the rows that keep it are those with any."""
+    return _kept(scope, "held_count")
+
+
+def counts_of(scope: ModerationScope) -> dict[str, int]:
+    """Return the numbers on the tabs: held and spam as they are kept; reported, up to MOST_COUNTED + 1."""
+    reports = Report.objects.filter(state=ReportState.OPEN, comment__state__in=REPORTABLE)
+    if not scope.sees_all:
+        reports = reports.filter(comment__post__in=scope.posts())
+    reported = reports.order_by().values("comment").distinct()[: MOST_COUNTED + 1].count()
+    return {HELD: _kept(scope, "held_count"), REPORTED: reported, SPAM: _kept(scope, "spam_count")}
+
+
+def _kept(scope: ModerationScope, column: str) -> int:
+    rows = Discussion.objects.filter(**{f"{column}__gt": 0})
+    if not scope.sees_all:
+        rows = rows.filter(post__in=scope.posts())
+    return rows.aggregate(all=Sum(column))["all"] or 0
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The comments of one page, in order, and where its neighbours begin (None: there is none)."""
+
+    ids: list[int]
+    earlier: str | None
+    later: str | None
+
+
+def select_comments(scope: ModerationScope, asked: QueueQuery) -> Selection:
+    """Return the comments of the page that is asked for."""
+    if asked.comment is not None:
+        return Selection(
+            list(scope.comments().filter(pk=asked.comment).values_list("pk", flat=True)), None, None
+        )
+    rows, comment = _rows(scope, asked)
+    forward, back = ("pk", "-pk") if asked.oldest else ("-pk", "pk")
+    past, beside = ("gt", "lte") if asked.oldest else ("lt", "gte")
+    earlier = None
+    if asked.before is not None:
+        above = rows.filter(**{f"pk__{beside}": asked.before}).order_by(back).values_list("pk", flat=True)
+        earlier = asked.address(before=next(iter(above[PAGE : PAGE + 1]), None))
+        rows = rows.filter(**{f"pk__{past}": asked.before})
+    rows, edge = _searched(scope, asked, rows.order_by(forward))
+    found = list(rows.values_list("pk", comment)[: PAGE + 1])
+    goes_on = found[PAGE - 1][0] if len(found) > PAGE else edge
+    later = asked.address(before=goes_on) if goes_on is not None else None
+    return Selection([pk for _row, pk in found[:PAGE]], earlier, later)
+
+
+def _rows(scope: ModerationScope, asked: QueueQuery) -> tuple[QuerySet, str]:
+    """Return the rows of a tab and which of their columns is the comment: decisions are rows of their own."""
+    if asked.tab == DECIDED:
+        return _decisions(scope, asked), "comment"
+    rows: QuerySet = scope.comments()
+    if asked.writer:
+        rows = rows.filter(**(writer_in(asked.writer) or {}))
+    if asked.tab == REPORTED:
+        reports = Report.objects.filter(state=ReportState.OPEN).order_by().values("comment")
+        # Said by what it is not, so that SQLite begins with the reports and not with all that is public.
+        rows = rows.filter(pk__in=reports).exclude(state__in=sorted(set(CommentState) - set(REPORTABLE)))
+    elif asked.tab != ALL:
+        rows = rows.filter(state=asked.tab)
+    return rows, "pk"
+
+
+def _decisions(scope: ModerationScope, asked: QueueQuery) -> QuerySet:
+    """Return people's decisions that still stand, each comment once."""
+    newer = ModerationEvent.objects.decisions().filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
+    events = ModerationEvent.objects.filter(
+        ~Exists(newer),
+        action__in=event_text.RECEIPTS,
+        actor__isnull=False,
+    )
+    if asked.writer:
+        events = events.filter(
+            **{f"comment__{key}": pk for key, pk in (writer_in(asked.writer) or {}).items()}
+        )
+    return events if scope.sees_all else events.filter(comment__post__in=scope.posts())
+
+
+def _searched(scope: ModerationScope, asked: QueueQuery, rows: QuerySet) -> tuple[QuerySet, int | None]:
+    """Return the rows that hold what is searched, and the last one looked at if there are more."""
+    question = Question.read(asked.text)
+    if not asked.text:
+        return rows, None
+    to_comment = "comment__" if asked.tab == DECIDED else ""
+    if scope.finds_people and (people := _people(asked.text)) is not None:
+        return rows.filter(
+            Q(*((f"{to_comment}{key}", value) for key, value in people), _connector=Q.OR)
+        ), None
+    places = rows.values_list("pk", flat=True)
+    edge = next(iter(places[MOST_LOOKED_AT - 1 : MOST_LOOKED_AT]), None)
+    if edge is not None:
+        rows = rows.filter(**{"pk__lte" if asked.oldest else "pk__gte": edge})
+    fields = ("body_html", "guest_name", "user__display_name")
+    return question.narrow(rows, *(f"{to_comment}{name}" for name in fields)), edge
+
+
+def _people(text: str) -> list[tuple[str, list[int]]] | None:
+    """Return conditions on comments of one e-mail address or network; None where the text is neither."""
+    if "@" in text and " " not in text.strip():
+        key = {"email_hash": email_hash(text)}
+        members = list(User.objects.filter(email__iexact=text).values_list("pk", flat=True))
+    elif _is_address(text):
+        key, members = {"network_hash": network_hash(text.partition("/")[0])}, []
+    else:
+        return None
+    origins = CommentOrigin.objects.filter(**key).order_by("-pk").values_list("pk", flat=True)
+    guests = Guest.objects.filter(**key).order_by("-pk").values_list("pk", flat=True)
+    # As numbers, not as queries within the query: an index answers each part.
+    return [
+        ("pk__in", list(origins[:MOST_OF_ONE])),
+        ("guest__in", list(guests[:MOST_OF_ONE])),
+        ("user__in", members),
+    ]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text.partition("/")[0].strip())
+    except ValueError:
+        return False
+    return True

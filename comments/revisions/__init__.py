@@ -1,0 +1,1 @@
+"""What comments said before they were edited, and how that differs from what they say now."""

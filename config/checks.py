@@ -1,0 +1,116 @@
+"""Warns of settings that each may stand alone and are a danger together; what is never right stops the program itself.
+
+`check` and `migrate` print the warnings, so they stand in the log of every start.
+"""
+
+import sqlite3
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import checks
+from django.core.checks.security.base import check_secret_key
+from django.http.request import validate_host
+
+# Before this version SQLite can corrupt a database in WAL mode when two connections reset its log at once.
+SOUND_SQLITE = (3, 51, 3)
+
+
+@checks.register()
+def check_settings(**options) -> list[checks.CheckMessage]:
+    """Return a warning for each setting that is a danger, with what to do about it."""
+    host = urlsplit(settings.SITE_URL).hostname or ""
+    found: list[checks.CheckMessage] = [*_about_hosts(host), *_about_the_key(), *_about_sqlite()]
+    return found if settings.IS_LOCAL else [*found, *_about_a_site_on_the_network()]
+
+
+def _about_hosts(host: str) -> list[checks.CheckMessage]:
+    found: list[checks.CheckMessage] = []
+    if "*" in settings.ALLOWED_HOSTS:
+        found.append(
+            checks.Warning(
+                "ALLOWED_HOSTS is “*”: the site answers under any name, so a stranger's domain can pass for yours.",
+                hint=f"Leave it out, and it is “{host}”; or write the names with commas between.",
+                id="commonplace.W001",
+            )
+        )
+    elif not validate_host(host, settings.ALLOWED_HOSTS):
+        found.append(
+            checks.Warning(
+                f"ALLOWED_HOSTS does not name “{host}”, the host of SITE_URL: every page there is an error.",
+                hint=f"Add “{host}” to ALLOWED_HOSTS, or leave ALLOWED_HOSTS out.",
+                id="commonplace.W002",
+            )
+        )
+    return found
+
+
+def _about_the_key() -> list[checks.CheckMessage]:
+    """Django looks at this only when asked for `--deploy`, and nobody who sets up a server asks."""
+    if not check_secret_key(None):
+        return []
+    return [
+        checks.Warning(
+            "SECRET_KEY is easy to guess: whoever knows it can sign in as anybody.",
+            hint="Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(60))'",
+            id="commonplace.W003",
+        )
+    ]
+
+
+def _about_sqlite() -> list[checks.CheckMessage]:
+    options = settings.DATABASES["default"].get("OPTIONS", {})
+    return about_sqlite(sqlite3.sqlite_version_info, options.get("init_command", ""))
+
+
+def about_sqlite(version: tuple[int, ...], init_command: str) -> list[checks.CheckMessage]:
+    """Return a warning if the site's database is a file in WAL mode under a SQLite that can corrupt it.
+
+    It is in WAL mode when a connection puts it there: the file itself may not exist before the first start.
+    """
+    if version >= SOUND_SQLITE or "journal_mode=wal" not in init_command.lower():
+        return []
+    return [
+        checks.Warning(
+            f"SQLite {'.'.join(map(str, version))} can corrupt the database: its WAL mode is sound from"
+            f" {'.'.join(map(str, SOUND_SQLITE))} on.",
+            hint="Install the pysqlite3 wheel (requirements/base.txt has it where there is one), or a Python with a"
+            " newer SQLite, or set DATABASE_URL to a PostgreSQL database.",
+            id="commonplace.W007",
+        )
+    ]
+
+
+def _about_a_site_on_the_network() -> list[checks.CheckMessage]:
+    found: list[checks.CheckMessage] = []
+    if not settings.SECURE:
+        found.append(
+            checks.Warning(
+                f"SITE_URL is {settings.SITE_URL}: passwords and sessions cross the network in clear.",
+                hint="Put a proxy with TLS in front, and write https in SITE_URL.",
+                id="commonplace.W004",
+            )
+        )
+    elif not settings.TRUSTED_PROXY_COUNT:
+        found.append(
+            checks.Warning(
+                "SITE_URL is https and TRUSTED_PROXY_COUNT is 0: a request through a proxy looks like plain http, so"
+                " it is redirected to https without end, and all readers share the limits of the proxy's address.",
+                hint="Set TRUSTED_PROXY_COUNT to 1 when one proxy ends TLS in front of this program.",
+                id="commonplace.W005",
+            )
+        )
+    return found
+
+
+@checks.register(deploy=True)
+def check_mail(**options) -> list[checks.CheckMessage]:
+    """Return a warning for a site on the network without mail; not at every command, since it endangers nobody."""
+    if settings.IS_LOCAL or settings.EMAIL_URL:
+        return []
+    return [
+        checks.Warning(
+            "EMAIL_URL is not set: mail stays in files, so nobody can sign up or reset a password.",
+            hint="Set it to your mail server, such as smtp+tls://user:password@host:587.",
+            id="commonplace.W006",
+        )
+    ]

@@ -1,0 +1,91 @@
+"""Runs one command as the site's own user, with the site's settings; the same from a shell, systemd and a container.
+
+Whoever started it, what it makes belongs to the user that serves the site: a database file of root's would stop the
+next comment.
+"""
+
+import os
+import pwd
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NAME = "commonplace"
+SERVE = "serve"
+# The database, mail and keys are for the site's user and group; pictures are opened to the web server by a setting.
+UMASK = 0o027
+# They say what there is, and touch nothing.
+_WITHOUT_SITE = {"", "help", "--help", "-h", "version", "--version"}
+
+
+def main(words: list[str]) -> None:
+    """Run the command that `words` name, after the program's own name; exits with a sentence when it cannot."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    words = [NAME, *words[1:]]
+    name = words[1] if len(words) > 1 else ""
+    try:
+        if name not in _WITHOUT_SITE:
+            os.umask(UMASK)
+            become_the_sites_user(words)
+        if name == SERVE:
+            serve(words[2:])
+        execute_from_command_line(words)
+    except ImproperlyConfigured as error:
+        sys.exit(f"Commonplace cannot start. {error}")
+    if name in {"", "help", "--help", "-h"} and not words[2:]:
+        print(f"And one that is not Django's:\n\n    {SERVE}  (serves the site; its words are gunicorn's)")
+
+
+def serve(words: list[str]) -> None:
+    """Become gunicorn, with the site's configuration and these words more."""
+    os.chdir(ROOT)
+    configuration = str(ROOT / "config" / "gunicorn.conf.py")
+    os.execv(  # noqa: S606
+        sys.executable, [sys.executable, "-m", "gunicorn", "-c", configuration, *words, "config.wsgi"]
+    )
+
+
+def become_the_sites_user(words: list[str]) -> None:
+    """Let root go on as the owner of DATA_DIR; exit with a sentence when another user may not write there."""
+    from django.conf import settings
+
+    folder = settings.DATA_DIR
+    owner = folder.stat()
+    if os.geteuid() == 0 and owner.st_uid != 0:
+        _become(owner)
+        for needed in (ROOT / "manage.py", Path(os.__file__)):
+            if not os.access(needed, os.R_OK):
+                sys.exit(f"{_name_of(owner.st_uid)}, who owns {folder}, may not read {needed}.")
+    elif not os.access(folder, os.W_OK):
+        again = " ".join(["sudo", *words])
+        sys.exit(
+            f"You may not write to {folder}, which is {_name_of(owner.st_uid)}'s. Run it as root: {again}"
+        )
+
+
+def _become(owner: os.stat_result) -> None:
+    try:
+        user = pwd.getpwuid(owner.st_uid)
+        os.initgroups(user.pw_name, user.pw_gid)
+        group, home = user.pw_gid, user.pw_dir
+    except KeyError:
+        # A number without a name, as a volume of a container may have.
+        os.setgroups([])
+        group, home = owner.st_gid, "/"
+    os.setgid(group)
+    os.setuid(owner.st_uid)
+    # PostgreSQL's library looks there for keys, and stops at a folder of root's. Handed on, not read: settings are
+    # read in config/settings.py alone.
+    os.putenv("HOME", home)
+    if sys.stderr.isatty():
+        print(f"(as {_name_of(owner.st_uid)})", file=sys.stderr)
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"

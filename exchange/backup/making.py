@@ -1,0 +1,167 @@
+"""Makes a backup while the site is written on: a snapshot of the database, then the media, then a look at all of it."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from exchange.backup import archive, engines, in_use, reading
+from exchange.backup.archive import AS_IT_IS, MANIFEST, MEDIA, PACKED, SECRET_KEY
+from exchange.backup.errors import BackupError
+from exchange.backup.manifest import Manifest, describe
+
+# What a backup works in lies beside the file that it makes, and is named so that the next one can tell it was left.
+WORK = ".commonplace-backup-"
+# Seconds.
+YOUNG = 60
+
+
+@dataclass
+class Made:
+    """What went into a backup; `left_out` are media that are no plain files, `gone` were removed meanwhile."""
+
+    path: Path
+    size: int
+    manifest: Manifest
+    media_files: int
+    left_out: list[str]
+    gone: list[str]
+
+
+def make_backup(path: Path, *, with_key: bool) -> Made:
+    """Write a new backup file and prove that it can be read.
+
+    Raises BackupError; then there is no file at `path` that was not there before.
+    """
+    if os.path.lexists(path):
+        raise BackupError(_("%s exists, and a backup overwrites nothing. Choose another name.") % path)
+    if not path.parent.is_dir():
+        raise BackupError(_("There is no folder %s.") % path.parent)
+    engine = engines.current()
+    with _marked_in_use(), work_folder(path.parent) as work:
+        database = work / "snapshot"
+        rows, migrations = engine.dump(database)
+        manifest = describe(rows, migrations, with_key=with_key)
+        unfinished = work / "backup"
+        made = _write(unfinished, manifest, database)
+        database.unlink()
+        _prove(unfinished, work, made)
+        _publish(unfinished, path)
+    made.path, made.size = path, path.stat().st_size
+    return made
+
+
+def _write(target: Path, manifest: Manifest, database: Path) -> Made:
+    """Write all members; the database was copied before any of the media, so what it names is there already."""
+    made = Made(target, 0, manifest, 0, [], [])
+    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        writer = archive.Writer(file)
+        writer.add_bytes(MANIFEST, manifest.as_bytes())
+        # A dump of PostgreSQL is packed already.
+        level = PACKED if manifest.database == "sqlite" else AS_IT_IS
+        writer.add_file(archive.DATABASES[manifest.database], database, level=level)
+        if manifest.holds_secret_key:
+            writer.add_bytes(SECRET_KEY, settings.SECRET_KEY.encode("utf-8"))
+        _add_media(writer, made)
+        writer.finish(gone=made.gone)
+        file.flush()
+        os.fsync(file.fileno())
+        if hasattr(os, "posix_fadvise"):
+            # So that what is proven is what lies on the disk.
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    return made
+
+
+def _add_media(writer: archive.Writer, made: Made) -> None:
+    root = Path(settings.MEDIA_ROOT).resolve()
+    for path, name in media_files(root):
+        if path.is_symlink() or not path.is_file():
+            # A link leads out of the media, and would lead anywhere at all on another machine.
+            (made.left_out if os.path.lexists(path) else made.gone).append(name)
+            continue
+        try:
+            writer.add_file(f"{MEDIA}/{name}", path, level=AS_IT_IS)
+        except FileNotFoundError:
+            made.gone.append(name)
+        else:
+            made.media_files += 1
+
+
+def media_files(root: Path) -> Iterator[tuple[Path, str]]:
+    """Give path and name of everything in the media that is not a folder; links to folders are not followed."""
+    for folder, folders, names in os.walk(root, onerror=_refuse_unreadable):
+        folders.sort()
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        for name in sorted(names) + links:
+            path = Path(folder) / name
+            yield path, path.relative_to(root).as_posix()
+
+
+def _refuse_unreadable(error: OSError) -> None:
+    """Refuse to leave a folder out: only a media folder that is not there at all has nothing in it."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def _prove(unfinished: Path, work: Path, made: Made) -> None:
+    """Read the backup as a restore would, and refuse it unless all of it is as it was written."""
+    found = reading.unpack(unfinished, work, with_media=False)
+    engines.current().check(found.database)
+    if found.manifest != made.manifest or found.media_files != made.media_files:
+        raise BackupError(_("The backup does not read as it was written; the disk may be damaged."))
+
+
+def _publish(unfinished: Path, path: Path) -> None:
+    """Give the proven file its name, and overwrite none that came there meanwhile."""
+    try:
+        os.link(unfinished, path)
+    except FileExistsError as error:
+        raise BackupError(_("%s has appeared meanwhile, and a backup overwrites nothing.") % path) from error
+    except OSError:
+        # Some network and memory-card file systems have no second names.
+        if os.path.lexists(path):
+            raise
+        unfinished.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def _marked_in_use() -> Iterator[None]:
+    try:
+        held = in_use.hold(settings.DATA_DIR)
+    except in_use.InUse as error:
+        raise BackupError(
+            _("A restore is at work on this site; make the backup when it has ended.")
+        ) from error
+    with held:
+        yield
+        connection.close()
+
+
+@contextmanager
+def work_folder(place: Path) -> Iterator[Path]:
+    """Give a folder for its owner only, and remove it; those that were left by a killed process go as well."""
+    for left in place.glob(f"{WORK}*"):
+        with suppress(in_use.InUse, OSError):
+            # A young one may be about to be marked.
+            if time.time() - left.stat().st_mtime > YOUNG:
+                with in_use.exclusively(left):
+                    shutil.rmtree(left)
+    work = Path(mkdtemp(prefix=WORK, dir=place))
+    try:
+        with in_use.hold(work):
+            yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)

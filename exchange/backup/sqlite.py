@@ -1,0 +1,106 @@
+"""SQLite in a backup: a copy as of one moment by VACUUM INTO, which writers neither stop nor make begin again."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from django.db import connection
+from django.db.backends.sqlite3.base import Database
+from django.utils.translation import gettext as _
+
+from exchange.backup import tables
+from exchange.backup.errors import BackupError, DamagedBackup
+from exchange.backup.moves import Moves
+
+# A database in WAL mode is up to three files.
+ENDINGS = ("", "-wal", "-shm")
+
+
+def dump(path: Path) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """Write the database as of one moment to a new file; return its rows by table and its migrations by app."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(path)])
+    with closing(_opened(path)) as copy:
+        cursor = copy.cursor()
+        return tables.count_rows(cursor), tables.applied_migrations(cursor)
+
+
+def check(path: Path) -> None:
+    """Refuse a file that SQLite finds fault with. Raises DamagedBackup."""
+    try:
+        with closing(_opened(path)) as copy:
+            faults = [fault for (fault,) in copy.execute("PRAGMA quick_check(3)") if fault != "ok"]
+    except Database.DatabaseError as error:
+        faults = [str(error)]
+    if faults:
+        raise DamagedBackup(_("SQLite finds the database of the backup damaged: %s.") % "; ".join(faults))
+
+
+def _opened(path: Path):
+    """Open a database that nobody writes to, and create none."""
+    return Database.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+def place() -> Path:
+    return Path(connection.settings_dict["NAME"]).resolve()
+
+
+def exists() -> bool:
+    return place().exists()
+
+
+def refuse_in_use() -> None:
+    """Refuse while another process has the database open. Raises BackupError."""
+    connection.close()
+    if not exists():
+        return
+    try:
+        with closing(Database.connect(str(place()), timeout=0, isolation_level=None)) as probe:
+            # In this mode SQLite locks the whole file, and cannot while others have it open in WAL mode.
+            probe.execute("PRAGMA locking_mode = EXCLUSIVE")
+            probe.execute("BEGIN IMMEDIATE")
+            probe.execute("ROLLBACK")
+    except Database.OperationalError as error:
+        if "locked" in str(error):
+            raise BackupError(
+                _(
+                    "Another program has the database %s open: stop the site, and leave every shell and command on it."
+                )
+                % place()
+            ) from error
+    except Database.DatabaseError:
+        # A file that SQLite cannot read is a reason to restore, and nobody works with it.
+        return
+
+
+@contextmanager
+def installed(unpacked: Path, *, aside: Path, moves: Moves) -> Iterator[str | None]:
+    """Let the body work on the unpacked database, then put it in the place of the present one, which goes aside.
+
+    Nothing is changed in its place when the body raises.
+    """
+    home = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = str(unpacked)
+    try:
+        yield None
+        with connection.cursor() as cursor:
+            # All of it in the one file that is moved.
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = home
+    for ending in ENDINGS:
+        present = place().with_name(place().name + ending)
+        if present.exists():
+            moves.move(present, aside / present.name)
+    moves.move(unpacked, place())
+
+
+def analyze() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def lift_time_limit() -> None:
+    """Do nothing: SQLite ends no statement because of its length."""

@@ -1,0 +1,59 @@
+"""Finds rows whose names come down to one address or one key: both are kept, and a person decides what to do."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from django.db import models
+
+from accounts.models import User
+from accounts.names import name_key
+from accounts.spelling import folded, slugify
+from blog.models import Author, Category, Publication, Tag
+
+KINDS: dict[str, type[models.Model]] = {
+    "tag": Tag,
+    "category": Category,
+    "author": Author,
+    "publication": Publication,
+}
+
+
+@dataclass(frozen=True)
+class Collision:
+    """Rows of a kind that are as good as one: each with its name and address; the first came first."""
+
+    kind: str
+    rows: tuple[tuple[str, str], ...]
+    # Whether the names are one in two spellings, and not only at one address.
+    is_one_name: bool
+
+    def __str__(self) -> str:
+        named = ", ".join(f"“{name}” ({path})" for name, path in self.rows)
+        apart = "names that read alike" if self.kind == "member" else "names that come down to one address"
+        why = "the same name" if self.is_one_name else apart
+        return f"{self.kind}: {named}: {why}"
+
+
+def collisions() -> Iterator[Collision]:
+    """Yield what stands beside something else: topics, authors and publications at one address, members of one key."""
+    for kind, model in KINDS.items():
+        yield from _grouped(kind, model.objects.order_by("pk"), "name", by=slugify, same=folded)
+    beside = User.objects.filter(name_key__contains=" ").values_list("name_key", flat=True)
+    bases = {key.partition(" ")[0] for key in beside}
+    if bases:
+        rows = User.objects.filter(models.Q(name_key__in=bases) | models.Q(name_key__contains=" ")).order_by(
+            "pk"
+        )
+        yield from _grouped("member", rows, "display_name", by=name_key, same=folded)
+
+
+def _grouped(kind: str, rows: models.QuerySet, name: str, *, by, same) -> Iterator[Collision]:
+    groups = defaultdict(list)
+    for row in rows.iterator(chunk_size=500):
+        if key := by(getattr(row, name)):
+            groups[key].append((getattr(row, name), unquote(row.get_absolute_url())))
+    for found in groups.values():
+        if len(found) > 1:
+            yield Collision(kind, tuple(found), len({same(words) for words, _path in found}) < len(found))

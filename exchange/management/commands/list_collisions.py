@@ -1,0 +1,29 @@
+"""`commonplace list_collisions [--repair]`: lists names that are as good as one; it changes no name and no address."""
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from accounts.models import User
+from accounts.respelling import write_keys
+from exchange.collisions import collisions
+
+
+class Command(BaseCommand):
+    help = (
+        "List tags, categories, authors, publications and members whose names read alike or share an address."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--repair",
+            action="store_true",
+            help="first write the keys of members who signed up while an older version still served",
+        )
+
+    def handle(self, *args, **options) -> None:
+        if options["repair"]:
+            self.stdout.write(f"Wrote the keys of {write_keys(User):,} members.")
+        count = 0
+        for count, collision in enumerate(collisions(), start=1):  # noqa: B007
+            self.stdout.write(str(collision))
+        told = f"{count:,} collision{'s' * (count > 1)}." if count else "No two names collide."
+        self.stdout.write(told)

@@ -1,0 +1,55 @@
+"""Which names in angle brackets are elements of HTML, and which are words that somebody wrote."""
+
+import re
+
+
+def _names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+INLINE = _names(
+    """a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd label mark nobr q rb
+    ruby s samp small span strike strong sub sup time tt u var wbr"""
+)
+BLOCKS = _names(
+    """address applet area article aside audio base basefont bgsound blockquote body br button canvas
+    caption center col colgroup command datalist dd details dialog dir div dl dt embed fieldset
+    figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe
+    image img input isindex keygen legend li link listing main map marquee math menu menuitem meta meter
+    nav noembed noframes noscript object ol optgroup option output p param picture plaintext pre
+    progress rp rt rtc search section select slot source spacer script style summary svg table tbody td
+    template textarea tfoot th thead title tr track ul video xmp"""
+)
+# Plugins and word processors write elements of their own, with a colon or a hyphen in the name.
+_NAMES = "|".join(sorted(INLINE | BLOCKS, key=len, reverse=True))
+_NO_ELEMENT = re.compile(
+    rf"<(?=!\[CDATA\[|\?(?!xml))|<(?=/?[A-Za-z])(?!/?(?:(?:{_NAMES})(?=[\s/>])|[A-Za-z][\w.]*[:-][\w:.-]*[\s/>]))",
+    re.I,
+)
+# What stands in drawings and formulas has names of its own.
+_DRAWING = re.compile(r"(<(svg|math)\b.*?</\2\s*>)", re.S | re.I)
+
+
+def with_words_kept(text: str) -> str:
+    """Return the text with what looks like a tag and is none, as in `Map<String, Int>`, written as words."""
+    if "<svg" not in text and "<math" not in text:
+        return _NO_ELEMENT.sub("&lt;", text)
+    pieces = _DRAWING.split(text)
+    # Of each three, the second is a drawing and the third its name.
+    return "".join(
+        _NO_ELEMENT.sub("&lt;", piece) if number % 3 == 0 else piece
+        for number, piece in enumerate(pieces)
+        if number % 3 != 2
+    )
+
+
+_OWN = re.compile(r"<(/?)([a-z][\w.]*[:-][\w:.-]*)(\s[^<>]*)?/?>", re.I)
+
+
+def without_own_elements(html: str) -> str:
+    """Return the HTML without the elements of plugins (`<amp-img src="…">`), their words kept.
+
+    A name with a hyphen that has no attribute and no end is a word: “Dear <first-name>”.
+    """
+    ended = {name.lower() for slash, name, _rest in _OWN.findall(html) if slash}
+    return _OWN.sub(lambda tag: "" if "=" in (tag[3] or "") or tag[2].lower() in ended else tag[0], html)

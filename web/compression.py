@@ -1,0 +1,118 @@
+"""Packs what is too long to be held at once, part by part, and unpacks it again for who asked for plain bytes."""
+
+import re
+import secrets
+import zlib
+from collections.abc import Iterable, Iterator
+
+import brotli
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
+from django.utils.text import compress_sequence
+
+# Bytes that are unpacked together.
+DECOMPRESSED_AT_ONCE = 256 * 1024
+
+
+def compress(parts: Iterable[bytes], encoding: str, *, quality: int, most_random: int = 0) -> bytes:
+    """Return the parts as one stream of brotli ("br") or gzip.
+
+    With `most_random`, its length says little of what it holds (BREACH): 1 to so many bytes of it mean nothing.
+    """
+    if encoding == "br":
+        return _brotli(parts, quality=quality, most_random=most_random)
+    if most_random:
+        return b"".join(compress_sequence(parts, max_random_bytes=most_random))
+    stream = zlib.compressobj(quality, wbits=zlib.MAX_WBITS | 16)
+    return b"".join([*map(stream.compress, parts), stream.flush()])
+
+
+def _brotli(parts: Iterable[bytes], *, quality: int, most_random: int) -> bytes:
+    stream = brotli.Compressor(quality=quality)
+    packed = [stream.process(part) for part in parts]
+    if most_random:
+        packed += [stream.flush(), noise(most_random)]
+    return b"".join([*packed, stream.finish()])
+
+
+def noise(most_random: int) -> bytes:
+    """Return a block of metadata (RFC 7932, section 9.2), which may stand wherever a stream is at a whole byte."""
+    meaningless = secrets.token_bytes(secrets.randbelow(most_random) + 1)
+    # From the lowest bit: not the last block (0), no size (11), reserved (0), one byte of length (01), length less one.
+    return (0b01_0_11_0 | (len(meaningless) - 1) << 6).to_bytes(2, "little") + meaningless
+
+
+def decompress(packed: bytes) -> Iterator[bytes]:
+    """Yield what was packed as gzip, a piece at a time."""
+    stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    left = packed
+    while left and not stream.eof:
+        yield stream.decompress(left, DECOMPRESSED_AT_ONCE)
+        left = stream.unconsumed_tail
+    if rest := stream.flush():
+        yield rest
+
+
+def decompressed_size(packed: bytes) -> int:
+    """Return how many bytes `decompress` yields, as gzip writes at its end (RFC 1952; exact below 4 GB)."""
+    return int.from_bytes(packed[-4:], "little")
+
+
+def encoding_of(request: HttpRequest) -> str:
+    """Return the encoding in which this client is answered: "br", "gzip" or "identity"."""
+    accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
+    for encoding in ("br", "gzip"):
+        if re.search(rf"(^|[\s,]){encoding}\s*(?!\s*;\s*q=0(?:\.0*)?\s*(,|$))(;|,|$)", accepted):
+            return encoding
+    return "identity"
+
+
+# --- the middleware ---
+
+# A member's page of 500 comments: 5 ms of CPU and 156 KB, where gzip as Django has it takes 17 ms for 164 KB.
+QUICK_QUALITY = 3
+# What is shorter gains nothing (as Django sees it too).
+SHORTEST = 200
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Pack what is not kept, as Django does, and with brotli for who can unpack it: a quarter of gzip's work.
+
+    It asks for no encoding that a client has refused (`gzip;q=0`).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        encoding = encoding_of(request)
+        if encoding == "identity":
+            return _plain(response) if response.headers.get("Content-Encoding") == "gzip" else response
+        if encoding == "gzip" or response.streaming or response.has_header("Content-Encoding"):
+            return super().process_response(request, response)
+        if len(response.content) >= SHORTEST:
+            response.content = compress_quickly(response.content, most_random=self.max_random_bytes)
+            response.headers["Content-Length"] = str(len(response.content))
+            response.headers["Content-Encoding"] = "br"
+            patch_vary_headers(response, ["Accept-Encoding"])
+            # The bytes differ each time.
+            if response.headers.get("ETag", "").startswith('"'):
+                response.headers["ETag"] = f"W/{response.headers['ETag']}"
+        return response
+
+
+def compress_quickly(content: bytes, *, most_random: int) -> bytes:
+    """Return the content as brotli whose length says little of it (BREACH): 1 to `most_random` bytes mean nothing."""
+    return compress([content], "br", quality=QUICK_QUALITY, most_random=most_random)
+
+
+def _plain(response: HttpResponse) -> StreamingHttpResponse:
+    """Return what is held packed only, unpacked while it is sent."""
+    body = response.content
+    plain = StreamingHttpResponse(decompress(body), status=response.status_code)
+    plain.headers = response.headers
+    plain.cookies = response.cookies
+    del plain.headers["Content-Encoding"]
+    del plain.headers["Content-Length"]
+    # An answer to HEAD has no body that would say it.
+    if body:
+        plain.headers["Content-Length"] = str(decompressed_size(body))
+    return plain

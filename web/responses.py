@@ -1,0 +1,116 @@
+"""Answers that are not the page asked for: refused, gone, too many. Each says in words what happened."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+# Seconds: a restart of the database takes less, and nobody who waits gives up before.
+OUTAGE_RETRY = 15
+
+
+def gone(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 410: it was public here and is not any more."""
+    return render(request, "410.html", {"reason": reason}, status=410)
+
+
+def refused(request: HttpRequest, reason: str) -> HttpResponse:
+    """Answer 403 with the reason, a sentence for the person."""
+    if wants_fragment(request):
+        return text_response(reason, status=403)
+    return render(request, "403.html", {"reason": reason, "is_action": True}, status=403)
+
+
+def not_found(request: HttpRequest, typed_text: str) -> HttpResponse:
+    """Answer 404 to a form whose page is gone, and give back what was typed."""
+    if wants_fragment(request):
+        return text_response(
+            _("This post is no longer available. Your text is still in the box; copy it if you need it."),
+            status=404,
+        )
+    return render(request, "404.html", {"typed_text": typed_text}, status=404)
+
+
+def form_refused(request: HttpRequest, typed_text: str = "", *, again: bool = False) -> HttpResponse:
+    """Answer 403 to a form of which we cannot tell that our page sent it, and give back what was typed.
+
+    `again`: the page holds a token and sends the same once more when somebody presses its button. Never for a form
+    that another site sent, whose words may be anybody's.
+    """
+    if wants_fragment(request):
+        return text_response(_("This form was open too long. Reload the page and send it again."), status=403)
+    context: dict = {"typed_text": typed_text}
+    if again:
+        sent = [(name, value) for name, values in request.POST.lists() for value in values]
+        context["fields"] = [
+            (name, value) for name, value in sent if name not in {"text", "csrfmiddlewaretoken"}
+        ]
+        context["has_text"] = "text" in request.POST
+        context["address"] = request.path
+    return render(request, "403_csrf.html", context, status=403)
+
+
+def too_many(request: HttpRequest, *, seconds: int, wait: str = "", typed_text: str = "") -> HttpResponse:
+    """Answer 429 with when to try again (`wait` is that in words), and give back what was typed."""
+    if wants_fragment(request):
+        words = _("Please slow down. Try again in %s.") % wait
+        return text_response(words, status=429, seconds=seconds)
+    response = render(request, "429.html", {"wait": wait, "typed_text": typed_text}, status=429)
+    return try_again_in(response, seconds)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Answer 503 while the database cannot be reached or cannot write, and give back what was typed.
+
+    It needs neither the database nor anything that middleware puts on a request.
+    """
+    if wants_fragment(request):
+        words = _("We can’t save anything right now. Your text is still in the box; try again in a minute.")
+        return text_response(words, status=503, seconds=OUTAGE_RETRY)
+    page = render_to_string("503.html", {"typed_text": _typed_text(request)})
+    response = HttpResponse(page, status=503)
+    response["Cache-Control"] = "no-store"
+    return try_again_in(response, OUTAGE_RETRY)
+
+
+def _typed_text(request: HttpRequest) -> str:
+    """Return a reader's comment or an author's post, or "" where the form cannot be read."""
+    try:
+        return request.POST.get("text") or request.POST.get("body") or ""
+    except Exception:
+        # Broken off, too big, or no form: then the page at least says what happened.
+        return ""
+
+
+def see_other(path: str) -> HttpResponse:
+    """Answer 303: what was sent is done, and this is the page to look at."""
+    return HttpResponseRedirect(path, status=303)
+
+
+def never_indexed(response: HttpResponse) -> HttpResponse:
+    """Tell search engines to leave this answer out, and return it."""
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def try_again_in(response: HttpResponse, seconds: int) -> HttpResponse:
+    """Say in a header when to try again, and return the answer."""
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+# --- answers to scripts ---------------------------------------------------------------------------------------
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether one of our scripts asks, which wants the piece that changed instead of a page.
+
+    No other site's page can send this header without asking us first, and we never allow it.
+    """
+    return request.headers.get("X-Fragment") == "1"
+
+
+def text_response(text: str, *, status: int, seconds: int = 0) -> HttpResponse:
+    """Answer a script with one sentence for the person; `seconds`: when to try again."""
+    response = HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+    return try_again_in(response, seconds) if seconds else response
