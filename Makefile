@@ -49,8 +49,8 @@ run: base ## set everything up and serve the site on http://127.0.0.1:8000
 	$(PY) manage.py prepare_site $$demo; \
 	exec $(PY) manage.py serve
 
-test: dev ## run the tests on SQLite (or DATABASE_URL), without a browser
-	@$(PY) -m pytest -n auto --dist loadgroup $(ARGS)
+test: dev ## run the quick tests on SQLite (or DATABASE_URL); ARGS="-m 'not journey'" runs the slow ones too
+	@$(PY) -m pytest -n auto --dist loadgroup -m "not journey and not slow" $(ARGS)
 
 lint: dev ## look at code, types, templates, styles, scripts, migrations and settings
 	@$(PY) -m ruff check .
@@ -61,7 +61,7 @@ lint: dev ## look at code, types, templates, styles, scripts, migrations and set
 	@if command -v node >/dev/null 2>&1; then find static/js -name '*.js' -exec node --check {} \; ; fi
 	@$(PRODUCTION); $(PY) manage.py makemigrations --check --dry-run; \
 	$(PY) manage.py check --deploy --fail-level WARNING
-	@$(PY) -m tests.house_rules
+	@$(PY) -m tests.function_lengths
 
 journeys: dev ## drive the site in Chromium
 	@$(PY) -m pytest -m journey tests/journeys $(ARGS)

@@ -1,13 +1,10 @@
-"""The house rules as plain functions: source text in, complaints out; test_architecture.py applies and proves them.
-
-Run as a program it prints the budgets that are exceeded (style is for a reviewer to decide), and never fails.
-"""
+"""The house rules as plain functions: source text in, complaints out; test_architecture.py applies and proves them."""
 
 import ast
 import re
-import statistics
 import subprocess
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,23 +38,32 @@ def module_name(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def imports_of(tree: ast.AST, path: str) -> Iterator[tuple[int, str]]:
-    """Yield line and dotted name of everything a module imports; `from a import b` gives `a.b`."""
+@cache
+def nodes_of(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Return everything in a syntax tree, walked through once for all rules."""
+    return tuple(ast.walk(tree))
+
+
+@cache
+def imports_of(tree: ast.AST, path: str) -> tuple[tuple[int, str], ...]:
+    """Return line and dotted name of everything a module imports; `from a import b` gives `a.b`."""
     package = module_name(path) if path.endswith("__init__.py") else module_name(path).rpartition(".")[0]
-    for node in ast.walk(tree):
+    found: list[tuple[int, str]] = []
+    for node in nodes_of(tree):
         if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
+            found += [(node.lineno, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             if node.level:
                 parents = package.split(".")[: len(package.split(".")) - node.level + 1]
                 base = ".".join([*parents, base]).rstrip(".")
-            yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
+            found += [(node.lineno, f"{base}.{alias.name}") for alias in node.names]
+    return tuple(found)
 
 
 def model_strings_of(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Yield the models and modules that are named by a string: `ForeignKey("comments.Comment")`."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if not isinstance(node, ast.Call) or name_of(node.func) not in RELATIONS:
             continue
         for value in [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "to")]:
@@ -89,7 +95,7 @@ def floors_of(sources: dict[str, str]) -> dict[str, int]:
         noun = noun_of(module_name(path))
         if room_of(noun) in ROOMS:
             floors[noun] = FLOORS.get(noun.partition(".")[2], MARKUP)
-            imported = {noun_of(name) for _line, name in imports_of(ast.parse(source), path)}
+            imported = {noun_of(name) for _line, name in imports_of(tree_of(source), path)}
             needs.setdefault(noun, set()).update(name for name in imported if room_of(name) == room_of(noun))
     for _round in floors:
         for noun in floors:
@@ -105,7 +111,7 @@ def floor_of(dotted: str, floors: dict[str, int]) -> int:
 
 
 def calls_of(tree: ast.AST) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return (node for node in nodes_of(tree) if isinstance(node, ast.Call))
 
 
 # --- rules on Python ------------------------------------------------------------------------------------------
@@ -116,7 +122,7 @@ def check_rooms(path: str, source: str) -> list[str]:
     here = room_of(module_name(path))
     if here not in ROOMS:
         return []
-    tree = ast.parse(source)
+    tree = tree_of(source)
     above = set(ROOMS[ROOMS.index(here) + 1 :])
     return [
         f"{path}:{line}: {here} must not know {name}"
@@ -132,7 +138,7 @@ def check_floors(path: str, source: str, floors: dict[str, int]) -> list[str]:
         return []
     return [
         f"{path}:{line}: {here} must not import {name}, which stands above it"
-        for line, name in imports_of(ast.parse(source), path)
+        for line, name in imports_of(tree_of(source), path)
         if room_of(name) == room_of(here) and floor_of(name, floors) > floor_of(here, floors)
     ]
 
@@ -143,7 +149,7 @@ def check_doors_to_views_and_admin(path: str, source: str) -> list[str]:
     if room_of(here) not in ROOMS:
         return []
     complaints = []
-    for line, name in imports_of(ast.parse(source), path):
+    for line, name in imports_of(tree_of(source), path):
         words = name.split(".")
         if words[0] not in ROOMS or here.split(".")[:2] == words[:2]:
             continue
@@ -159,7 +165,7 @@ def check_html_door(path: str, source: str) -> list[str]:
     here = module_name(path)
     if here == "blog.markup" or here.startswith("blog.markup."):
         return []
-    tree = ast.parse(source)
+    tree = tree_of(source)
     complaints = [
         f"{path}:{line}: {name} belongs in blog/markup.py"
         for line, name in imports_of(tree, path)
@@ -187,7 +193,7 @@ def check_tree_door(path: str, source: str) -> list[str]:
     here = module_name(path)
     if here.startswith(("comments.models", "comments.tree")) or "/migrations/" in path:
         return []
-    tree = ast.parse(source)
+    tree = tree_of(source)
     complaints = [
         f"{path}:{line}: {name} belongs in comments/tree.py"
         for line, name in imports_of(tree, path)
@@ -196,7 +202,7 @@ def check_tree_door(path: str, source: str) -> list[str]:
     ]
     return complaints + [
         f"{path}:{node.lineno}: {name_of(node)} belongs in comments/tree.py"
-        for node in ast.walk(tree)
+        for node in nodes_of(tree)
         if isinstance(node, ast.Attribute) and node.attr in MPTT_MACHINERY
     ]
 
@@ -205,7 +211,7 @@ def check_environment_door(path: str, source: str) -> list[str]:
     """Only config/settings.py reads the environment; manage.py and wsgi.py may only name the settings module."""
     if path == "config/settings.py":
         return []
-    tree = ast.parse(source)
+    tree = tree_of(source)
     allowed = {id(node.func.value) for node in calls_of(tree) if _names_settings_module(node)}
     complaints = [
         f"{path}:{line}: {name} belongs in config/settings.py"
@@ -214,7 +220,7 @@ def check_environment_door(path: str, source: str) -> list[str]:
     ]
     return complaints + [
         f"{path}:{node.lineno}: os.{node.attr} belongs in config/settings.py"
-        for node in ast.walk(tree)
+        for node in nodes_of(tree)
         if isinstance(node, ast.Attribute)
         and node.attr in {"environ", "getenv"}
         and name_of(node.value) == "os"
@@ -237,7 +243,7 @@ def check_slug_door(path: str, source: str) -> list[str]:
     # Anchors in a text are made of ASCII alone.
     if path == "blog/markup/post.py":
         return []
-    tree = ast.parse(source)
+    tree = tree_of(source)
     complaints = [
         f"{path}:{line}: slugify belongs in accounts/spelling.py"
         for line, name in imports_of(tree, path)
@@ -271,7 +277,7 @@ def check_writes(path: str, source: str) -> list[str]:
         return []
     return [
         f"{path}:{call.lineno}: .{call.func.attr}() is a write; it belongs in actions"
-        for call in calls_of(ast.parse(source))
+        for call in calls_of(tree_of(source))
         if isinstance(call.func, ast.Attribute)
         and call.func.attr in WRITES
         and not _writes_no_row(call.func.value)
@@ -284,7 +290,7 @@ def check_template_tags(path: str, source: str) -> list[str]:
         return []
     return [
         f"{path}:{line}: a template tag imports {name}"
-        for line, name in imports_of(ast.parse(source), path)
+        for line, name in imports_of(tree_of(source), path)
         if "actions" in name.split(".") or name.startswith("comments.discussion")
     ]
 
@@ -298,18 +304,18 @@ def _writes_no_row(receiver: ast.AST) -> bool:
 def check_actions_and_permissions(path: str, source: str) -> list[str]:
     """Actions never see a request; permissions never query."""
     words = module_name(path).split(".")
-    tree = ast.parse(source)
+    tree = tree_of(source)
     complaints = []
     if words[0] in ROOMS and words[1:2] == ["actions"]:
         complaints += [
             f"{path}:{node.lineno}: actions never see a request"
-            for node in ast.walk(tree)
+            for node in nodes_of(tree)
             if isinstance(node, ast.arg) and node.arg == "request"
         ]
     if words[0] in ROOMS and words[1:2] == ["permissions"]:
         complaints += [
             f"{path}:{node.lineno}: permissions never query"
-            for node in ast.walk(tree)
+            for node in nodes_of(tree)
             if isinstance(node, ast.Attribute)
             and node.attr in {"objects", "filter", "exists", "count", "get_queryset"}
         ]
@@ -318,7 +324,7 @@ def check_actions_and_permissions(path: str, source: str) -> list[str]:
 
 def check_opening(path: str, source: str) -> list[str]:
     """Every module with something in it opens with a sentence that says what it is for."""
-    tree = ast.parse(source)
+    tree = tree_of(source)
     if not tree.body or "/migrations/" in path or ast.get_docstring(tree):
         return []
     return [f"{path}:1: a module opens with a sentence that says what it is for"]
@@ -331,7 +337,7 @@ def check_tests_are_collected(path: str, source: str, paths: Iterable[str]) -> l
     name = path.rpartition("/")[2]
     tests = [
         node.name
-        for node in ast.parse(source).body
+        for node in tree_of(source).body
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name.lower().startswith("test_")
     ]
     if tests and not name.startswith("test_"):
@@ -444,44 +450,16 @@ def files(*endings: str) -> list[str]:
     return [path for path in _files if not endings or path.endswith(endings)]
 
 
-def python_files() -> list[str]:
-    return files(".py")
+@cache
+def tree_of(source: str) -> ast.Module:
+    """Return the syntax tree of a file, parsed once for all rules; none of them changes it."""
+    return ast.parse(source)
+
+
+@cache
+def python_files() -> tuple[str, ...]:
+    return tuple(files(".py"))
 
 
 def read(path: str) -> str:
     return (ROOT / path).read_text(encoding="utf-8", errors="replace")
-
-
-# --- budgets, for a reviewer ----------------------------------------------------------------------------------
-
-
-def long_functions() -> Iterator[str]:
-    """Functions over 40 lines, views over 25."""
-    for path in python_files():
-        if room_of(module_name(path)) not in ROOMS or "/migrations/" in path:
-            continue
-        longest = 25 if "views" in module_name(path).split(".") else 40
-        for node in ast.walk(ast.parse(read(path))):
-            if isinstance(node, ast.FunctionDef) and (lines := node.end_lineno - node.lineno + 1) > longest:
-                yield f"{path}:{node.lineno}: {node.name} has {lines} lines ({longest} are enough)"
-
-
-def function_median() -> float:
-    lengths = [
-        node.end_lineno - node.lineno + 1
-        for path in python_files()
-        if room_of(module_name(path)) in ROOMS and "/migrations/" not in path
-        for node in ast.walk(ast.parse(read(path)))
-        if isinstance(node, ast.FunctionDef)
-    ]
-    return statistics.median(lengths) if lengths else 0
-
-
-def main() -> None:
-    for complaint in long_functions():
-        print("budget:", complaint)
-    print(f"functions have {function_median():.0f} lines in the middle (10 or fewer are wanted)")
-
-
-if __name__ == "__main__":
-    main()
