@@ -1,7 +1,9 @@
 """A small site, made once, that tests of backups copy from and never write to."""
 
 import pytest
+from django.db import connection
 
+from tests.databases import copy_migrated_database
 from tests.exchange.sites import OTHER_KEY, new_site
 
 MAKE = """
@@ -34,7 +36,10 @@ ODD_NAMES = (
 def empty(tmp_path_factory):
     """A site as it is installed, to be copied."""
     with new_site(tmp_path_factory.mktemp("sites") / "empty") as site:
-        site.succeed("migrate", "-v0")
+        if connection.vendor == "sqlite":
+            copy_migrated_database(site.folder / "commonplace.sqlite3")
+        else:
+            site.succeed("migrate", "-v0")
         yield site
 
 
