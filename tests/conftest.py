@@ -2,15 +2,17 @@
 
 import ipaddress
 import socket
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import connection, connections
 from hypothesis import settings as hypothesis_settings
 
 from accounts import reads
 from blog import article_cache, menu, takedowns
 from blog.page_cache import cached_pages
-from tests import factories
+from tests import databases, factories
 from tests.journeys import second_try
 
 # The same examples every time, and no verdict on a machine that is busy: a red test means broken code.
@@ -67,6 +69,24 @@ def _guarded(method):
     return guarded
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb(request, django_db_keepdb, django_db_modify_db_settings):
+    """Give every worker a copy of a migrated database; migrations take longer than hundreds of tests."""
+    if connection.vendor != "sqlite" or request.config.option.create_db:
+        return django_db_keepdb
+    file = Path(connection.settings_dict["TEST"]["NAME"])
+    if not file.exists():
+        databases.copy_migrated_database(file)
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache():
     """What one test kept in the cache, or as a whole page, is not there in the next."""
@@ -79,11 +99,25 @@ def _empty_cache():
         limit.clear()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Tests of one kind stay together, so that real transactions and browsers never share a worker's minute."""
+    """Mark tests by what they need, before any are chosen by their marks."""
     for item in items:
+        # Real transactions never share a worker's minute.
         if item.get_closest_marker("two_at_once"):
             item.add_marker(pytest.mark.xdist_group("two_at_once"))
+        if not asks_the_database(item):
+            item.add_marker(pytest.mark.without_database)
+
+
+def asks_the_database(item) -> bool:
+    """Whether a test could end otherwise on another database."""
+    return bool(
+        {"db", "transactional_db"} & set(item.fixturenames)
+        or item.get_closest_marker("django_db")
+        # Its programs have databases of their own, of the same kind.
+        or item.get_closest_marker("own_database")
+    )
 
 
 # --- the cast -------------------------------------------------------------------------------------------------

@@ -289,6 +289,7 @@ def ask(client, stage):
     return ask
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "method", "arguments", "statuses"), TABLE, ids=[f"{row[1]} {row[0]}" for row in TABLE]
 )

@@ -276,6 +276,7 @@ def complaints_about(role: str, client, addresses) -> list:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_no_address_breaks_or_tells_what_is_not_theirs(stage, role):
     person = stage["cast"].people[role]
@@ -285,6 +286,7 @@ def test_no_address_breaks_or_tells_what_is_not_theirs(stage, role):
     assert complaints_about(role, client_of(person), addresses) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_of_the_admin_breaks_or_tells_what_is_not_theirs(stage, role):
     person = stage["cast"].people[role]
@@ -298,6 +300,7 @@ def test_no_page_of_the_admin_breaks_or_tells_what_is_not_theirs(stage, role):
     assert complaints_about(role, client_of(person), addresses) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["limited", "moderator"])
 def test_who_neither_writes_nor_owns_opens_nothing_of_posts_members_and_settings(stage, role):
     """A moderator touches comments; in the admin they find them, and no more."""

@@ -90,6 +90,7 @@ def marks_in(html: str) -> set[str]:
     return {who for who, words in marks.items() if any(word in html for word in words)}
 
 
+@pytest.mark.slow
 def test_no_page_shows_anybody_what_is_another_persons(people, addresses):
     seen: dict[str, set[str]] = {who: set() for who in people}
     for _round in range(2):
@@ -105,6 +106,7 @@ def test_no_page_shows_anybody_what_is_another_persons(people, addresses):
     assert seen["bob"] == {"bob"}
 
 
+@pytest.mark.slow
 def test_a_personal_page_is_never_to_be_shared_and_says_what_it_depends_on(people, addresses):
     for who in ("gus", "bob", "mo"):
         for address in addresses:

@@ -42,11 +42,13 @@ def run(tmp_path, command, **variables):
     )
 
 
+@pytest.mark.slow
 def test_it_starts_with_a_secret_and_an_address(tmp_path):
     finished = start(tmp_path, **GOOD)
     assert finished.returncode == 0, finished.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variable", "value", "why"),
     [
@@ -82,6 +84,7 @@ def test_a_missing_or_wrong_variable_stops_it_in_one_sentence(tmp_path, variable
     assert len(finished.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("site_url", "starts"),
     [
@@ -144,12 +147,14 @@ def test_settings_that_are_a_danger_together_are_warned_of(settings, changed, nu
     )
 
 
+@pytest.mark.slow
 def test_every_start_of_a_server_prints_the_warnings(tmp_path):
     """`migrate` is what the unit and the container run before they serve."""
     finished = start(tmp_path, "migrate", "--plan", **{**WELL_SET, "ALLOWED_HOSTS": "*"})
     assert "commonplace.W001" in finished.stderr
 
 
+@pytest.mark.slow
 def test_a_site_that_is_set_well_is_warned_of_nothing(tmp_path):
     finished = start(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **WELL_SET)
     assert finished.returncode == 0, finished.stderr

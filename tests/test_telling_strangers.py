@@ -46,6 +46,7 @@ def told(response) -> list[str]:
     return [*found, *sorted(names), *re.findall(r"<meta name=.?generator|<generator", text)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "method", "arguments"), [row[:3] for row in TABLE])
 def test_no_page_tells_a_stranger_versions_or_paths(client, stage, name, method, arguments):  # noqa: F811
     path = reverse(name, args=arguments(stage))

@@ -14,6 +14,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from django.utils import timezone
 
+pytestmark = pytest.mark.own_database
+
 # The oldest code that may still serve during an upgrade. Raise one only for a release that says so: “stop the site”.
 BASELINE = {
     "accounts": "0004_proven_addresses",
@@ -287,6 +289,7 @@ def _check_on_postgresql():
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "former", FORMER, ids=lambda nodes: " ".join(f"{app}.{name[:4]}" for app, name in nodes)

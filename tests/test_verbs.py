@@ -18,7 +18,7 @@ from tests.cast import MEMBERS, ROLES, again, client_of, make_cast
 from tests.factories import make_author, make_comment, make_guest, make_post, make_user
 from tests.forms import page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 WRITERS = ROLES[1:]
 DECISIONS = ("approve", "hold", "spam", "remove", "restore")

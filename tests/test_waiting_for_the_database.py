@@ -17,6 +17,8 @@ from config.postgresql import base as postgresql
 from tests.factories import make_post
 from tests.forms import page_of
 
+pytestmark = pytest.mark.own_database
+
 SLOW, LONGEST, PAUSE = 0.4, 1.0, 0.3
 
 
@@ -163,6 +165,7 @@ def _connect(wrapper):
     return str(refused.value)
 
 
+@pytest.mark.slow
 def test_a_server_that_takes_connections_and_says_nothing_is_asked_once(serves, silent_server, monkeypatch):
     monkeypatch.setattr(postgresql, "breaker", Breaker(slow=2.0, longest=4.5, pause=1.0))
     hanging = wrapper_for(silent_server, connect_timeout=2)

@@ -109,6 +109,7 @@ def test_every_address_that_the_library_asks_for_is_here():
     assert asked - names_here() - set(NOT_ASKED_FOR_WHILE) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NOT_ASKED_FOR_WHILE)
 def test_an_address_that_is_not_here_belongs_to_something_that_is_off(name):
     assert NOT_ASKED_FOR_WHILE[name]()

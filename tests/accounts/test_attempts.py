@@ -43,6 +43,7 @@ def ask(client, name, email, address=HERE):
     return client.post(reverse(name), {"email": email}, REMOTE_ADDR=address)
 
 
+@pytest.mark.slow
 def test_the_sixth_guess_waits_and_the_right_password_too(client, rita):
     assert guess(client, 5).status_code == 200
     response = sign_in(client, next="/tags/")
@@ -55,6 +56,7 @@ def test_the_sixth_guess_waits_and_the_right_password_too(client, rita):
     assert who(client) == ""
 
 
+@pytest.mark.slow
 def test_a_member_on_another_network_is_not_locked_out(client, rita):
     guess(client, 6)
     assert sign_in(client, REMOTE_ADDR=ELSEWHERE).status_code == 302

@@ -53,6 +53,7 @@ def test_all_marks_are_letters_of_an_address():
     assert not re.search(f"[{MARKS}]", "az09_-. é中")
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 def test_what_becomes_an_address_is_one_and_stays_the_same(text):
     slug = slugify(text)

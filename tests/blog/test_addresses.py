@@ -93,6 +93,7 @@ def test_anything_else_is_none(address):
     assert web_address(address) == ""
 
 
+@pytest.mark.slow
 @given(st.one_of(st.text(), st.sampled_from(GOOD + BAD)), st.text(max_size=20))
 @example("mailto:a@example.org", "")
 @example("https://www./", " ")
@@ -110,6 +111,7 @@ def test_every_quoted_source_can_be_looked_up(address, publication):
 # --- the admin ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("publication", ["", "The Paper"])
 @pytest.mark.parametrize("address", BAD)
 def test_a_source_block_with_another_address_is_refused_in_words(desk, address, publication):
@@ -129,6 +131,7 @@ def test_a_source_block_with_a_web_address_is_saved_and_its_pages_answer(desk, a
     assert [desk.get(page.get_absolute_url()).status_code for page in pages] == [200, 200, 200]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", GOOD + BAD)
 def test_clippings_and_pictures_in_html_are_saved_and_looked_at_with_any_address(desk, address):
     body = clipping(address) + clipping(address, publication="The Paper") + embedded(address)
@@ -148,6 +151,7 @@ def test_clippings_and_pictures_in_html_are_saved_and_looked_at_with_any_address
     assert desk.get("/feed/").status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", BAD)
 def test_the_form_beside_the_text_takes_web_addresses_only(desk, address):
     words = {
@@ -167,6 +171,7 @@ def test_the_form_beside_the_text_takes_web_addresses_only(desk, address):
     assert page.get_element_by_id("id_title").get("value") == "Kept."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", GOOD + BAD)
 def test_an_archived_copy_and_a_handle_are_web_addresses_or_refused(desk, address):
     factories.make_post(body=source("https://example.org/a"))
@@ -188,6 +193,7 @@ def test_an_archived_copy_and_a_handle_are_web_addresses_or_refused(desk, addres
     assert desk.get(author.get_absolute_url()).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", [*GOOD, *BAD, "The", "Example.org", "WWW.EXAMPLE.ORG", "…"])
 def test_another_host_of_a_publication_is_kept_as_it_is_compared_or_refused(desk, written):
     factories.make_post(body=source("https://example.org/a"))
@@ -222,6 +228,7 @@ def test_the_website_of_a_guest_is_a_web_address_or_refused(client, address):
     assert client.get(post.get_absolute_url()).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_an_import_takes_everything_with_any_address(tmp_path):
     contents = [

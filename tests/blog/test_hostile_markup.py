@@ -166,6 +166,7 @@ def test_there_are_at_least_three_hundred_different_texts():
     assert len(set(CORPUS)) >= 300
 
 
+@pytest.mark.slow
 @formats
 def test_nothing_hostile_survives(render, vocabulary):
     found = {text[:200]: list(complaints(render(text), vocabulary)) for text in CORPUS}
@@ -177,6 +178,7 @@ def outputs_of(render):
     return [render(text) for text in CORPUS if text not in FLOODS]
 
 
+@pytest.mark.slow
 @formats
 def test_the_last_sanitiser_has_nothing_left_to_change(render, vocabulary):
     assert [
@@ -184,6 +186,7 @@ def test_the_last_sanitiser_has_nothing_left_to_change(render, vocabulary):
     ] == []
 
 
+@pytest.mark.slow
 @formats
 def test_a_browser_that_writes_the_page_again_reads_the_same(render, vocabulary):
     assert [html for html in outputs_of(render) if list(complaints(written_again(html), vocabulary))] == []
@@ -269,6 +272,7 @@ def mutated(draw):
     return text
 
 
+@pytest.mark.slow
 @formats
 @settings(max_examples=150)
 @given(text=mutated())

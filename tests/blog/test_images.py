@@ -344,6 +344,7 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
     return bytes(spoiled)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GOOD)
 def test_whatever_the_bytes_are_a_picture_or_a_sentence_comes_out(name):
     chance = random.Random(f"pictures {name}")

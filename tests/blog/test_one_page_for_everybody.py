@@ -191,6 +191,7 @@ def changed_by(path, poison, fresh):
     return [str(probe) for probe, expected in fresh if told(ask(path, probe)) != expected]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EACH)
 def test_no_request_changes_what_the_next_one_gets(post, kind):
     probes = (PLAIN, Asked(cookies="order=best"), Asked(query="?order=best"))
@@ -200,6 +201,7 @@ def test_no_request_changes_what_the_next_one_gets(post, kind):
         assert {poison: probes for poison, probes in changed.items() if probes} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EACH)
 def test_a_request_gets_from_the_shelf_what_it_gets_without_one(post, kind):
     path = post.get_absolute_url()
@@ -238,6 +240,7 @@ requests = st.builds(
 )
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(poison=requests, probe=requests)
 def test_no_two_requests_share_a_page_that_is_not_the_same(post, poison, probe):

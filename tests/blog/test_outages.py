@@ -20,6 +20,8 @@ from tests.factories import make_page, make_post, make_thread
 from tests.forms import page_of
 from web import db_errors, lru_cache
 
+pytestmark = pytest.mark.own_database
+
 READING = ("DECLARE", "SELECT", "SAVEPOINT", "RELEASE")
 TEXT = "Three paragraphs <b>that took an hour</b>."
 FORM = {"text": TEXT, "name": "Gus", "email": "gus@example.org", "do": "post"}

@@ -176,6 +176,7 @@ def test_where_there_are_no_marks_former_addresses_are_todays(text):
     assert former_slug(text) == slugify(text)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_migrations_run_on_the_schema_of_before():
     """As they are run: with the models as the migrations know them."""

@@ -94,6 +94,7 @@ def tells(client, paths) -> list[str]:
     return telling
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["visitor", "reader", "moderator", "owner", "author"])
 def test_it_is_on_no_list_for_anybody(client, hidden, pages, who, bob, mo, owner, ann):
     person = {"reader": bob, "moderator": mo, "owner": owner, "author": ann.user}.get(who)
@@ -182,6 +183,7 @@ def topics_of(post):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["bob", "mo", "ada", "owner", None])
 def test_a_topic_that_only_hidden_posts_have_is_not_there(client, request, hidden, who):
     if who:

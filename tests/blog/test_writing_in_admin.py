@@ -282,6 +282,7 @@ def test_a_file_that_is_no_picture_is_refused_in_words_and_never_in_djangos(desk
     assert [words in error for error in errors_of(response)] == [True]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GOOD)
 def test_a_picture_of_every_kind_is_uploaded_and_opened_once(desk, settings, tmp_path, monkeypatch, name):
     settings.MEDIA_ROOT = tmp_path

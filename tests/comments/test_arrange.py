@@ -277,6 +277,7 @@ def test_in_any_tree_the_counts_are_the_readable_comments_below(rows):
     assert all(item.below for item in shown if item.gone)
 
 
+@pytest.mark.slow
 @given(trees())
 def test_in_any_tree_a_run_directly_follows_the_only_comment_it_answers(rows):
     shown = arrange(rows)

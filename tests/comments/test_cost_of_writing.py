@@ -66,6 +66,7 @@ def test_writing_asks_as_much_with_500_comments_as_with_5(write, most):
     assert counts[0] == counts[1] <= most
 
 
+@pytest.mark.slow
 @pytest.mark.two_at_once
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("write", [comment, answer, vote, unvote])

@@ -140,6 +140,7 @@ def test_what_looks_like_a_tag_stays_text():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["a", "script", "x on", "1 e img"])
 def test_without_its_marks_hostile_html_is_what_it_was(words):
     for text in CORPUS:

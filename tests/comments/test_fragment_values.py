@@ -288,6 +288,7 @@ def test_the_same_is_let_pass_when_it_is_escaped(source):
     assert Package({f"{FOLDER}x.py": escaped}).complaints() == []
 
 
+@pytest.mark.slow
 def test_an_escape_that_is_taken_out_of_our_own_code_is_noticed():
     """Every call of escape() in the package is needed: without any one of them the check complains."""
     sources = fragments()

@@ -183,6 +183,7 @@ def seen(post):
     return Client().get(post.get_absolute_url()).content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_what_changed_elsewhere_is_on_the_next_page(post, owner, change):
     client = Client()

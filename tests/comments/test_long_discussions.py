@@ -85,6 +85,7 @@ def everything(post, people) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_every_page_is_the_same_bytes(post, make_it_long, bob, carol, mo, time_machine):
     time_machine.move_to(timezone.now(), tick=False)
     guest = make_guest()

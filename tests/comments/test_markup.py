@@ -251,6 +251,7 @@ def test_what_only_looks_like_code_is_shown_as_it_was_typed():
     assert outline(render_comment(text)) == "p(br br br)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["<blockquote>" * 416, "<b>" * 9000, "> " * 2500 + "x", "- " * 20000, "<!--" * 900, "<" * 9]
 )

@@ -213,6 +213,7 @@ def decision_forms(page, comment) -> list[tuple[str, dict]]:
     return sent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["public", "held"])
 @pytest.mark.parametrize("place", ["thread", "page", "queue"])
 def test_nobody_decides_on_words_that_were_edited_since_the_page_was_made(desk, post, bob, place, state):

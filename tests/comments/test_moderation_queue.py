@@ -437,6 +437,7 @@ def queries(client, address) -> int:
     return len([query for query in captured if query["sql"] != "SELECT 1"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["held", "reported", "decided", "all"])
 def test_the_queue_asks_as_much_with_50_comments_as_with_5(desk, post, mo, bob, state):
     made = make_thread(post, "a(b)")

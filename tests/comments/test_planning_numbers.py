@@ -1,5 +1,6 @@
 """What numbers must be after a repair: 1 … last, each once, and none changed that may be right."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ def applied(comments, left_behind, plan):
     return [*after.values(), *kept, *plan.lost]
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(st.integers(1, 30), st.none() | NUMBERS, max_size=8),
     st.dictionaries(st.integers(1, 30), NUMBERS, max_size=4),

@@ -77,6 +77,7 @@ def fresh(now, order):
     return places
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @hypothesis_settings(max_examples=60)
 @given(forest=damaged_forests())
@@ -136,6 +137,7 @@ DAMAGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("deep", [True, False])
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
@@ -205,6 +207,7 @@ def test_what_changed_since_it_was_read_is_looked_at_again(monkeypatch):
     assert Comment.objects.get(pk=answer.pk).level == 3
 
 
+@pytest.mark.slow
 @pytest.mark.two_at_once
 @pytest.mark.django_db(transaction=True)
 def test_repair_while_writers_write_leaves_whole_trees():

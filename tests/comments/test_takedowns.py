@@ -105,6 +105,7 @@ def status_while_away(path):
         return Client(raise_request_exception=False).get(path).status_code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", TAKEN.values(), ids=TAKEN)
 def test_what_was_taken_away_is_not_given_out_again(stage, change):
     post, client = stage
@@ -116,6 +117,7 @@ def test_what_was_taken_away_is_not_given_out_again(stage, change):
     assert status_while_away(path) == 503
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", TAKEN.values(), ids=TAKEN)
 def test_it_is_written_down_before_the_commit(stage, change):
     """A process that dies between the two leaves a line too many, never one too few."""

@@ -166,6 +166,7 @@ def test_a_branch_that_moves_while_it_is_answered_breaks_nothing():
     assert list(audit.findings()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unaware", [False, True])
 def test_processes_that_do_everything_break_nothing(unaware):
     posts = [make_post(), make_post()]

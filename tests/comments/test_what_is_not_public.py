@@ -51,6 +51,7 @@ def ways(comment):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_script", [False, True])
 @pytest.mark.parametrize("is_member", [False, True])
 def test_no_page_and_no_form_tells_its_writer_or_its_words(client, hidden, is_member, is_script):
@@ -216,6 +217,7 @@ ASKED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "who", "is_script"), ASKED)
 def test_no_answer_tells_it_from_one_that_was_never_written(mo, kind, who, is_script):
     hidden = waiting_comment(kind, mo)

@@ -49,6 +49,7 @@ def run(command, *words, cwd="/", user=None, **variables):
     )
 
 
+@pytest.mark.slow
 def test_it_runs_from_any_folder_and_through_a_link(tmp_path, settings_file):
     link = tmp_path / "bin" / "commonplace"
     link.parent.mkdir()
@@ -58,6 +59,7 @@ def test_it_runs_from_any_folder_and_through_a_link(tmp_path, settings_file):
         assert finished.returncode == 0, finished.stderr
 
 
+@pytest.mark.slow
 def test_a_file_is_named_as_the_caller_sees_it(tmp_path, settings_file):
     (tmp_path / "here.xml").write_text("no export")
     for name, said in (("here.xml", "Nothing was written"), ("there.xml", "There is no file")):
@@ -72,6 +74,7 @@ def test_a_file_is_named_as_the_caller_sees_it(tmp_path, settings_file):
         assert said in finished.stderr + finished.stdout
 
 
+@pytest.mark.slow
 def test_a_folder_with_a_space_is_no_trouble(checkout, settings_file):
     finished = run(checkout / "commonplace", "version", SETTINGS_FILE=str(settings_file))
     assert finished.returncode == 0, finished.stderr
@@ -91,6 +94,7 @@ def test_without_settings_it_says_so_and_helps_all_the_same(tmp_path):
     assert "serve" in run(rules.ROOT / "commonplace", "help", DATA_DIR=str(tmp_path)).stdout
 
 
+@pytest.mark.slow
 def test_serving_is_one_of_its_commands(settings_file):
     finished = run(rules.ROOT / "commonplace", "serve", "--check-config", SETTINGS_FILE=str(settings_file))
     assert finished.returncode == 0, finished.stderr

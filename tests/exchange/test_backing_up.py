@@ -19,7 +19,7 @@ from exchange.backup.manifest import describe, fingerprint_of
 from tests.exchange.conftest import ODD_NAMES
 from tests.exchange.sites import KEY, new_site, written_on
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.own_database, pytest.mark.slow]
 
 
 def members_of(file):

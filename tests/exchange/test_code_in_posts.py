@@ -134,6 +134,7 @@ def test_code_kept_elsewhere_is_a_link():
     )
 
 
+@pytest.mark.slow
 def test_no_text_makes_the_search_for_code_slow():
     for piece in ("<pre", "<pre>", "[code]", '<a "', "<pre><b '", "[cc lang=", "<code><", "<pre></", "&lt;"):
         begun = time.process_time()

@@ -198,6 +198,7 @@ def odd_export(dice: random.Random) -> str:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_whatever_stands_in_an_export_comes_as_its_dry_run_says(tmp_path, seed):
     dice = random.Random(seed)

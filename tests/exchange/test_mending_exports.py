@@ -249,6 +249,7 @@ def test_a_document_type_is_refused_before_and_nothing_between(tmp_path, doctype
     assert "lol" not in repr(items(found))
 
 
+@pytest.mark.slow
 def test_whatever_is_changed_in_a_file_reading_it_ends_and_raises_one_thing(tmp_path):
     whole = export(
         *(item(n, comment(n * 10, "Hm & so"), title=f"T{n}") for n in range(1, 8)), authors=author()

@@ -176,6 +176,7 @@ NOWHERE = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new"), LEADS)
 def test_an_old_address_leads_on_in_one_step(blog, client, old, new):
     path, _sign, query = old.partition("?")
@@ -194,6 +195,7 @@ def ask(client, address: str, method: str = "GET"):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("old", NOWHERE)
 def test_what_was_nowhere_is_not_found_in_the_same_words(blog, client, old):
     answer = ask(client, old)
@@ -301,6 +303,7 @@ def asked(address: str) -> int:
     return len(queries)
 
 
+@pytest.mark.slow
 def test_what_is_not_found_asks_a_few_indexed_questions(blog):
     plain = asked("/nowhere/")
     assert plain <= 4

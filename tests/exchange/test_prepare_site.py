@@ -34,6 +34,7 @@ def prepare_site(*words: str) -> str:
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_an_empty_site_gets_the_demo_and_an_owner_who_can_sign_in(folder, client):
     said = prepare_site()
     assert Post.objects.listed().count() == 9
@@ -122,6 +123,7 @@ def test_what_would_be_done_is_said_and_nothing_is_written(folder):
     assert "Would not load the demo: the site has posts of its own." in said
 
 
+@pytest.mark.slow
 def test_a_site_on_the_network_gets_the_demo_only_when_asked(folder, settings):
     settings.SITE_URL, settings.IS_LOCAL = "https://blog.example.org", False
     assert "is on the network" in prepare_site()
@@ -161,6 +163,7 @@ def test_a_demo_that_was_not_loaded_to_its_end_is_left_when_the_owner_writes(fol
     assert load.refusal() == "the site has posts of its own."
 
 
+@pytest.mark.slow
 def test_an_import_before_the_demo_changes_neither(folder):
     """A demo loaded by hand beside an import leaves every imported row, and is the demo that an empty site gets."""
     filed = [("category", "press", "Press"), ("post_tag", "sea", "Sea")]

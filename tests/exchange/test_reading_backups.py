@@ -13,7 +13,7 @@ from exchange.backup.archive import DATABASES
 from exchange.backup.errors import BackupError, DamagedBackup
 from tests.exchange.forging import contents_of, forge, forge_by_hand, manifest_with
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.own_database, pytest.mark.slow]
 
 
 @pytest.fixture

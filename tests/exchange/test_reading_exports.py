@@ -253,6 +253,7 @@ def test_an_outer_document_type_is_never_fetched(tmp_path):
     assert "document type" in refusal(tmp_path, text)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_comments(tmp_path):
     # Each item's elements are freed once read: the second half of the file needs no more than the first.
     body = "word " * 200

@@ -19,7 +19,7 @@ from lab.bench import server
 from tests.exchange.forging import contents_of, forge, manifest_with
 from tests.exchange.sites import KEY, OTHER_KEY, new_site
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.own_database, pytest.mark.slow]
 
 ON_SQLITE = connection.vendor == "sqlite"
 

@@ -21,6 +21,7 @@ def opened(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data)).convert("RGB")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", figures.DRAWINGS)
 def test_a_picture_is_what_the_script_draws(name):
     assert difference(opened(content.load_picture(name)), opened(figures.DRAWINGS[name]())) < MOST_APART

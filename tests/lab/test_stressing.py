@@ -18,6 +18,8 @@ from lab.stress.stage import stage
 from lab.stress.writers import Ledger
 from tests.factories import make_guest, make_post, make_thread
 
+pytestmark = pytest.mark.own_database
+
 # --- what a page shows ----------------------------------------------------------------------------------------
 
 
@@ -243,6 +245,7 @@ def test_patience_ends():
 # --- all of it ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.two_at_once
 @pytest.mark.django_db(transaction=True)
 def test_a_small_run_against_a_live_server_finds_nothing(live_server):
