@@ -1,8 +1,11 @@
 """Finding comments: a list to search and read; and notes to authors. Comments are changed by moderation alone."""
 
+from typing import Any, cast
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,11 +13,13 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import Rank, rank_of
 from blog import markup, page_versions
 from blog.permissions import may_write
 from comments import actions
 from comments.models import Comment, DiscussionSettings, Note
+from comments.models.notes import NoteQuerySet
 from web import dates
 from web.admin import SiteModelAdmin
 
@@ -23,7 +28,7 @@ class WriterFilter(admin.SimpleListFilter):
     title = _("writer")
     parameter_name = "writer"
 
-    def lookups(self, request: HttpRequest, model_admin) -> list[tuple]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple]:
         return [("member", _("member")), ("guest", _("guest"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -57,7 +62,7 @@ class CommentAdmin(SiteModelAdmin):
     )
     readonly_fields = ("where", "queue", "writer")
 
-    def may_use(self, user) -> bool:
+    def may_use(self, user: Any) -> bool:
         return rank_of(user) >= Rank.LIMITED_MODERATOR
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -104,7 +109,7 @@ class ReadFilter(admin.SimpleListFilter):
     title = _("read")
     parameter_name = "read"
 
-    def lookups(self, request: HttpRequest, model_admin) -> list[tuple]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple]:
         return [("no", _("unread")), ("yes", _("read"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -123,7 +128,7 @@ class NoteAdmin(SiteModelAdmin):
     ordering = ("-pk",)
     fields = readonly_fields = ("on", "writer", "sent", "text")
 
-    def may_use(self, user) -> bool:
+    def may_use(self, user: Any) -> bool:
         return may_write(user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -133,18 +138,14 @@ class NoteAdmin(SiteModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        notes = (
-            super()
-            .get_queryset(request)
-            .select_related("user", "post")
-            .defer("post__body", "post__body_html")
-        )
+        notes = cast(NoteQuerySet, super().get_queryset(request))
+        notes = notes.select_related("user", "post").defer("post__body", "post__body_html")
         return notes if request.user.is_superuser else notes.to(request.user)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
-        if self.may_use(request.user):
+        if isinstance(request.user, User) and self.may_use(request.user):
             actions.read_note(self.get_object(request, object_id), by=request.user)
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -184,7 +185,9 @@ class DiscussionSettingsAdmin(SiteModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.may_use(request.user) and not DiscussionSettings.objects.exists()
 
-    def save_model(self, request: HttpRequest, obj: DiscussionSettings, form, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: DiscussionSettings, form: ModelForm, change: bool
+    ) -> None:
         obj.pk = 1
         super().save_model(request, obj, form, change)
         page_versions.touch_site()

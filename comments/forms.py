@@ -15,7 +15,8 @@ from accounts.models import User
 from accounts.names import NAME_LENGTH, clean_name
 from accounts.spelling import nfc
 from blog import markup
-from comments.models import Comment, Report, ReportReason
+from comments.models import Comment, ReportReason
+from comments.models.moderation import NOTE_LENGTH
 
 # Longer than any link between comments and a report may be, so that nobody loses a page by it.
 WEBSITE_LENGTH = 300
@@ -31,6 +32,8 @@ class CommentForm(forms.Form):
     most_characters = markup.MOST_CHARACTERS
     # What is said above the complaints.
     not_done: Any = gettext_lazy("Your comment was not posted")
+    # Whether a member filled it in who is signed out now; the template then offers to sign in.
+    is_signed_out = False
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -112,7 +115,7 @@ class CommentForm(forms.Form):
     def trouble(self) -> list[tuple[str, str]]:
         """The complaints, each with the id of the field it is about, or "" for none of them."""
         return [
-            (self[name].auto_id if name in self.fields else "", complaint)
+            (self[name].auto_id if name in self.fields else "", str(complaint))
             for name, complaints in self.errors.items()
             for complaint in complaints
         ]
@@ -132,7 +135,7 @@ class EditForm(CommentForm):
 class ReportForm(forms.Form):
     """Why somebody reports a comment; what is none of the reasons needs words."""
 
-    most_characters = Report._meta.get_field("note").max_length
+    most_characters = NOTE_LENGTH
 
     reason = forms.ChoiceField(
         choices=ReportReason.choices,

@@ -71,7 +71,8 @@ class LateContentMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        late = request.late_threads = {}
+        late: dict[bytes, bytes | Iterable[bytes]] = {}
+        setattr(request, long_discussions.LATE_THREADS, late)
         with long_discussions.one_at_a_time():
             response = self.get_response(request)
             while late:

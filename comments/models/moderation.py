@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import CharField
 
+# Characters of what a reader says beside the reason of a report: some sentences.
+NOTE_LENGTH = 500
+
 
 class ReportState(models.TextChoices):
     OPEN = "open", _("open")
@@ -39,7 +42,7 @@ class Report(models.Model):
         "accounts.Guest", null=True, blank=True, on_delete=models.CASCADE, related_name="reports"
     )
     reason = models.CharField(_("reason"), max_length=40, choices=ReportReason.choices)
-    note = CharField(_("note"), max_length=500, blank=True)
+    note = CharField(_("note"), max_length=NOTE_LENGTH, blank=True)
     state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.OPEN)
     # Decided when the report is made (comments/actions/reporting.py).
     is_trusted = models.BooleanField(default=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -13,8 +14,17 @@ from comments import event_text, permissions
 from comments.models import Comment, ModerationEvent
 from comments.moderation.scope import scope_of
 
+if TYPE_CHECKING:
+    # One of the tools of `make lint`, which a server does not have.
+    from django_stubs_ext import WithAnnotations
+
 UNDO_LIST = 20
 HISTORY = 50
+
+
+class _Age(TypedDict):
+    # Whether a later decision on the same comment has replaced this one.
+    is_old: bool
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ def receipts_of(
     return _receipts(user, list(rows))
 
 
-def _receipts(user: User, events: list[ModerationEvent]) -> list[Receipt]:
+def _receipts(user: User, events: "list[WithAnnotations[ModerationEvent, _Age]]") -> list[Receipt]:
     ranks = ranks_of(event.comment.user_id for event in events)
     scope = scope_of(user)
     own = scope.own_among(event.comment.post_id for event in events) if scope and events else frozenset()

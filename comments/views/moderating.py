@@ -81,10 +81,10 @@ def decision(request: HttpRequest, scope: ModerationScope, pk: int) -> HttpRespo
         raise BadRequest("No decision has this name.")
     decide = DECIDE[form.cleaned_data["do"]]
     try:
-        event = decide(comment, by=request.user, seen=form.cleaned_data["rev"])
+        event = decide(comment, by=scope.user, seen=form.cleaned_data["rev"])
     except actions.Refused as refusal:
         return _not_decided(request, scope, comment, refusal)
-    return _receipt(request, event)
+    return _receipt(request, scope, event)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,10 +100,10 @@ def removal(request: HttpRequest, scope: ModerationScope, pk: int) -> HttpRespon
         return _asks_why(request, scope, comment, form, status=400)
     try:
         seen = form.cleaned_data["rev"]
-        event = actions.remove_comment(comment, by=request.user, reason=form.text, seen=seen)
+        event = actions.remove_comment(comment, by=scope.user, reason=form.text, seen=seen)
     except actions.Refused as refusal:
         return _not_decided(request, scope, comment, refusal)
-    return _receipt(request, event)
+    return _receipt(request, scope, event)
 
 
 @require_POST
@@ -114,12 +114,12 @@ def undo(request: HttpRequest, scope: ModerationScope, pk: int) -> HttpResponse:
     )
     event = get_object_or_404(events, pk=pk)
     try:
-        undone = actions.undo(event, by=request.user)
+        undone = actions.undo(event, by=scope.user)
     except actions.Refused as refusal:
         return _not_decided(request, scope, event.comment, refusal)
     if responses.wants_fragment(request) and not _is_in_thread(request):
         return _item(request, scope, undone.comment, message="")
-    return _receipt(request, undone)
+    return _receipt(request, scope, undone)
 
 
 @require_POST
@@ -145,13 +145,13 @@ def bulk(request: HttpRequest, scope: ModerationScope) -> HttpResponse:
 # --- answers --------------------------------------------------------------------------------------------------
 
 
-def _receipt(request: HttpRequest, event: ModerationEvent) -> HttpResponse:
+def _receipt(request: HttpRequest, scope: ModerationScope, event: ModerationEvent) -> HttpResponse:
     """Say what was decided, with a way to undo it: in place, or on the page where it was decided."""
     if not responses.wants_fragment(request):
         return SeeOther(_next(request, [event], otherwise=event.comment.get_absolute_url()))
-    receipt = receipts_of(request.user, [event.pk])[0]
+    receipt = receipts_of(scope.user, [event.pk])[0]
     if _is_in_thread(request):
-        return _in_thread(request, event.comment, receipt=receipt)
+        return _in_thread(request, scope, event.comment, receipt=receipt)
     return render(request, "comments/_receipt.html", {"receipt": receipt, "next": _target(request)})
 
 
@@ -162,6 +162,7 @@ def _is_in_thread(request: HttpRequest) -> bool:
 
 def _in_thread(
     request: HttpRequest,
+    scope: ModerationScope,
     comment: Comment,
     *,
     receipt: Receipt | None = None,
@@ -169,7 +170,7 @@ def _in_thread(
     status: int = 200,
 ) -> HttpResponse:
     """Answer a script that decided in a thread: the comment as it is there now, and the receipt or the refusal."""
-    html = comment_alone(comment, viewer_of(request, comment.post), person=request.user)
+    html = comment_alone(comment, viewer_of(request, comment.post), person=scope.user)
     context = {"html": html, "receipt": receipt, "message": words, "next": comment.get_absolute_url()}
     return render(request, "comments/_decided.html", context, status=status)
 
@@ -183,7 +184,7 @@ def _not_decided(
     """
     words, status = str(refusal), 403 if isinstance(refusal, actions.NotAllowed) else 409
     if responses.wants_fragment(request) and _is_in_thread(request):
-        return _in_thread(request, comment, words=words, status=status)
+        return _in_thread(request, scope, comment, words=words, status=status)
     if responses.wants_fragment(request):
         return _item(request, scope, comment, message=words, status=status)
     form = RemovalForm(request.POST) if "words" in request.POST else RemovalForm()

@@ -20,6 +20,7 @@ from comments import lists, permissions
 from comments.discussion.comment_pages import comment_page
 from comments.discussion.page import place_in_thread
 from comments.models import Comment, CommentState, DiscussionSettings
+from comments.models.comments import CommentQuerySet
 from comments.permissions import Writer
 from comments.revisions.edits import edits_of
 from comments.thread import WAITING, Viewer, is_readable, load_around, order_of, viewer_of
@@ -155,7 +156,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "comments/person.html", context | {"most": lists.MOST_COUNTED})
 
 
-def _page(request: HttpRequest, comments) -> lists.CommentList:
+def _page(request: HttpRequest, comments: CommentQuerySet) -> lists.CommentList:
     """Return the page that `?before=` asks for; 404 for a place that no page of ours has named."""
     before = request.GET.get("before", "")
     if not before:

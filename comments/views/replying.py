@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import guests, reads
 from accounts.attempts import wait_in_words
+from accounts.models import User
 from accounts.network import origin_of
 from blog import markup
 from blog.models import Post
@@ -157,7 +159,7 @@ def _page(
     form: CommentForm,
     *,
     status: int = 200,
-    preview=None,
+    preview: SafeString | None = None,
 ) -> HttpResponse:
     viewer = viewer_of(request)
     context = {
@@ -236,5 +238,5 @@ def _answered(request: HttpRequest, pk: int) -> Comment | None:
     return found
 
 
-def _member(request: HttpRequest):
+def _member(request: HttpRequest) -> User | None:
     return request.user if request.user.is_authenticated else None

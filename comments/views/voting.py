@@ -12,6 +12,7 @@ from comments import actions
 from comments.discussion import single_comments
 from comments.models import Comment
 from comments.models.votes import DOWN, UP
+from comments.permissions import Writer
 from comments.thread import viewer_of
 from comments.views.lookup import comment_for
 from web import csrf, responses
@@ -50,7 +51,7 @@ def _pressed(request: HttpRequest) -> tuple[str, int]:
     return "up", 0
 
 
-def _counted(request: HttpRequest, comment: Comment, voter) -> HttpResponse:
+def _counted(request: HttpRequest, comment: Comment, voter: Writer | None) -> HttpResponse:
     """Show the vote counted: the buttons alone for a script, else the comment in its thread."""
     viewer = viewer_of(request)
     if isinstance(voter, Guest):

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from comments.integrity import audit, repair
@@ -21,12 +22,12 @@ class Command(BaseCommand):
         "Exits 0 when all is well (with --repair: is well again), 1 on damage."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--repair", action="store_true", help="put right what is wrong; readers and writers may go on"
         )
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         if options["repair"]:
             done = self._say(repair.repair())
             self.stdout.write(_("Put right: %s.") % f"{done:,}")

@@ -1,5 +1,7 @@
 """`commonplace purge_personal_data`: forgets addresses after the time that the owner has set; fit for a nightly job."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand
 
 from comments import actions
@@ -11,7 +13,7 @@ class Command(BaseCommand):
         "“keep e-mail and network addresses for (days)”, used-up limits and ended sessions."
     )
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         purged = actions.purge_personal_data()
         self.stdout.write(
             f"Forgotten: origins of comments {purged.comments}, networks of votes {purged.votes}, "
