@@ -25,7 +25,7 @@ from web.admin import SiteModelAdmin
 
 
 class WriterFilter(admin.SimpleListFilter):
-    title = _("writer")
+    title = _("commenter")
     parameter_name = "writer"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple]:
@@ -78,21 +78,21 @@ class CommentAdmin(SiteModelAdmin):
     @admin.display(description=_("number"))
     def where(self, comment: Comment) -> str:
         """A link to the comment's own page."""
-        words = f"#{comment.number}" if comment.number else _("open")
+        words = f"#{comment.number}" if comment.number else _("Open")
         return format_html('<a href="{}">{}</a>', comment.get_absolute_url(), words)
 
     @admin.display(description=_("moderation"))
     def queue(self, comment: Comment) -> str:
         """A link to the comment in the queue, whatever its state."""
         address = f"{reverse('comments:moderation')}?comment={comment.pk}"
-        hidden = _("on %(name)s’s comment") % {"name": comment.writer_name}
-        return format_html('<a href="{}">{}<span class="vh"> {}</span></a>', address, _("Decide"), hidden)
+        hidden = _("%(name)s’s comment") % {"name": comment.writer_name}
+        return format_html('<a href="{}">{}<span class="vh"> {}</span></a>', address, _("Review"), hidden)
 
     @admin.display(description=_("post"), ordering="post__title")
     def on(self, comment: Comment) -> str:
         return comment.post.title
 
-    @admin.display(description=_("writer"))
+    @admin.display(description=_("commenter"))
     def writer(self, comment: Comment) -> str:
         return comment.writer_name
 
@@ -100,7 +100,7 @@ class CommentAdmin(SiteModelAdmin):
     def published(self, comment: Comment) -> str:
         return dates.moment(comment.published_at) if comment.published_at else "–"
 
-    @admin.display(description=_("words"))
+    @admin.display(description=_("text"))
     def words(self, comment: Comment) -> str:
         return Truncator(markup.plain_text(comment.body_html[:1000])).chars(120)
 

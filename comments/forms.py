@@ -38,7 +38,7 @@ class CommentForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         widget=forms.TextInput({"autocomplete": "name"}),
-        error_messages={"required": gettext_lazy("Say who you are.")},
+        error_messages={"required": gettext_lazy("Enter your name.")},
     )
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),
@@ -47,21 +47,19 @@ class CommentForm(forms.Form):
         widget=forms.EmailInput({"autocomplete": "email"}),
         error_messages={
             "required": gettext_lazy("Enter your e-mail address. It is never shown."),
-            "invalid": gettext_lazy("This is not an e-mail address. It looks like name@example.org."),
+            "invalid": gettext_lazy("Enter a valid e-mail address, such as name@example.org."),
         },
     )
     website = forms.URLField(
         label=gettext_lazy("Website"),
-        help_text=gettext_lazy("if you like"),
+        help_text=gettext_lazy("optional"),
         required=False,
         widget=forms.URLInput({"autocomplete": "url"}),
         max_length=WEBSITE_LENGTH,
         assume_scheme="https",
-        error_messages={
-            "invalid": gettext_lazy("This is not the address of a website, such as https://example.org.")
-        },
+        error_messages={"invalid": gettext_lazy("Enter a web address such as https://example.org.")},
     )
-    text = forms.CharField(strip=False, error_messages={"required": gettext_lazy("Write something first.")})
+    text = forms.CharField(strip=False, error_messages={"required": gettext_lazy("Your comment is empty.")})
     remember = forms.BooleanField(required=False)
     # The submission key. Pages that are open on readers' devices send it under this name.
     once = forms.CharField(required=False, max_length=40)
@@ -82,7 +80,7 @@ class CommentForm(forms.Form):
     def clean_text(self) -> str:
         text = nfc(self.cleaned_data["text"].replace("\r\n", "\n").replace("\r", "\n"))
         if not text.strip():
-            raise ValidationError(_("Write something first."))
+            raise ValidationError(_("Your comment is empty."))
         try:
             markup.check_comment_text(text)
         except markup.TextRefused as refusal:
@@ -92,7 +90,7 @@ class CommentForm(forms.Form):
     def clean_name(self) -> str:
         name = clean_name(self.cleaned_data["name"])
         if len(name) > NAME_LENGTH:
-            raise ValidationError(_("A name may have %d characters.") % NAME_LENGTH)
+            raise ValidationError(_("Names can be up to %(most)d characters long.") % {"most": NAME_LENGTH})
         refused = guests.name_refusal(name)
         if refused:
             raise ValidationError(refused)
@@ -101,7 +99,7 @@ class CommentForm(forms.Form):
     def clean_website(self) -> str:
         website = self.cleaned_data["website"]
         if website and not website.startswith(("https://", "http://")):
-            raise ValidationError(_("A website begins with https://."))
+            raise ValidationError(_("The address must begin with https:// or http://."))
         if website and not markup.web_address(website):
             raise ValidationError(self.fields["website"].error_messages["invalid"])
         return website
@@ -151,9 +149,9 @@ class ReportForm(forms.Form):
     def clean_text(self) -> str:
         note = self.cleaned_data["text"].replace("\r\n", "\n").replace("\0", "").strip()
         if len(note) > self.most_characters:
-            raise ValidationError(_("A note may have %d characters.") % self.most_characters)
+            raise ValidationError(_("Keep it to %(most)d characters.") % {"most": self.most_characters})
         if not note and self.cleaned_data.get("reason") == ReportReason.OTHER:
-            raise ValidationError(_("Say in a few words what is wrong with it."))
+            raise ValidationError(_("Tell us briefly what’s wrong."))
         return note
 
 

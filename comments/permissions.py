@@ -35,7 +35,7 @@ def closed_reason(post: Post, settings: DiscussionSettings, *, now: datetime) ->
         return _("Comments are closed.")
     end = closes_at(post, settings)
     if end is not None and end <= now:
-        return _("Comments closed on %s.") % date_format(localtime(end), "j F Y")
+        return _("Comments closed on %(date)s.") % {"date": date_format(localtime(end), "j F Y")}
     return None
 
 

@@ -194,7 +194,7 @@ def _orders(current: str) -> list[Order]:
         thread.OLDEST: _("Oldest"),
         thread.NEWEST: _("Newest"),
         thread.BEST: _("Best"),
-        thread.FLAT: _("Flat"),
+        thread.FLAT: _("Flat list"),
     }
     return [Order(name, f"?order={key}#discussion", key == current) for key, name in names.items()]
 
@@ -221,9 +221,9 @@ def _policy(post: Post, *, closes_at: datetime | None, now: datetime) -> str:
     """Return in words what becomes of a comment that is written here, and until when; "" where nothing is special."""
     said = []
     if post.comment_policy == CommentPolicy.HELD:
-        said.append(_("Comments appear here once a moderator has read them."))
+        said.append(_("Comments appear after a moderator approves them."))
     if closes_at is not None and closes_at > now:
-        said.append(_("Comments close on %s.") % date_format(localtime(closes_at), "j F Y"))
+        said.append(_("Comments close on %(date)s.") % {"date": date_format(localtime(closes_at), "j F Y")})
     return " ".join(said)
 
 

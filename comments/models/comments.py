@@ -29,7 +29,7 @@ class CommentState(models.TextChoices):
     HELD = "held", _("waiting for review")
     SPAM = "spam", _("spam")
     REMOVED = "removed", _("removed")
-    WITHDRAWN = "withdrawn", _("withdrawn by its writer")
+    WITHDRAWN = "withdrawn", _("deleted by its author")
 
 
 # What a moderator or a rule decided about; written with OR, as the question in moderation/writer_history.py is.
@@ -66,8 +66,8 @@ class Comment(LockedTree):
     guest = models.ForeignKey(
         "accounts.Guest", null=True, blank=True, on_delete=models.SET_NULL, related_name="comments"
     )
-    guest_name = CharField(_("guest's name"), max_length=NAME_LENGTH, blank=True)
-    guest_website = models.URLField(_("guest's website"), max_length=300, blank=True)
+    guest_name = CharField(_("guest’s name"), max_length=NAME_LENGTH, blank=True)
+    guest_website = models.URLField(_("guest’s website"), max_length=300, blank=True)
 
     body = TextField(_("text"))
     body_format = models.CharField(
@@ -171,7 +171,7 @@ class Comment(LockedTree):
 
     @property
     def writer_name(self) -> str:
-        """The name readers see: a member's of today, a guest's of then, or none when erased."""
+        """The name readers see: a member's of today, a guest’s of then, or none when erased."""
         if self.user is not None:
             return self.user.display_name
         return self.guest_name or str(_("A former reader"))
@@ -217,8 +217,8 @@ class CommentRevision(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("former text of a comment")
-        verbose_name_plural = _("former texts of comments")
+        verbose_name = _("earlier version of a comment")
+        verbose_name_plural = _("earlier versions of comments")
 
     def __str__(self) -> str:
         return f"{self.comment_id}, {self.created_at:%Y-%m-%d %H:%M}"

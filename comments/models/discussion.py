@@ -102,26 +102,31 @@ class Discussion(models.Model):
 class DiscussionSettings(models.Model):
     """What the owner decides for all discussions: one row."""
 
-    down_votes = models.BooleanField(_("down-votes"), default=False)
+    down_votes = models.BooleanField(_("allow downvotes"), default=False)
     held_from_links = models.PositiveSmallIntegerField(
-        _("hold a comment from this many links"), default=3, help_text=_("0: never.")
+        _("hold comments with at least this many links"),
+        default=3,
+        help_text=_("Enter 0 to never hold them."),
     )
-    hold_first_comment = models.BooleanField(_("hold everybody's first comment"), default=False)
+    hold_first_comment = models.BooleanField(_("hold everyone’s first comment"), default=False)
     close_after_days = models.PositiveSmallIntegerField(
-        _("close comments after (days)"), null=True, blank=True, help_text=_("Empty: never.")
+        _("close comments after (days)"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty to keep them open."),
     )
     edit_window_minutes = models.PositiveSmallIntegerField(
-        _("own comments can be edited for (minutes)"), default=15
+        _("comments can be edited for (minutes)"), default=15
     )
     guest_comments_per_10_minutes = models.PositiveSmallIntegerField(
-        _("guests: comments in 10 minutes"), default=5
+        _("comments per guest in 10 minutes"), default=5
     )
-    guest_comments_per_day = models.PositiveSmallIntegerField(_("guests: comments a day"), default=30)
+    guest_comments_per_day = models.PositiveSmallIntegerField(_("comments per guest in a day"), default=30)
     member_comments_per_10_minutes = models.PositiveSmallIntegerField(
-        _("members: comments in 10 minutes"), default=20
+        _("comments per member in 10 minutes"), default=20
     )
-    votes_per_minute = models.PositiveSmallIntegerField(_("votes a minute"), default=60)
-    reports_per_hour = models.PositiveSmallIntegerField(_("reports an hour"), default=10)
+    votes_per_minute = models.PositiveSmallIntegerField(_("votes per person in a minute"), default=60)
+    reports_per_hour = models.PositiveSmallIntegerField(_("reports per person in an hour"), default=10)
     purge_after_days = models.PositiveSmallIntegerField(
         _("keep e-mail and network addresses for (days)"), default=90
     )

@@ -89,7 +89,7 @@ class ModerationEvent(models.Model):
         SPAM = "spam", _("marked as spam")
         REMOVE = "remove", _("removed")
         RESTORE = "restore", _("restored")
-        WITHDRAW = "withdraw", _("withdrawn")
+        WITHDRAW = "withdraw", _("deleted by its author")
         MOVE = "move", _("moved")
         ERASE = "erase", _("erased")
         UNDO = "undo", _("undone")

@@ -29,7 +29,7 @@ class Note(models.Model):
     guest = models.ForeignKey(
         "accounts.Guest", null=True, blank=True, on_delete=models.CASCADE, related_name="notes"
     )
-    guest_name = CharField(_("guest's name"), max_length=NAME_LENGTH, blank=True)
+    guest_name = CharField(_("guest’s name"), max_length=NAME_LENGTH, blank=True)
     text = TextField(_("text"))
     created_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
     read_at = models.DateTimeField(_("read"), null=True, blank=True, editable=False)
@@ -48,7 +48,7 @@ class Note(models.Model):
         indexes = [models.Index(fields=["post"], condition=Q(read_at__isnull=True), name="note_unread_idx")]
 
     def __str__(self) -> str:
-        return str(_("Note from %s") % self.writer_name)
+        return str(_("Note from %(name)s") % {"name": self.writer_name})
 
     @property
     def writer_name(self) -> str:

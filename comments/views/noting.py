@@ -14,7 +14,7 @@ from web import responses
 
 def sent(request: HttpRequest, note: Note, form: CommentForm) -> HttpResponse:
     """Confirm that the note was sent: in one sentence to a script, else on a page that leads back."""
-    words = _("Your note has been sent to %s. It is not published.") % _authors_of(note.post)
+    words = _("Sent to %(names)s. It won’t be published.") % {"names": _authors_of(note.post)}
     if responses.wants_fragment(request):
         response = responses.text_response(words, status=202)
     else:

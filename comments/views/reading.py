@@ -103,7 +103,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     if found.state in GONE:
         # One that nobody but its writer and moderators ever read has no number.
         words = (
-            _("Comment #%d has been deleted.") % found.number
+            _("Comment #%(number)d has been deleted.") % {"number": found.number}
             if found.number
             else _("This comment has been deleted.")
         )

@@ -214,10 +214,12 @@ def _says_who(request: HttpRequest, form: CommentForm) -> int:
     if form.person is None and "csrfmiddlewaretoken" in request.POST and "name" not in request.POST:
         form.errors.clear()
         form.is_signed_out = True
-        words = _("You are signed out. Your text is kept: sign in again, or say who you are.")
+        words = _(
+            "You’ve been signed out. Your text is safe: sign in again, or fill in your name and e-mail."
+        )
         if responses.wants_fragment(request):
             # The form on that page is a member's, with no place for a name.
-            words = _("You are signed out. Your text is kept on this device.")
+            words = _("You’ve been signed out. Your text is saved on this device.")
         form.add_error(None, words)
         return 403
     return 400

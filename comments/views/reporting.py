@@ -63,8 +63,8 @@ def _take_back(request: HttpRequest, comment: Comment, person: Writer | None) ->
         was_there = actions.take_back_report(comment, by=person)
     except actions.Refused as refusal:
         return _page(request, comment, ReportForm(), refusal=str(refusal), status=403)
-    done = _("Your report was taken back. Moderators do not see it any more.")
-    messages.success(request, done if was_there else _("There is no report of yours on this comment."))
+    done = _("Report withdrawn.")
+    messages.success(request, done if was_there else _("You haven’t reported this comment."))
     return responses.see_other(comment.get_absolute_url())
 
 

@@ -61,7 +61,7 @@ def visit(request: HttpRequest, post_id: int) -> HttpResponse:
     post = _post(request, post_id)
     if not request.user.is_authenticated:
         # Their device remembers it, by a script.
-        return responses.refused(request, _("Without an account, your device keeps how far you have read."))
+        return responses.refused(request, _("Without an account, your place is remembered on this device."))
     wanted = request.POST.get("do", "")
     if wanted == "stay":
         actions.stay(request.user, post.pk, last=_number(request, "last"))

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from comments import actions
 
@@ -21,13 +23,20 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         if options["repair"]:
-            self.stdout.write(f"Repaired {actions.mend_moments(now=now):,} dates.")
+            mended = actions.mend_moments(now=now)
+            words = ngettext("Repaired %(count)s date.", "Repaired %(count)s dates.", mended)
+            self.stdout.write(words % {"count": f"{mended:,}"})
         ahead = actions.moments_ahead(now=now)
         for column in ahead:
-            self.stdout.write(f"{column.label}: {column.rows:,} dates are in the future.")
-        if ahead:
-            raise CommandError(
-                f"This machine’s clock says {now:%Y-%m-%d %H:%M} UTC. If that is right, run this with --repair.",
-                returncode=1,
+            words = ngettext(
+                "%(column)s: %(count)s date is in the future.",
+                "%(column)s: %(count)s dates are in the future.",
+                column.rows,
             )
-        self.stdout.write("All is well: no date is in the future.")
+            self.stdout.write(words % {"column": column.label, "count": f"{column.rows:,}"})
+        if ahead:
+            words = _(
+                "This machine’s clock says %(now)s UTC. If that is right, run this command again with --repair."
+            )
+            raise CommandError(words % {"now": f"{now:%Y-%m-%d %H:%M}"}, returncode=1)
+        self.stdout.write(_("All is well: no date is in the future."))
