@@ -1,4 +1,4 @@
-"""Finding comments: a list to search and read; and notes to authors. Comments are changed by moderation alone."""
+"""The admin of discussions: comments to search and read, private notes to authors, and the settings."""
 
 from typing import Any, cast
 
@@ -39,7 +39,7 @@ class WriterFilter(admin.SimpleListFilter):
 
 @admin.register(Comment)
 class CommentAdmin(SiteModelAdmin):
-    """For moderators and owners. Links lead to the comment's own page, and to the queue, where it is decided on."""
+    """A read-only list for moderators and owners, with links to each comment's page and to the queue."""
 
     list_display = ("where", "queue", "writer", "words", "on", "state", "published")
     list_display_links = ("words",)
@@ -72,18 +72,18 @@ class CommentAdmin(SiteModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """All comments in every state: drafts and withdrawn posts' included, since a moderator may meet them."""
+        """Return comments in every state, also those on drafts and withdrawn posts: moderators may see them all."""
         return super().get_queryset(request).select_related("user", "post")
 
     @admin.display(description=_("number"))
     def where(self, comment: Comment) -> str:
-        """A link to the comment's own page."""
+        """Return a link to the comment's own page."""
         words = f"#{comment.number}" if comment.number else _("Open")
         return format_html('<a href="{}">{}</a>', comment.get_absolute_url(), words)
 
     @admin.display(description=_("moderation"))
     def queue(self, comment: Comment) -> str:
-        """A link to the comment in the queue, whatever its state."""
+        """Return a link to the comment in the queue, whatever its state."""
         address = f"{reverse('comments:moderation')}?comment={comment.pk}"
         hidden = _("%(name)s’s comment") % {"name": comment.writer_name}
         return format_html('<a href="{}">{}<span class="vh"> {}</span></a>', address, _("Review"), hidden)
@@ -120,7 +120,7 @@ class ReadFilter(admin.SimpleListFilter):
 
 @admin.register(Note)
 class NoteAdmin(SiteModelAdmin):
-    """Authors read what readers told them alone, of their own posts; the owner reads all. Opening one is reading it."""
+    """Private notes: authors see those about their own posts, the owner sees all. Opening one marks it as read."""
 
     list_display = ("words", "writer", "on", "sent", "read")
     list_filter = (ReadFilter,)
@@ -159,7 +159,7 @@ class NoteAdmin(SiteModelAdmin):
 
     @admin.display(description=_("post"), ordering="post__title")
     def on(self, note: Note) -> str:
-        """A link to the post that it is about."""
+        """Return a link to the post that the note is about."""
         return format_html('<a href="{}">{}</a>', note.post.get_absolute_url(), note.post.title)
 
     @admin.display(description=_("sent"), ordering="pk")
@@ -173,7 +173,7 @@ class NoteAdmin(SiteModelAdmin):
 
 @admin.register(DiscussionSettings)
 class DiscussionSettingsAdmin(SiteModelAdmin):
-    """One row, for the owner; readers' pages follow at once. Its list is its form."""
+    """The owner's one row of settings: its list leads straight to the form, and saving renews all pages."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if not self.may_use(request.user):

@@ -14,7 +14,7 @@ from comments.models.comments import CommentQuerySet
 from comments.thread import WAITING
 from web.absolute_urls import absolute, absolute_html
 
-# Comments come faster than posts: a reader that asks every few hours shall miss none.
+# Comments come faster than posts; a feed reader that asks every few hours should miss none.
 ENTRIES = 50
 
 
@@ -44,7 +44,7 @@ def _of_post(request: HttpRequest, post: Post | None) -> HttpResponse:
 
 @feed_view
 def branch_comments(request: HttpRequest, pk: int) -> HttpResponse:
-    """A comment and all under it; whoever follows a branch goes on when its first comment was taken away."""
+    """Serve a comment and all replies under it; the feed goes on after that comment itself was removed."""
     numbered = Comment.objects.visible_to(None).with_post().filter(number__isnull=False)
     first = numbered.filter(pk=pk).exclude(state__in=WAITING).first()
     if first is None:

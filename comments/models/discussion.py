@@ -27,9 +27,9 @@ class Thread(models.Model):
 
 # Which column counts the comments of which state (CommentState, whose values these are); the others are not counted.
 COUNTED = {"public": "comment_count", "held": "held_count", "spam": "spam_count"}
-# Count more and say which number is the last now, in one statement: the row stays locked from here on. A number that a
-# comment has, or has left behind, is never given again, even where `last_number` is too low (after a restore by hand):
-# otherwise every comment on that post would fail. Both are the last entries of an index.
+# Raises the count and returns the new last number in one statement; the row stays locked from here on. No number is
+# given twice, even if `last_number` is too low (after a restore by hand), because then every new comment on that post
+# would fail. Both MAX() read the last entry of an index.
 _TAKE_NUMBERS = """
 UPDATE comments_discussion SET comment_count = comment_count + %s, last_number = %s + {greatest}(
   last_number,
@@ -41,14 +41,14 @@ _GREATEST = {"postgresql": "GREATEST", "sqlite": "MAX"}
 
 
 class Discussion(models.Model):
-    """What is counted under one post. Its row is locked after every thread's, never before."""
+    """The counts of one post's discussion. Its row is locked after those of threads, never before."""
 
     post = models.OneToOneField(
         "blog.Post", primary_key=True, on_delete=models.PROTECT, related_name="discussion"
     )
     last_number = models.PositiveIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
-    # What waits for moderators. A row for each post, since one for the site would have all writers wait for it.
+    # What waits for moderators. Counted for each post, since all writers would wait for a single row of the site.
     held_count = models.PositiveIntegerField(default=0, db_default=0)
     spam_count = models.PositiveIntegerField(default=0, db_default=0)
 
@@ -83,10 +83,10 @@ class Discussion(models.Model):
 
     @classmethod
     def add_to_counts(cls, post_id: int, changes: Mapping[str, int], *, using: str | None = None) -> None:
-        """Change the kept numbers of comments by state, such as {"held": -1, "spam": 1}, locking the row.
+        """Add to the stored counts by state, such as {"held": -1, "spam": 1}; the row stays locked.
 
-        Where one was too low already it stays at 0, for `check_trees` to count anew: otherwise nobody could remove
-        or move a comment of that post any more.
+        A count never goes below 0: if it was too low, people can still remove and move comments, and `check_trees
+        --repair` recounts it.
         """
         columns = {
             COUNTED[state]: Greatest(F(COUNTED[state]) + change, 0)
@@ -143,7 +143,7 @@ class DiscussionSettings(models.Model):
 
     @classmethod
     def load(cls) -> "DiscussionSettings":
-        """Return the row, or its defaults when nobody has changed anything yet."""
+        """Return the row, or the defaults if nothing was ever saved."""
         return only_row(cls) or cls(pk=1)
 
     @property

@@ -15,12 +15,12 @@ from blog.models import Post
 
 class NoteQuerySet(models.QuerySet):
     def to(self, user: Any) -> "NoteQuerySet":
-        """Notes on the posts that `user` made or signed."""
+        """Return the notes on posts that `user` made or signed."""
         return self.filter(post__in=Post.objects.written_by(user).order_by().values("pk"))
 
 
 class Note(models.Model):
-    """What a reader told the author alone. Of a guest there is the name as it was typed, and no address."""
+    """A private note from a reader. Of a guest it keeps the name, but no e-mail address."""
 
     post = models.ForeignKey("blog.Post", on_delete=models.CASCADE, related_name="notes")
     user = models.ForeignKey(
