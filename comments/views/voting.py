@@ -1,4 +1,4 @@
-"""Votes: one form a page, whose buttons say up or down and which comment; works without scripts and without reload."""
+"""Votes: one form for each page, whose buttons name the vote and the comment. Works with and without scripts."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -18,7 +18,7 @@ from comments.views.lookup import comment_for
 from web import csrf, responses
 from web.params import int_param
 
-# What a pressed button is called, and the vote that it casts; None takes back what there is.
+# The name of the pressed button, and the vote it casts; None takes the vote back.
 BUTTONS = {"up": UP, "down": DOWN, "unup": None, "undown": None}
 
 
