@@ -285,8 +285,13 @@ def _write_comment(
         writer=writer,
         text=row.text,
         parent=parents[row.parent] if row.parent else None,
-        now=post.published_at + timedelta(minutes=row.minutes),
+        now=_published_at(post) + timedelta(minutes=row.minutes),
     )
+
+
+def _published_at(post: Post) -> datetime:
+    assert post.published_at is not None, "demo posts are published before they are discussed"
+    return post.published_at
 
 
 def _settle_state(

@@ -46,7 +46,8 @@ def read_authors(path: Path | None) -> dict[str, AuthorNote]:
 
 
 def _note(entry: dict[str, Any]) -> AuthorNote:
-    handles = entry.get("handles") if isinstance(entry.get("handles"), list) else []
+    written = entry.get("handles")
+    handles = written if isinstance(written, list) else []
     return AuthorNote(
         name=_words(entry, "name"),
         note=_words(entry, "note"),

@@ -110,8 +110,8 @@ def drive(plan: Plan, stage: Stage) -> Record:
             record.seconds = time.monotonic() - began
         finally:
             done.set()
-        for job in read:
-            record.seen.add(job.result())
+        for looking in read:
+            record.seen.add(looking.result())
     return record
 
 
