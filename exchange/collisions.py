@@ -31,7 +31,7 @@ class Collision:
 
     def __str__(self) -> str:
         named = ", ".join(f"“{name}” ({path})" for name, path in self.rows)
-        apart = "names that read alike" if self.kind == "member" else "names that come down to one address"
+        apart = "names that look alike" if self.kind == "member" else "names that would share a web address"
         why = "the same name" if self.is_one_name else apart
         return f"{self.kind}: {named}: {why}"
 

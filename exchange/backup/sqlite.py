@@ -64,7 +64,8 @@ def refuse_in_use() -> None:
         if "locked" in str(error):
             raise BackupError(
                 _(
-                    "Another program has the database %s open: stop the site, and leave every shell and command on it."
+                    "Another program has the database %s open. Stop the site, and close every shell and"
+                    " command that uses it."
                 )
                 % place()
             ) from error

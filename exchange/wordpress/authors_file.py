@@ -41,7 +41,9 @@ def read_authors(path: Path | None) -> dict[str, AuthorNote]:
     except ValueError as error:
         raise AuthorsFileError(_("%(path)s is not JSON: %(why)s.") % {"path": path, "why": error}) from error
     if not isinstance(data, dict) or not all(isinstance(entry, dict) for entry in data.values()):
-        raise AuthorsFileError(_("%s is not an object of logins, each with name, note and handles.") % path)
+        raise AuthorsFileError(
+            _("%s must be a JSON object of logins, each with a name, note and handles.") % path
+        )
     return {login: _note(entry) for login, entry in data.items()}
 
 

@@ -148,7 +148,7 @@ class Library:
             except processing.NotAPicture as error:
                 self._refusals[file] = str(error)
             except OSError as error:
-                self._refusals[file] = _("The file cannot be read (%s).") % error.strerror
+                self._refusals[file] = _("The file can’t be read (%s).") % error.strerror
         return self._refusals[file]
 
     def files(self, path: str) -> Iterator[Path]:
