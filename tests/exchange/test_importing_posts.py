@@ -7,7 +7,7 @@ import pytest
 from django.core.management.base import CommandError
 
 from accounts.models import User
-from blog.models import Author, Category, OldAddress, Post, SiteSettings
+from blog.models import Author, Category, OldAddress, Post, SiteSettings, Tag
 from comments.models import Comment
 from tests.exchange.exports import (
     NEVER,
@@ -256,6 +256,15 @@ def test_the_site_takes_name_tagline_and_zone_while_nobody_has_chosen_any(tmp_pa
     bring(tmp_path, export(*items))
     site = SiteSettings.load()
     assert (site.name, site.tagline, site.time_zone) == ("Old blog", "Old words", "America/New_York")
+
+
+def test_a_topic_whose_numbered_address_is_taken_gets_one_that_nothing_has(tmp_path):
+    for number in (2, 3):
+        Tag.objects.create(name=f"Mine {number}", slug=f"vote-{number}")
+    # Two topics of the old blog for one of here: the second one needs an address of its own.
+    filed = [("post_tag", "vote-3", "Mine 3"), ("post_tag", "vote 3", "Vote three")]
+    bring(tmp_path, export(item(5, filed=filed)))
+    assert Tag.objects.get(name="Vote three").slug == "vote-4"
 
 
 def test_what_the_owner_has_chosen_stays(tmp_path):
