@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml.html import HtmlElement
 
+from blog.markup import host_of
+
 _ID = re.compile(r"[\w-]{6,20}")
 _YOUTUBE = frozenset({"youtube.com", "youtube-nocookie.com"})
 _VIMEO = re.compile(r"(?:/video)?/(\d{1,15})(?:/[\w-]*)?")
@@ -14,11 +16,11 @@ def frame_of(address: str) -> str:
     """Return the address of the film's frame, whatever form the film's own address has, or "" for anything else."""
     try:
         parts = urlsplit(f"https:{address}" if address.startswith("//") else address)
-        host = re.sub(r"^(?:www|m|player)\.", "", parts.hostname or "")
     except ValueError:
         return ""
     if parts.scheme not in {"http", "https"}:
         return ""
+    host = host_of(parts.geturl()).removeprefix("player.")
     if host in _YOUTUBE or host == "youtu.be":
         film = _youtube_id(host, parts.path, parts.query)
         return f"https://www.youtube.com/embed/{film}" if film else ""

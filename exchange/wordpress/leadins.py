@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from blog.markup import host_of
+
 # Any mark that somebody has quoted a headline with, the wrong way round included.
 MARKS = "“”„‟\"«»‹›‘’‚‛'`´「」『』＂″"
 _DOUBLE = "(?:''|``|,,|´´)"
@@ -242,7 +244,7 @@ def _is_borne_out(publication: str, url: str) -> bool:
 def _is_host_of(publication: str, url: str) -> bool:
     """Whether the host has the publication's name: nytimes.com for New York Times, NYT and nytimes.com."""
     parts = [part for part in re.findall(r"\w+", publication.casefold()) if part != "the"]
-    host = (urlsplit(url).hostname or "").removeprefix("www.").split(".")
+    host = host_of(url).split(".")
     names = [name for name in host[:-1] if len(name) > 1] or host[:1]
     if not parts:
         return False

@@ -25,7 +25,10 @@ class Move:
 
 
 def free_slug(slug: str, taken: Container[str] = (), *, has_posts: bool = True) -> str:
-    """Return the slug, or the first with a number that no post has and that is not in `taken`."""
+    """Return the slug, or the first with a number added that no post has and that is not in `taken`.
+
+    Unlike `accounts.slugs.free_slug` it replaces no number: “post-5” is named after a number of the old blog.
+    """
     wanted, number = slug, 1
     while wanted in taken or (has_posts and Post.objects.filter(slug=wanted).exists()):
         number += 1

@@ -4,6 +4,7 @@ Unless both are called after that address and differently: C++ and C# are two to
 """
 
 import html
+import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
@@ -73,7 +74,9 @@ def _is_same(term: Term, topic: Topic) -> bool:
 
 
 def _free_slug(model: type[Topic], slug: str, made: set[str]) -> str:
-    rows = model._default_manager.filter(slug__startswith=cut(slug, 56).rstrip("-_"))
+    """Return the next slug that neither a row nor a topic of this import has."""
+    # All that `next_free` may try: for "a-3" also "a-2".
+    rows = model._default_manager.filter(slug__startswith=cut(re.sub(r"-\d+$", "", slug), 56))
     return next_free(slug, made | {slug} | set(rows.values_list("slug", flat=True)))
 
 

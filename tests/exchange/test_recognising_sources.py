@@ -57,6 +57,13 @@ def test_a_headline_in_brackets_is_a_source_however_it_is_set(lead_in, headline)
     assert sources(f"<p>{lead_in}</p>{QUOTED}") == [("NYT", headline, NYT, "")]
 
 
+@pytest.mark.parametrize("host", ["www.nytimes.com", "m.nytimes.com", "www2.nytimes.com"])
+def test_a_publication_is_known_by_its_host_whatever_form_of_it_was_linked(host):
+    address = f"https://{host}/2024/12/07/story.html"
+    said = f"<p>The New York Times (“{linked('A headline', address)}”):</p>{QUOTED}"
+    assert sources(said) == [("The New York Times", "A headline", address, "")]
+
+
 def test_a_writer_with_an_apostrophe_is_no_part_of_the_headline():
     assert sources(f"<p>NYT (“{H},” by Conan O’Brien):</p>{QUOTED}") == [
         ("NYT", "A headline", NYT, "Conan O’Brien")
