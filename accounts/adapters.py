@@ -97,7 +97,7 @@ class AccountAdapter(DefaultAccountAdapter):
     # --- where one goes ---
 
     def is_safe_url(self, url: str | None) -> bool:
-        return bool(url) and stays_here(url)
+        return stays_here(url) if url else False
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The first address of the network: what is stored with a session says where, and not who."""
@@ -166,7 +166,7 @@ class AccountAdapter(DefaultAccountAdapter):
         self, template_prefix: str, user: User, context: dict | None = None, email: str | None = None
     ) -> None:
         """Tell a member what was just changed, once it is written. Nobody asked for it, so it counts for no limit."""
-        words = {
+        words: dict[str, Any] = {
             "to": email or EmailAddress.objects.get_primary_email(user),
             "site_name": site_name_of(self.request),
             "what": NOTICES[_last_part(template_prefix)],
@@ -209,7 +209,7 @@ def passkey_host(request: HttpRequest) -> str:
     return asked if asked == "localhost" else urlsplit(settings.SITE_URL).hostname or ""
 
 
-def _send_notice(words: dict[str, str]) -> None:
+def _send_notice(words: dict[str, Any]) -> None:
     try:
         send_letter("notice", **words)
     except NotSent:

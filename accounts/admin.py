@@ -1,5 +1,7 @@
 """Members, for owners only: who they are and what they may do. Nobody is deleted here; an account is closed."""
 
+from typing import cast
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -55,7 +57,7 @@ class MemberForm(forms.ModelForm):
         widgets = {"groups": forms.CheckboxSelectMultiple}
 
     # Set on the class that the admin makes for one request.
-    user = None
+    user: User | None = None
 
     def clean_display_name(self) -> str:
         """Unlike members themselves, an owner may give a name that speaks for the site."""
@@ -76,7 +78,8 @@ class MemberForm(forms.ModelForm):
         return self.cleaned_data["new_password"]
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if self.user == self.instance and not (cleaned.get("is_superuser") and cleaned.get("is_active")):
             raise ValidationError(_("You can’t remove your own access. Ask another owner."))
         return cleaned
@@ -112,8 +115,8 @@ class MemberAdmin(SiteModelAdmin):
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
-        form.user = request.user
+        form = cast(type[MemberForm], super().get_form(request, obj, change, **kwargs))
+        form.user = cast(User, request.user)
         return form
 
     def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs):

@@ -3,7 +3,7 @@
 To the database they are Django's own columns, and to migrations as well.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -37,6 +37,13 @@ class OneSpelling:
 
     def to_python(self, value: Any) -> Any:
         return _spelled(super().to_python(value))  # type: ignore[misc]
+
+
+def max_length_of(model: type[models.Model], name: str) -> int:
+    """Return how many characters a column of text has room for."""
+    length = getattr(model._meta.get_field(name), "max_length", None)
+    assert length is not None
+    return length
 
 
 def _spelled(value: Any) -> Any:
@@ -73,16 +80,16 @@ class KeyField(models.CharField):
 
     def __init__(self, *args: Any, of: str = "", by: Callable[[str], str] = str, **kwargs: Any) -> None:
         self.of, self.by = of, by
-        kwargs = {
+        defaults: dict[str, Any] = {
             "max_length": 120,
             "default": "",
             "db_default": "",
             "editable": False,
             "db_index": True,
-        } | kwargs
-        super().__init__(*args, **kwargs)
+        }
+        super().__init__(*args, **(defaults | kwargs))
 
-    def deconstruct(self) -> tuple[str, str, list, dict]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
 
@@ -96,7 +103,7 @@ class SlugFormField(forms.SlugField):
     default_validators = [is_slug]
 
     def to_python(self, value: Any) -> str:
-        return nfc(super().to_python(value))
+        return nfc(super().to_python(value) or "")
 
 
 class SlugField(OneSpelling, models.SlugField):

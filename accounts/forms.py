@@ -1,6 +1,7 @@
 """What is asked of who signs in or up or changes an account: fields, words and refusals, and few writes."""
 
 import secrets
+from typing import TYPE_CHECKING
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
@@ -30,12 +31,18 @@ from accounts.names import NAME_LENGTH, clean_name, is_key_of, keys_of, name_key
 from accounts.network import client_address
 from accounts.scripts import is_mixed
 
+if TYPE_CHECKING:
+    from django.forms import Form as MixedInto
+else:
+    # The forms of allauth that these are mixed into have the fields.
+    MixedInto = object
+
 # In the session of who signed up with an address that has an account: the row that holds the name for a day.
 HELD_NAME = "held_name"
 PASSWORD_HINT = gettext_lazy("At least 10 characters. A few words are easier to remember than symbols.")
 
 
-class HouseForm:
+class HouseForm(MixedInto):
     """Mixed in before Django's forms: no words inside the fields, and texts of ours about passwords."""
 
     def __init__(self, *args, **kwargs) -> None:
@@ -67,7 +74,7 @@ def name_refusal(name: str, *, member: User | None = None) -> str | None:
     if member is not None and name == member.display_name:
         # They have it, whatever was allowed when they chose it.
         return None
-    others = User.objects.exclude(pk=member.pk if member else None)
+    others = User.objects.exclude(pk=member.pk) if member else User.objects.all()
     if others.filter(name_key__in=keys_of(name)).exists():
         return name_taken()
     return None
@@ -86,7 +93,7 @@ class NameField(forms.CharField):
         super().__init__(widget=forms.TextInput({"autocomplete": "nickname"}), **kwargs)
 
     def to_python(self, value: str | None) -> str:
-        return clean_name(super().to_python(value))
+        return clean_name(super().to_python(value) or "")
 
 
 def _clean_own_name(name: str, *, member: User | None = None) -> str:
@@ -127,8 +134,8 @@ class SettingsForm(forms.Form):
     )
 
     def __init__(self, *args, member: User, **kwargs) -> None:
-        chosen = {"shortcuts": member.shortcuts, "note_mails": member.note_mails}
-        super().__init__(*args, initial=chosen, **kwargs)
+        kwargs["initial"] = {"shortcuts": member.shortcuts, "note_mails": member.note_mails}
+        super().__init__(*args, **kwargs)
         # Whether they are an author comes with the member of a session (backends.load_with).
         if not (member.is_superuser or getattr(member, "is_author", False)):
             del self.fields["note_mails"]
@@ -225,6 +232,9 @@ class ChangePasswordForm(OnePassword, account_forms.ChangePasswordForm):
 class FactorForm(HouseForm):
     """A code of the authenticator app, or a recovery code: few may be tried, and none works twice."""
 
+    # As allauth sets it: whose codes they are.
+    user: User
+
     def clean_code(self) -> str:
         claims = attempts.second_factor_claims(self.user.pk, client_address(context.request))
         try:
@@ -232,7 +242,9 @@ class FactorForm(HouseForm):
         except attempts.TooMany as error:
             raise attempts.wait_error(error) from None
         code = self.cleaned_data["code"]
-        for authenticator in self.user.authenticator_set.exclude(type=Authenticator.Type.WEBAUTHN):
+        for authenticator in Authenticator.objects.filter(user=self.user).exclude(
+            type=Authenticator.Type.WEBAUTHN
+        ):
             if _accepts(authenticator, code):
                 attempts.return_claims(claims)
                 self.authenticator = authenticator

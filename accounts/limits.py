@@ -65,7 +65,12 @@ def take(limit: Limit, who: str, *, now: float | None = None) -> int:
     now = time.time() if now is None else now
     if limit.most < 1:
         return limit.seconds
-    values = {"key": limit.key(who), "now": now, "share": limit.share, "seconds": limit.seconds}
+    values: dict[str, str | float] = {
+        "key": limit.key(who),
+        "now": now,
+        "share": limit.share,
+        "seconds": limit.seconds,
+    }
     values |= {"latest": limit.latest(now), "last": limit.last(now)}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, values)

@@ -48,4 +48,5 @@ def _clean(request: HttpRequest) -> None:
         # What is typed twice to be sure must stay the same.
         if "password" not in name:
             cleaned.setlist(name, [readable(value) for value in values])
-    request.POST = cleaned
+    # Django reads any QueryDict here; its stubs know the read-only one only.
+    request.POST = cleaned  # type: ignore[assignment]

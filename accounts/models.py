@@ -23,7 +23,7 @@ class Theme(models.TextChoices):
     DARK = "dark", _("dark")
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def with_roles(self) -> models.QuerySet:
         """Members who know whether they stand in the groups of moderators, in the same query."""
         stands_in = User.groups.through.objects.filter(user_id=models.OuterRef("pk"))
@@ -55,7 +55,10 @@ class UserManager(BaseUserManager):
         user = self.model(email=self.normalize_email(email), display_name=display_name, **fields)
         user.set_password(password)
         user.save(using=self._db)
-        user.emailaddress_set.create(email=user.email.lower(), verified=True, primary=True)
+        # A table of allauth, which has no types.
+        user.emailaddress_set.create(  # type: ignore[attr-defined]
+            email=user.email.lower(), verified=True, primary=True
+        )
         return user
 
     def create_superuser(
@@ -63,11 +66,12 @@ class UserManager(BaseUserManager):
     ) -> "User":
         return self.create_user(email, display_name, password, is_staff=True, is_superuser=True, **fields)
 
-    def get_by_natural_key(self, email: str) -> "User":
+    def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+# Its comments hang on it by a manager whose type is made at run time.
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """A member. The e-mail is the sign-in and is never shown; `display_name` is what everybody reads."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
@@ -127,7 +131,8 @@ def _free_slug(display_name: str) -> str:
     return free_slug(name_slug(display_name), User.objects.all())
 
 
-class Guest(models.Model):
+# As above.
+class Guest(models.Model):  # type: ignore[django-manager-missing]
     """Somebody without an account, known by a signed cookie only; the raw e-mail is never kept here."""
 
     # What this guest was made from. Two first writes at once, before either got its cookie, have the same one and so
@@ -147,7 +152,7 @@ class Guest(models.Model):
         verbose_name_plural = _("guests")
 
     def __str__(self) -> str:
-        return self.name or _("a guest")
+        return self.name or str(_("a guest"))
 
 
 class RateBucket(models.Model):

@@ -47,7 +47,7 @@ def ranks_of(ids: Iterable[int | None]) -> dict[int, Rank]:
     return {member.pk: _rank_with_groups(member) for member in members}
 
 
-def _ask_for_groups(member: User) -> None:
+def _ask_for_groups(member: Any) -> None:
     names = set(member.groups.values_list("name", flat=True))
     member.in_moderators = MODERATORS in names
     member.in_limited_moderators = LIMITED_MODERATORS in names

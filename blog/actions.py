@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.core.files import File
 from django.core.files.base import ContentFile
@@ -77,7 +78,11 @@ def save_post(
         categories, tags, post.slug = None, None, post.slug or _slug_of_page(post)
     usable = figures_of(post, by=by)
     rendered = _render(post, usable)
-    linked = {"authors": (Byline, authors), "categories": (PostCategory, categories), "tags": (PostTag, tags)}
+    linked: dict[str, tuple[Joining, Sequence | None]] = {
+        "authors": (Byline, authors),
+        "categories": (PostCategory, categories),
+        "tags": (PostTag, tags),
+    }
     post.seen_changes = [name for name, (through, items) in linked.items() if _differs(post, through, items)]
     if before is not None:
         post.seen_changes += seen.changes(before, post, html_of=lambda row: _rendered(row, usable).html)
@@ -114,7 +119,7 @@ def _render(post: Post, usable: models.QuerySet) -> markup.RenderedPost:
 
 
 Joining = type[Byline] | type[PostCategory] | type[PostTag]
-_JOINED = {Byline: "author", PostCategory: "category", PostTag: "tag"}
+_JOINED: dict[Joining, str] = {Byline: "author", PostCategory: "category", PostTag: "tag"}
 
 
 def _differs(post: Post, through: Joining, items: Sequence | None) -> bool:
@@ -130,8 +135,10 @@ def _write_ordered(post: Post, through: Joining, items: Sequence | None) -> None
     """Make the rows that join the post with `items` say exactly these, in this order."""
     if items is None or not _differs(post, through, items):
         return
-    through.objects.filter(post=post).delete()
-    through.objects.bulk_create(
+    # Of whichever model it is, whose rows types cannot tell apart here.
+    rows: Any = through.objects
+    rows.filter(post=post).delete()
+    rows.bulk_create(
         through(post=post, position=position, **{_JOINED[through]: item})
         for position, item in enumerate(dict.fromkeys(items))
     )
@@ -181,6 +188,7 @@ def publish_post(post: Post, *, by, at: datetime | None = None) -> Post:
         post.published_at = max(at, now) if has_been_public else at
     if not has_been_public:
         post.first_published_at = post.published_at
+        assert post.published_at is not None
         local = post.published_at.astimezone(SiteSettings.load().zone)
         post.year, post.month = local.year, local.month
     post.save(update_fields=["state", "published_at", "first_published_at", "year", "month"])
@@ -230,7 +238,9 @@ def save_figure(figure: Figure, *, by, picture: File | None = None) -> Figure:
     if figure.pk is None:
         figure.created_by = by
     former_words = Figure.objects.filter(pk=figure.pk).values_list(*WORDS_OF_A_FIGURE).first()
-    is_new_file = picture is not None or (bool(figure.image) and not figure.image._committed)
+    is_new_file = picture is not None or (
+        bool(figure.image) and not getattr(figure.image, "_committed", True)
+    )
     if is_new_file:
         try:
             figure.image = processing.cleaned(picture or figure.image)
@@ -268,11 +278,12 @@ def renew_figure(figure: Figure) -> bool:
         figure.renditions = processing.make_renditions(figure.image)
         save_figure(figure, by=None)
         return bool(figure.renditions)
-    save_figure(figure, by=None, picture=ContentFile(data, name=PurePosixPath(figure.image.name).name))
+    save_figure(figure, by=None, picture=ContentFile(data, name=PurePosixPath(figure.image.name or "").name))
     after = figure.image.url
     leave_redirect(before, after)
     storage = figure.image.storage
-    transaction.on_commit(lambda: [storage.delete(path) for path in paths])
+    for path in paths:
+        transaction.on_commit(partial(storage.delete, path))
     return True
 
 

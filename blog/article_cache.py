@@ -17,6 +17,7 @@ from accounts import moments
 from blog import page_cache, post_lists, structured_data
 from blog.markup import trusted
 from blog.models import Post
+from blog.requests import site_of
 from web import lru_cache
 
 # Where the number of comments stands; in no text of anybody's, since stored HTML holds no comments.
@@ -43,7 +44,7 @@ cached_articles: lru_cache.LRUCache[Parts] = lru_cache.LRUCache(most_bytes=MOST_
 
 def parts_of(request: HttpRequest, post: Post) -> Parts:
     """Return the parts of a public post's page: without a query when they are kept, else made and kept."""
-    key = (post.pk, request.site.version)
+    key = (post.pk, site_of(request).version)
     found = cached_articles.get(key)
     # What was made by a clock that was ahead shows posts whose minute had come by that clock only.
     if (
@@ -60,12 +61,12 @@ def parts_of(request: HttpRequest, post: Post) -> Parts:
 def make_parts(request: HttpRequest, post: Post, *, preview: bool = False) -> Parts:
     """Render the parts of a post that has its page parts; a preview and a page have no neighbours."""
     # Before it looks: a neighbour whose minute comes meanwhile may not be on it.
-    began = timezone.now()
+    began, site = timezone.now(), site_of(request)
     earlier, later = (None, None) if preview or post.is_page else post_lists.neighbours(post)
     head = {
         "post": post,
-        "site": request.site,
-        "article_data": structured_data.article(post, request.site),
+        "site": site,
+        "article_data": structured_data.article(post, site),
         "image": structured_data.first_image(post),
         "modified": structured_data.modified(post),
     }
@@ -74,5 +75,5 @@ def make_parts(request: HttpRequest, post: Post, *, preview: bool = False) -> Pa
         head=render_to_string("blog/_post_head.html", head),
         article=render_to_string("blog/_standing.html" if post.is_page else "blog/_article.html", article),
         made_at=began,
-        valid_until=page_cache.next_change(request.site, now=began).timestamp(),
+        valid_until=page_cache.next_change(site, now=began).timestamp(),
     )

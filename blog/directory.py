@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from itertools import groupby
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.db.models import Model, QuerySet
@@ -73,7 +74,9 @@ def topics(model: type[Category] | type[Tag]) -> list:
 
 
 def _with_counts(model: type[Category] | type[Tag], counts: dict[int, int]) -> list:
-    found = sorted(model.objects.in_bulk(list(counts)).values(), key=lambda topic: topic.name.casefold())
+    found: list[Any] = sorted(
+        model.objects.in_bulk(list(counts)).values(), key=lambda topic: topic.name.casefold()
+    )
     for topic in found:
         topic.post_count = counts[topic.pk]
     return found

@@ -16,6 +16,7 @@ from blog import post_lists
 from blog.feed_ids import entry_id_before
 from blog.models import Author, Category, Post, PostTag, Publication, Tag
 from blog.models.posts import PostQuerySet
+from blog.requests import site_of
 from blog.structured_data import modified
 from web.absolute_urls import absolute, absolute_html
 
@@ -42,7 +43,7 @@ class FullTextFeed(Atom1Feed):
 
 @feed_view
 def latest(request: HttpRequest) -> HttpResponse:
-    return _feed(request, Post.objects.listed(), title=request.site.name, path="/")
+    return _feed(request, Post.objects.listed(), title=site_of(request).name, path="/")
 
 
 @feed_view
@@ -82,13 +83,13 @@ def _unless_empty(posts: PostQuerySet) -> PostQuerySet:
 
 
 def _feed(request: HttpRequest, posts: PostQuerySet, *, title: str, path: str) -> HttpResponse:
-    name = request.site.name
+    site = site_of(request)
     feed = FullTextFeed(
-        title=clean(title if title == name else f"{title} – {name}"),
+        title=clean(title if title == site.name else f"{title} – {site.name}"),
         link=absolute(path),
-        description=clean(request.site.tagline),
+        description=clean(site.tagline),
         feed_url=absolute(f"{path}feed/"),
-        feed_guid=request.site.feed_id(path),
+        feed_guid=site.feed_id(path),
         language="en",
     )
     tagged = Prefetch("post_tags", PostTag.objects.select_related("tag"))

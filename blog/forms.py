@@ -1,10 +1,12 @@
 """The shape of what authors type: posts, quoted sources, figures. A form loses nothing and writes nothing."""
 
 from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -22,6 +24,9 @@ from blog.markup.blocks import with_plain_ends
 from blog.models import Author, BodyFormat, CaptionFormat, Category, Figure, Post, PostTag, Tag, figure_data
 from blog.topics import TAG_LENGTH, split_names
 from web import dates
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 RECENT_FIGURES = 40
 # Enough for 40 long tags; more are not read by anybody.
@@ -70,7 +75,7 @@ class InOrderField(forms.Field):
 
     default_error_messages = {"gone": gettext_lazy("One of these no longer exists. Choose again.")}
 
-    def __init__(self, queryset: QuerySet, *, label: str, **kwargs) -> None:
+    def __init__(self, queryset: QuerySet, *, label: "_StrOrPromise", **kwargs) -> None:
         self.queryset = queryset
         super().__init__(label=label, widget=InOrder(str(label)), required=False, **kwargs)
 
@@ -97,14 +102,15 @@ class PostForm(forms.ModelForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     caret = forms.CharField(required=False, widget=forms.HiddenInput)
     authors = InOrderField(Author.objects.all(), label=gettext_lazy("Byline"))
-    categories = InOrderField(Category.objects.all(), label=gettext_lazy("Category"))
-    tags = forms.CharField(
+    # A page has none of these (blog/page_forms.py).
+    categories: forms.Field | None = InOrderField(Category.objects.all(), label=gettext_lazy("Category"))
+    tags: forms.Field | None = forms.CharField(
         label=gettext_lazy("Tags"),
         required=False,
         widget=forms.Textarea({"rows": 2}),
         help_text=gettext_lazy("Separate with commas, most important first."),
     )
-    add_tag = forms.CharField(
+    add_tag: forms.Field | None = forms.CharField(
         label=gettext_lazy("Add a tag"),
         required=False,
         widget=forms.TextInput({"list": "known-tags", "autocomplete": "off"}),
@@ -117,7 +123,7 @@ class PostForm(forms.ModelForm):
 
     class Meta:
         model = Post
-        fields = (
+        fields: tuple[str, ...] = (
             "title", "dek", "body_format", "body", "slug", "excerpt", "comment_policy", "comments_close_after",
         )  # fmt: skip
         widgets = {
@@ -133,7 +139,7 @@ class PostForm(forms.ModelForm):
 
     is_page = False
     # Set on the class that the admin makes for one request.
-    user = None
+    user: User | None = None
     # Show what was typed once more, and save nothing: something was put into the text.
     is_only_shown = False
 
@@ -163,7 +169,8 @@ class PostForm(forms.ModelForm):
                 continue
             self.initial[name] = chosen[name]
             sent = place_names(self.data, self.add_prefix(name))
-            self.fields[name].make_room(max(least, len(chosen[name]) + 1, len(sent)))
+            field = cast(InOrderField, self.fields[name])
+            field.make_room(max(least, len(chosen[name]) + 1, len(sent)))
 
     def is_multipart(self) -> bool:
         """Say yes: the figure beside the text is sent with it."""
@@ -173,7 +180,7 @@ class PostForm(forms.ModelForm):
         """Complain about nothing when the text is only shown once more."""
         super().full_clean()
         if self.is_only_shown and self.is_bound:
-            self._errors.clear()
+            self.errors.clear()
 
     def is_valid(self) -> bool:
         return super().is_valid() and not self.is_only_shown
@@ -206,7 +213,8 @@ class PostForm(forms.ModelForm):
         return moment
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         self._clean_place(cleaned)
         if self.do in {"publish", "schedule"} and not cleaned.get("body", "").strip():
             self.add_error("body", _("A post needs some text before it can be published."))
@@ -259,8 +267,9 @@ class PostForm(forms.ModelForm):
             return
         self.theirs = now
         # Saving once more is then a decision, made with both texts in view.
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = now.updated_at.isoformat()
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix("seen")] = now.updated_at.isoformat()
+        self.data = data
         raise ValidationError(
             _(
                 "This post was saved elsewhere at %s, after you opened it. Your version is below; the saved one is at "
@@ -307,7 +316,8 @@ class SourceForm(forms.Form):
     )
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if not self.errors and not cleaned["publication"] and not cleaned["url"]:
             self.add_error("publication", _("Enter a publication or a web address."))
         if not cleaned.get("text", "").strip():
@@ -441,10 +451,17 @@ class AuthorForm(forms.ModelForm):
         return address
 
 
+class FigureChoiceField(forms.ModelChoiceField):
+    """Figures by number and words, as a text names them."""
+
+    def label_from_instance(self, figure: Figure) -> str:
+        return f"{figure.pk}: {str(figure)[:80]}"
+
+
 class FigurePickForm(FigureForm):
     """A figure to be put into a text: one that is there already, or a new one."""
 
-    figure = forms.ModelChoiceField(
+    figure = FigureChoiceField(
         Figure.objects.none(),
         label=gettext_lazy("Reuse a figure"),
         required=False,
@@ -454,8 +471,8 @@ class FigurePickForm(FigureForm):
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         recent = figures_for(user).order_by("-pk").values_list("pk", flat=True)[:RECENT_FIGURES]
-        self.fields["figure"].queryset = Figure.objects.filter(pk__in=list(recent))
-        self.fields["figure"].label_from_instance = lambda figure: f"{figure.pk}: {str(figure)[:80]}"
+        choice = cast(FigureChoiceField, self.fields["figure"])
+        choice.queryset = Figure.objects.filter(pk__in=list(recent))
         self.order_fields(["figure", *self.Meta.fields])
 
     def full_clean(self) -> None:
@@ -468,4 +485,5 @@ class FigurePickForm(FigureForm):
     def _post_clean(self) -> None:
         """A chosen figure is not a new one: there is nothing of the model to look at."""
         if not self.cleaned_data.get("figure"):
-            super()._post_clean()
+            # Where Django's model forms look at the model; its stubs leave the method out.
+            super()._post_clean()  # type: ignore[misc]

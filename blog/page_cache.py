@@ -17,12 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import Error, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -33,6 +33,7 @@ from blog import as_of, paths, takedowns
 from blog.converters import PagePath
 from blog.models import Post, SiteSettings
 from blog.models.posts import LONGEST_PATH
+from blog.requests import site_of
 from blog.variants import SHARED_COOKIES, Variant, variant_of
 from web import compression, db_errors
 from web.compression import encoding_of
@@ -118,15 +119,24 @@ def cache_also(pattern: str) -> None:
     _ALSO_KEPT.append(re.compile(pattern))
 
 
+class CacheableRequest(HttpRequest):
+    """A request with what is said about its page while that is made; each is there only where it was said."""
+
+    is_kept: bool
+    kept_until: datetime
+    # Why the database could not be asked.
+    outage: Error
+
+
 def do_not_cache(request: HttpRequest) -> None:
     """Say, while a page is made, that it is not to be kept: another address has the same one."""
-    request.is_kept = False
+    cast(CacheableRequest, request).is_kept = False
 
 
 def expires_at(request: HttpRequest, moment: datetime | None) -> None:
     """Say, while a page is made, that the clock changes it at `moment`."""
     if moment is not None:
-        request.kept_until = min(moment, getattr(request, "kept_until", moment))
+        cast(CacheableRequest, request).kept_until = min(moment, getattr(request, "kept_until", moment))
 
 
 class PageCacheMiddleware:
@@ -165,7 +175,7 @@ class PageCacheMiddleware:
         if kept is not None and _may_be_shown(kept):
             return _answer_of_then(kept)
         # So that it is not waited for twice.
-        request.outage = error
+        cast(CacheableRequest, request).outage = error
         return _marked(request, self.get_response(request))
 
     def _render(self, request: HttpRequest, place: Place, question: str, post: str) -> HttpResponse:
@@ -185,7 +195,7 @@ class PageCacheMiddleware:
             response = self.get_response(request)
             if versions is None or not versions.are_known or not _may_be_kept(request, response):
                 return _marked(request, response)
-            expires_at(request, next_change(request.site, now=began))
+            expires_at(request, next_change(site_of(request), now=began))
             kept = _keep(request, response, versions, place.encoding, asked_at)
             cached_pages.put(place, kept)
             return _answer(request, kept, asked_at)
@@ -228,7 +238,9 @@ def _is_host_ours(request: HttpRequest) -> bool:
 
     The long road refuses the others, with all the headers that every answer has.
     """
-    return _is_allowed(request._get_raw_host(), tuple(settings.ALLOWED_HOSTS))
+    # Django's own, which its stubs leave out: get_host() would raise where this only asks.
+    host = request._get_raw_host()  # type: ignore[attr-defined]
+    return _is_allowed(host, tuple(settings.ALLOWED_HOSTS))
 
 
 @lru_cache(maxsize=64)
@@ -293,8 +305,8 @@ def _keep(
         etag=etag,
         versions=versions,
         made_at=time.time(),
-        valid_until=request.kept_until.timestamp(),
-        zone=request.site.zone,
+        valid_until=cast(CacheableRequest, request).kept_until.timestamp(),
+        zone=site_of(request).zone,
         verified_at=asked_at,
     )
 
@@ -343,7 +355,7 @@ def _answer_of_then(kept: CachedPage) -> HttpResponse:
 
 def _without_body(response: HttpResponse) -> HttpResponse:
     """Leave out what an answer to HEAD must not carry, else the server does and complains each time."""
-    if response.streaming:
+    if isinstance(response, StreamingHttpResponse):
         response.streaming_content = ()
     else:
         response.content = b""

@@ -34,7 +34,7 @@ class PageForm(PostForm):
         super().__init__(*args, **kwargs)
         self.instance.kind = PostKind.PAGE
         if not self.instance.pk:
-            self.initial |= {"comment_policy": CommentPolicy.CLOSED, "authors": []}
+            self.initial.update({"comment_policy": CommentPolicy.CLOSED, "authors": []})
 
     def _prepare_address(self) -> None:
         self.fields["path"].help_text = _(
@@ -76,6 +76,7 @@ class PageForm(PostForm):
 
     def _free(self, path: str) -> str:
         beginning = path.rstrip("/")
-        taken = set(Post.objects.pages().filter(path__startswith=beginning).values_list("path", flat=True))
+        pages = Post.objects.pages().filter(path__startswith=beginning)
+        taken = {page_path or "" for page_path in pages.values_list("path", flat=True)}
         taken |= set(OldAddress.objects.filter(path__startswith=beginning).values_list("path", flat=True))
         return paths.free(path, taken) if path else ""

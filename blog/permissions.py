@@ -34,6 +34,6 @@ def post_refusal(user, post: Post) -> str | None:
     if post.created_by_id == user.pk:
         return None
     author = author_of(user)
-    if any(byline.author_id == author.pk for byline in post.bylines.all()):
+    if author is not None and any(byline.author_id == author.pk for byline in post.bylines.all()):
         return None
     return _("This post belongs to another author.")

@@ -121,6 +121,7 @@ def with_page_parts(posts: PostQuerySet) -> PostQuerySet:
 
 def neighbours(post: Post) -> tuple[Post | None, Post | None]:
     """Return the public posts just before and just after this one."""
+    assert post.published_at is not None
     around = Post.objects.listed().only(*Post.ADDRESS, "title")
     cursor = Cursor(post.published_at, post.pk)
     earlier = below(around, cursor).newest_first().first()

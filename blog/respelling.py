@@ -7,10 +7,12 @@ one that somebody chose stays. Every former address leads on, and where two woul
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 from urllib.parse import quote
 
 from django.db import models, transaction
 
+from accounts.fields import max_length_of
 from accounts.names import next_free
 from accounts.spelling import nfc, slugify
 
@@ -18,6 +20,8 @@ from accounts.spelling import nfc, slugify
 BATCH = 500
 
 Rows = type[models.Model]
+# A row of a model as it was when the migration was written: its columns are not known to types.
+Row = Any
 
 
 def former_slug(text: str) -> str:
@@ -34,7 +38,7 @@ def in_batches(rows: models.QuerySet) -> Iterator[list]:
         last = batch[-1].pk
 
 
-def write_anew(rows: models.QuerySet, columns: Mapping[str, Callable[[models.Model], str]]) -> None:
+def write_anew(rows: models.QuerySet, columns: Mapping[str, Callable[[Row], str]]) -> None:
     """Write what each column is by its function of the row, where it is something else."""
     for batch in in_batches(rows):
         changed = []
@@ -48,7 +52,7 @@ def write_anew(rows: models.QuerySet, columns: Mapping[str, Callable[[models.Mod
 
 
 def respell_addresses(
-    rows: models.QuerySet, old_addresses: Rows, *, name: str, path_of: Callable[[models.Model, str], str]
+    rows: models.QuerySet, old_addresses: Rows, *, name: str, path_of: Callable[[Row, str], str]
 ) -> int:
     """Write the slugs that have changed and let the former addresses lead on; return how many.
 
@@ -69,11 +73,11 @@ def respell_addresses(
 
 @transaction.atomic
 def _move(
-    wanted: Mapping[models.Model, str],
+    wanted: Mapping[Row, str],
     old_addresses: Rows,
     *,
     taken: set[str],
-    path_of: Callable[[models.Model, str], str],
+    path_of: Callable[[Row, str], str],
 ) -> None:
     """Give rows the slugs they want, or the next that are free, and let their former addresses lead on."""
     moved = {}
@@ -87,20 +91,18 @@ def _move(
     _lead_on(moved, old_addresses)
 
 
-def _slug_of(row: models.Model, names: list[str]) -> str:
+def _slug_of(row: Row, names: list[str]) -> str:
     """Return the row's address by today's rules, if former code made it of one of these names; else as it is."""
     bare = re.sub(r"-\d+$", "", row.slug)
     for name in names:
         former = former_slug(name)
         # Long ones were cut.
         if former and (former in {row.slug, bare} or (len(bare) >= 60 and former.startswith(bare))):
-            return slugify(name, most=row._meta.get_field("slug").max_length - 10) or row.slug
+            return slugify(name, most=max_length_of(type(row), "slug") - 10) or row.slug
     return nfc(row.slug)
 
 
-def _old_words(
-    batch: list, old_addresses: Rows, path_of: Callable[[models.Model, str], str]
-) -> dict[int, list[str]]:
+def _old_words(batch: list, old_addresses: Rows, path_of: Callable[[Row, str], str]) -> dict[int, list[str]]:
     """Return by row the last parts of old addresses that lead to it: an import has kept what it was called there."""
     paths = {form: row.pk for row in batch for form in _forms(path_of(row, row.slug))}
     found: dict[int, list[str]] = {}

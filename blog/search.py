@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
@@ -39,6 +40,7 @@ _BETWEEN = rf"[^\w{MARKS}]+"
 _SENTENCE_END = re.compile(r"[.!?…][”’\"')\]]*\s+|\n+")
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|blockquote|figcaption|pre|td|th)>")
 
+Rows = TypeVar("Rows", bound=QuerySet)
 # Text in pieces, each with whether it was asked for.
 Marked = list[tuple[str, bool]]
 
@@ -73,7 +75,7 @@ class Question:
         straight = _straight(text)
         return all(pattern.search(straight) for pattern in self.patterns)
 
-    def narrow(self, rows: QuerySet, *fields: str) -> QuerySet:
+    def narrow(self, rows: Rows, *fields: str) -> Rows:
         """Leave the rows that hold all the words somewhere in `fields`; `matches` then looks closer."""
         for word in dict.fromkeys(word for run in self.needles for word in run):
             for part in re.split("['’]", word):
@@ -239,6 +241,7 @@ def _find(kind: str, rows: PostQuerySet, question: Question, until: datetime | N
 
 
 def _post_hit(kind: str, post: Post, question: Question) -> Hit:
+    assert post.published_at is not None
     text = lines(post.body_html)
     in_text = any(pattern.search(_straight(text)) for pattern in question.patterns)
     return Hit(

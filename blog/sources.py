@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from accounts.fields import max_length_of
 from accounts.slugs import free_slug
 from accounts.spelling import cut, nfc, slugify
 from blog import page_versions
@@ -78,7 +79,7 @@ def _fill_gaps(article: Article, source: QuotedSource) -> None:
         if value and not getattr(article, field)
     }
     for field, value in gaps.items():
-        setattr(article, field, cut(value, Article._meta.get_field(field).max_length))
+        setattr(article, field, cut(value, max_length_of(Article, field)))
     if gaps:
         article.save(update_fields=list(gaps))
         # Other posts quote it too, and a draft that knows more tells no page by itself.

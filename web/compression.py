@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import brotli
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.text import compress_sequence
@@ -82,15 +83,18 @@ class CompressionMiddleware(GZipMiddleware):
     It asks for no encoding that a client has refused (`gzip;q=0`).
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         encoding = encoding_of(request)
+        # What is streamed has no content that could be packed or unpacked at once.
+        whole = response if isinstance(response, HttpResponse) else None
         if encoding == "identity":
-            return _plain(response) if response.headers.get("Content-Encoding") == "gzip" else response
-        if encoding == "gzip" or response.streaming or response.has_header("Content-Encoding"):
+            is_packed = response.headers.get("Content-Encoding") == "gzip"
+            return _plain(whole) if whole is not None and is_packed else response
+        if encoding == "gzip" or whole is None or response.has_header("Content-Encoding"):
             return super().process_response(request, response)
-        if len(response.content) >= SHORTEST:
-            response.content = compress_quickly(response.content, most_random=self.max_random_bytes)
-            response.headers["Content-Length"] = str(len(response.content))
+        if len(whole.content) >= SHORTEST:
+            whole.content = compress_quickly(whole.content, most_random=self.max_random_bytes)
+            response.headers["Content-Length"] = str(len(whole.content))
             response.headers["Content-Encoding"] = "br"
             patch_vary_headers(response, ["Accept-Encoding"])
             # The bytes differ each time.

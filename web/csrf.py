@@ -6,6 +6,7 @@ sent them; a browser that says nothing gets a page with a token and what was typ
 
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,12 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from web import responses
 
 HERE, ELSEWHERE, SILENT = "here", "elsewhere", "silent"
+
+
+class RefusableRequest(HttpRequest):
+    """A request with what the page of a refusal has to know (blog/views/errors.py)."""
+
+    may_send_again: bool
 
 
 def sender(request: HttpRequest) -> str:
@@ -49,7 +56,7 @@ def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return responses.form_refused(request, typed_text=request.POST.get("text", ""))
         if found == SILENT or request.user.is_authenticated:
             # Should the token be missing, the same may be sent again from the page that says so.
-            request.may_send_again = True
+            cast(RefusableRequest, request).may_send_again = True
             return with_token(request, *args, **kwargs)
         return view(request, *args, **kwargs)
 

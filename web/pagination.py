@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
+
+Rows = TypeVar("Rows", bound=QuerySet)
 
 # One screen of a phone is three entries, and a day of a busy blog has ten.
 PAGE = 20
@@ -39,7 +41,7 @@ class Cursor:
         return f"{self.at.astimezone(UTC):%Y%m%dT%H%M%S%f}-{self.pk}"
 
 
-def below(rows: QuerySet, cursor: Cursor) -> QuerySet:
+def below(rows: Rows, cursor: Cursor) -> Rows:
     """Return the rows that are older than the cursor; they have a column `published_at`."""
     # A range and an exception rather than OR, so that the index is walked from the right place on.
     return rows.filter(published_at__lte=cursor.at).exclude(published_at=cursor.at, pk__gte=cursor.pk)

@@ -1,6 +1,7 @@
 """What pages about accounts have in common: where one came from, what is kept, and a 429 that keeps the form."""
 
 import ipaddress
+from typing import TYPE_CHECKING
 
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.utils import get_next_redirect_url
@@ -14,11 +15,17 @@ from accounts.adapters import passkey_host
 from web import responses
 from web.mail import NotSent
 
+if TYPE_CHECKING:
+    from django.views.generic import FormView as MixedInto
+else:
+    # The views of allauth that these are mixed into have the methods.
+    MixedInto = object
+
 # Where the view of comments keeps what somebody typed who has to sign in first.
 KEPT_TEXT = "kept_text"
 
 
-class SitePageMixin:
+class SitePageMixin(MixedInto):
     """Mixed in before allauth's views: the site is ours again, and the way back is one of this site or none."""
 
     def get_context_data(self, **kwargs) -> dict:

@@ -1,12 +1,14 @@
 """Writing pages that stand by themselves: the posts' own editor, for owners."""
 
+from typing import cast
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.posts import PostAdmin, StateFilter
-from blog.models import Page
+from blog.models import Page, Post
 from blog.models.posts import PostQuerySet
 from blog.page_forms import PageForm
 
@@ -26,11 +28,11 @@ class StandingPageAdmin(PostAdmin):
     def may_use(self, user) -> bool:
         return user.is_active and user.is_superuser
 
-    def has_change_permission(self, request: HttpRequest, obj: Page | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         return self.may_use(request.user)
 
     def rows(self) -> PostQuerySet:
-        return Page.objects.all()
+        return cast(PostQuerySet, Page.objects.all())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request) if self.may_use(request.user) else Page.objects.none()

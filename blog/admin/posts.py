@@ -1,7 +1,8 @@
 """Writing posts: the list and the editor. It only asks `blog.actions` to do things, and never deletes a post."""
 
+from typing import Any, ClassVar, cast
+
 from django.contrib import admin, messages
-from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,12 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from blog import actions, author_warnings
 from blog.forms import FigurePickForm, PostForm, SourceForm
 from blog.markup.blocks import figure_block, inserted, source_block
 from blog.models import Author, BodyFormat, Byline, Figure, Post, PostState
 from blog.models.posts import PostQuerySet
 from blog.permissions import may_write, post_refusal
+from blog.requests import site_of
 from blog.topics import tags_named
 from web import dates
 from web.admin import SiteModelAdmin
@@ -31,9 +34,9 @@ LOOKS = {"source", "figure"}
 
 def state_in_words(post: Post) -> str:
     """Return "draft", "scheduled for 4 March, 7:30", "published 3 March, 9:14" or "withdrawn"."""
-    if post.is_scheduled():
+    if post.published_at is not None and post.is_scheduled():
         return _("scheduled for %s") % dates.moment(post.published_at)
-    if post.is_public():
+    if post.published_at is not None and post.is_public():
         return _("published %s") % dates.moment(post.published_at)
     return _("withdrawn") if post.state == PostState.WITHDRAWN else _("draft")
 
@@ -68,7 +71,8 @@ class StateFilter(admin.SimpleListFilter):
             "published": Q(state=PostState.PUBLISHED, published_at__lte=now),
             "withdrawn": Q(state=PostState.WITHDRAWN),
         }
-        return queryset.filter(conditions[self.value()]) if self.value() in conditions else queryset
+        chosen = self.value()
+        return queryset.filter(conditions[chosen]) if chosen in conditions else queryset
 
 
 class AuthorFilter(admin.SimpleListFilter):
@@ -87,14 +91,24 @@ class AuthorFilter(admin.SimpleListFilter):
         return queryset.filter(bylines__author=author) if author else queryset
 
 
+class EditorRequest(HttpRequest):
+    """A request for the editor, by somebody who may write, with the forms beside the text."""
+
+    user: User
+    source_form: SourceForm
+    figure_form: FigurePickForm
+    # Only where something was put into the text.
+    is_only_shown: bool
+
+
 @admin.register(Post)
 class PostAdmin(SiteModelAdmin):
     """Authors see and change their own posts, owners all of them."""
 
     form = PostForm
-    list_display = ("title", "state_now", "names", "topics", "saved")
-    list_filter = (StateFilter, AuthorFilter, "categories")
-    search_fields = ("title",)
+    list_display: tuple[str, ...] = ("title", "state_now", "names", "topics", "saved")
+    list_filter: ClassVar[tuple[Any, ...]] = (StateFilter, AuthorFilter, "categories")
+    search_fields: ClassVar[tuple[str, ...]] = ("title",)
     ordering = ("-updated_at",)
     change_form_template = "admin/blog/post/change_form.html"
     title_of_new = gettext_lazy("New post")
@@ -120,7 +134,8 @@ class PostAdmin(SiteModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         posts = self.rows().for_stream()
-        if not request.resolver_match.url_name.endswith("_changelist"):
+        match = request.resolver_match
+        if match is None or not (match.url_name or "").endswith("_changelist"):
             # The editor needs the long columns.
             posts = posts.defer(None)
         return posts if request.user.is_superuser else posts.written_by(request.user)
@@ -158,11 +173,12 @@ class PostAdmin(SiteModelAdmin):
         self, request: HttpRequest, object_id=None, form_url="", extra_context=None
     ) -> HttpResponse:
         """Put a source and a figure that came beside the text into it, then let Django save or show the form."""
-        request.source_form = SourceForm(prefix="source")
-        request.figure_form = FigurePickForm(prefix="figure", user=request.user)
+        asked = cast(EditorRequest, request)
+        asked.source_form = SourceForm(prefix="source")
+        asked.figure_form = FigurePickForm(prefix="figure", user=asked.user)
         if request.method == "POST":
             self._check_before_inserting(request, object_id)
-            self._insert_what_came(request)
+            self._insert_what_came(asked)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _check_before_inserting(self, request: HttpRequest, object_id: str | None) -> None:
@@ -170,7 +186,7 @@ class PostAdmin(SiteModelAdmin):
         if not (self.has_change_permission(request, post) if post else self.has_add_permission(request)):
             raise PermissionDenied
 
-    def _insert_what_came(self, request: HttpRequest) -> None:
+    def _insert_what_came(self, request: EditorRequest) -> None:
         data = request.POST.copy()
         request.is_only_shown = data.get("do") in LOOKS
         body_format = BodyFormat.HTML if data.get("body_format") == BodyFormat.HTML else BodyFormat.MARKDOWN
@@ -189,15 +205,16 @@ class PostAdmin(SiteModelAdmin):
                 data["body"] = inserted(data.get("body", ""), block, caret=data.get("caret", ""))
             else:
                 request.figure_form, request.is_only_shown = picked, True
-        request.POST = data
+        # Django reads any QueryDict here; its stubs know the read-only one only.
+        request.POST = data  # type: ignore[assignment]
 
     def _figure_of(self, request: HttpRequest, picked: FigurePickForm) -> Figure:
         chosen = picked.cleaned_data["figure"]
         return chosen or actions.save_figure(picked.save(commit=False), by=request.user)
 
     def get_form(self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
-        form.user = request.user
+        form = cast(type[PostForm], super().get_form(request, obj, change, **kwargs))
+        form.user = cast(User, request.user)
         form.is_only_shown = getattr(request, "is_only_shown", False)
         if obj is not None and obj.is_public() and request.POST.get("do") == "preview":
             form.is_only_shown = True
@@ -209,7 +226,7 @@ class PostAdmin(SiteModelAdmin):
             "post_form": form,
             "source_form": request.source_form,
             "figure_form": request.figure_form,
-            "zone": request.site.time_zone,
+            "zone": site_of(request).time_zone,
             "is_shown_again": form.is_only_shown,
             "preview": form.rendered if obj and request.POST.get("do") == "preview" else "",
         }
@@ -268,7 +285,10 @@ class PostAdmin(SiteModelAdmin):
         if request.POST.get("do") in {"publish", "schedule"}:
             for warning in author_warnings.warnings_for(obj):
                 messages.warning(request, warning)
-        return HttpResponseRedirect(reverse(admin_urlname(self.opts, "change"), args=[obj.pk]))
+        return HttpResponseRedirect(self._editor_of(obj))
+
+    def _editor_of(self, post: Post) -> str:
+        return reverse(f"admin:blog_{self.opts.model_name}_change", args=[post.pk])
 
     # --- withdrawing ---
 
@@ -282,7 +302,7 @@ class PostAdmin(SiteModelAdmin):
         post = self.get_object(request, str(post_id))
         if not self.has_change_permission(request, post):
             raise PermissionDenied
-        editor = reverse(admin_urlname(self.opts, "change"), args=[post.pk])
+        editor = self._editor_of(post)
         if not post.is_public():
             messages.warning(request, _("“%s” isn’t public.") % post.title)
             return HttpResponseRedirect(editor)

@@ -13,7 +13,7 @@ from blog.models import Category, Tag
 class TopicAdmin(PageAdmin):
     """A topic can go when no post carries it; else it is renamed and keeps its posts."""
 
-    list_display = ("name", "slug", "post_count")
+    list_display: tuple[str, ...] = ("name", "slug", "post_count")
     search_fields = ("name", "slug")
     may_delete = True
 

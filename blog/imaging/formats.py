@@ -67,7 +67,19 @@ def opened(data: bytes) -> Image.Image:
 
 def moves(image: Image.Image) -> bool:
     """Whether browsers show the file's frames one after the other."""
-    return image.format not in _STANDING and getattr(image, "n_frames", 1) > 1
+    return image.format not in _STANDING and _frames_in(image) > 1
+
+
+def format_of(image: Image.Image) -> str:
+    """Return the format of a file's picture, as Pillow calls it."""
+    # Only pictures that were made in memory have none.
+    assert image.format is not None
+    return image.format
+
+
+def _frames_in(image: Image.Image) -> int:
+    """Return how many frames there are; formats that hold one only do not say so."""
+    return getattr(image, "n_frames", 1)
 
 
 def _unpacked(data: bytes) -> Image.Image:
@@ -88,7 +100,7 @@ def _look_at_frames(image: Image.Image) -> None:
         raise NotAPicture(_("Animated AVIF images can’t be used. Save it as GIF or WebP and try again."))
     _refuse_long(image)
     size = image.size
-    for number in range(image.n_frames):
+    for number in range(_frames_in(image)):
         image.seek(number)
         if image.size != size:
             # A frame that is larger than the picture: no program writes one.
@@ -98,7 +110,7 @@ def _look_at_frames(image: Image.Image) -> None:
 
 
 def _refuse_long(image: Image.Image) -> None:
-    frames = image.n_frames
+    frames = _frames_in(image)
     if frames > MOST_FRAMES or frames * image.width * image.height > MOST_MOVING_PIXELS:
         raise NotAPicture(
             _(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import ClassVar, cast
 from uuid import uuid4
 
 from django.conf import settings
@@ -66,7 +67,7 @@ def _is_own_post(user) -> Q:
     return Q(kind=PostKind.POST) & (Q(created_by=user) | Q(pk__in=mine))
 
 
-class PostQuerySet(models.QuerySet):
+class PostQuerySet(models.QuerySet["Post"]):
     def posts(self) -> "PostQuerySet":
         """Those of kind `post`."""
         return self.filter(kind=PostKind.POST)
@@ -120,7 +121,8 @@ class PostQuerySet(models.QuerySet):
         return self.defer("body", "body_html").prefetch_related(bylines, filed)
 
 
-class Post(models.Model):
+# Its comments hang on it by a manager whose type is made at run time.
+class Post(models.Model):  # type: ignore[django-manager-missing]
     """One post, or a page that stands by itself.
 
     A post's address is made of the year and month of its first publication in the site's zone; a page's is its `path`.
@@ -281,15 +283,16 @@ class Post(models.Model):
         return self.excerpt or self.dek
 
 
-class PageManager(models.Manager.from_queryset(PostQuerySet)):
-    def get_queryset(self) -> PostQuerySet:
-        return super().get_queryset().pages()
+class PageManager(models.Manager["Page"]):
+    def get_queryset(self) -> "models.QuerySet[Page]":
+        return cast("models.QuerySet[Page]", PostQuerySet(self.model, using=self._db).pages())
 
 
-class Page(Post):
+class Page(Post):  # type: ignore[django-manager-missing]
     """A post of kind `page`, as the admin lists it: the same row."""
 
-    objects = PageManager()
+    # Its rows are posts of one kind, which types cannot say.
+    objects: ClassVar[PageManager] = PageManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True

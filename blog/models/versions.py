@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Func, Value
@@ -31,11 +32,11 @@ class NewVersion(Func):
     output_field = models.BigIntegerField()
     arity = 0
 
-    def as_sqlite(self, compiler, connection, **extra_context) -> tuple[str, list]:
+    def as_sqlite(self, compiler, connection, **extra_context) -> tuple[str, Any]:
         # The most exact clock that SQLite has counts days.
         moment = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
         return f"(({moment} << {RANDOM_BITS}) | (random() & {2**RANDOM_BITS - 1}))", []
 
-    def as_postgresql(self, compiler, connection, **extra_context) -> tuple[str, list]:
+    def as_postgresql(self, compiler, connection, **extra_context) -> tuple[str, Any]:
         moment = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
         return f"(({moment} << {RANDOM_BITS}) | floor(random() * {2**RANDOM_BITS})::bigint)", []

@@ -73,7 +73,8 @@ class Guess(NamedTuple):
 
 def target_of_query(path: str, query: QueryDict) -> str:
     """Return where a question leads that WordPress knew (`/?p=12&utm_source=x`), or ""."""
-    asked = {key: query[key].strip("/") for key in _KNOWN & query.keys() if "\0" not in query[key]}
+    words_of = {key: str(query[key]) for key in _KNOWN & query.keys()}
+    asked = {key: words.strip("/") for key, words in words_of.items() if "\0" not in words}
     asked = {key: words if key == "s" else _PUNCTUATION.sub("", words) for key, words in asked.items()}
     base = f"{_INDEX.sub('', path).rstrip('/')}/"
     if not asked or "\0" in path or len(base) > LONGEST:

@@ -46,6 +46,8 @@ def article(parts: Parts, post: Post | None = None, section: Section | None = No
 def section_under_post(context: Context, section: Section) -> SafeString:
     """Print what another app puts under the post, which the view has built."""
     values = {**section.values, "viewer": context["viewer"], "csrf_token": context.get("csrf_token")}
+    # A context that is being rendered always has its template.
+    assert context.template is not None
     template_of_section = context.template.engine.get_template(section.template)
     return template_of_section.render(context.new(values))
 
