@@ -60,7 +60,7 @@ class MemberForm(forms.ModelForm):
     user: User | None = None
 
     def clean_display_name(self) -> str:
-        """Unlike members themselves, an owner may give a name that speaks for the site."""
+        """Allow reserved names, which members cannot choose for themselves."""
         name = clean_name(self.cleaned_data["display_name"])
         if refusal := name_refusal(name, member=self.instance):
             raise ValidationError(refusal)
@@ -93,7 +93,7 @@ for kept_out in (Group, EmailAddress, Authenticator, UserSession):
 
 @admin.register(User)
 class MemberAdmin(SiteModelAdmin):
-    """E-mail addresses stand on these pages and nowhere else."""
+    """Members, with their e-mail addresses: no other page shows these."""
 
     form = MemberForm
     list_display = ("display_name", "email", "roles", "is_active", "date_joined")
@@ -120,7 +120,7 @@ class MemberAdmin(SiteModelAdmin):
         return form
 
     def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs):
-        """A plain list of check boxes: there are two groups."""
+        """Return plain check boxes: there are two groups."""
         return db_field.formfield(**kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: MemberForm, change: bool) -> None:

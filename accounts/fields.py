@@ -1,6 +1,6 @@
-"""Columns for what people type: text in one spelling (NFC), and parts of addresses in which marks are letters.
+"""Model fields for typed text: stored in one spelling (NFC); slugs keep the marks of all scripts.
 
-To the database they are Django's own columns, and to migrations as well.
+The database and migrations see Django's own fields.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ is_slug = RegexValidator(rf"^{IS_SLUG.pattern}\Z", WHAT_A_SLUG_IS, "invalid")
 
 
 class OneSpelling:
-    """Mixed in before a text column of Django: whatever way a value comes, it is stored in NFC."""
+    """Mixin for text fields of models: values are stored in NFC, however they are set."""
 
     def deconstruct(self) -> tuple[str, str, list, dict]:
         name, _path, args, kwargs = super().deconstruct()  # type: ignore[misc]
@@ -27,7 +27,7 @@ class OneSpelling:
         return name, f"django.db.models.{django.__name__}", args, kwargs
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
-        """Put the instance right as well: its address is read from it next."""
+        """Also correct the instance, whose URL is read next."""
         value = _spelled(super().pre_save(instance, add))  # type: ignore[misc]
         setattr(instance, self.attname, value)  # type: ignore[attr-defined]
         return value
@@ -51,14 +51,14 @@ def _spelled(value: Any) -> Any:
 
 
 class WordsField(forms.CharField):
-    """What is typed into a field: in one spelling, with line ends of one character. Browsers send two."""
+    """A form field that returns text in NFC with \\n as line end; browsers send \\r\\n."""
 
     def to_python(self, value: Any) -> Any:
         words = super().to_python(value)
         return nfc(words.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(words, str) else words
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Whether other words were typed: other line ends and spellings of the same letters are no change."""
+        """Whether the text changed; other line ends or Unicode spellings of the same letters do not count."""
         return super().has_changed(self.to_python(initial), data)
 
 
@@ -73,9 +73,9 @@ class TextField(OneSpelling, models.TextField):
 
 
 class KeyField(models.CharField):
-    """What a name is found by: made of another column of the row, whenever the row is written.
+    """A key for comparing, computed from another column of the row at every save.
 
-    `of` is that column, `by` the function that makes the key. Rows of code that knew no keys have "".
+    `of` is that column, `by` the function that computes the key. Rows written by older code have "".
     """
 
     def __init__(self, *args: Any, of: str = "", by: Callable[[str], str] = str, **kwargs: Any) -> None:
@@ -107,7 +107,7 @@ class SlugFormField(forms.SlugField):
 
 
 class SlugField(OneSpelling, models.SlugField):
-    """A part of an address, in letters of any script with their marks."""
+    """A slug in letters of any script, with their marks."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

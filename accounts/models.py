@@ -1,5 +1,6 @@
-"""Who takes part: members with an account and guests with a signed cookie; it holds no passwords in clear, no
-network addresses and no guest's e-mail."""
+"""Members with an account, guests with a signed cookie, and rate limits.
+
+No plain passwords, no network addresses and no guest's e-mail address are stored."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -25,7 +26,7 @@ class Theme(models.TextChoices):
 
 class UserManager(BaseUserManager["User"]):
     def with_roles(self) -> models.QuerySet:
-        """Members who know whether they stand in the groups of moderators, in the same query."""
+        """Members annotated with their moderator roles, in the same query."""
         stands_in = User.groups.through.objects.filter(user_id=models.OuterRef("pk"))
         return self.get_queryset().annotate(
             in_moderators=models.Exists(stands_in.filter(group__name=MODERATORS)),
@@ -33,19 +34,19 @@ class UserManager(BaseUserManager["User"]):
         )
 
     def unproven(self) -> models.QuerySet:
-        """Members who signed up and have shown of no address that it is theirs. One made for somebody has no row."""
+        """Members who signed up and never confirmed an address. Accounts that an owner created are not among them."""
         return self.get_queryset().filter(emailaddress__verified=False).exclude(emailaddress__verified=True)
 
     def proven(self) -> models.QuerySet:
-        """All others: nobody but these has a page that anybody can open."""
+        """All other members; only they have a public page."""
         return self.get_queryset().exclude(pk__in=self.unproven().values("pk"))
 
     @transaction.atomic
     def create_user(self, email: str, display_name: str, password: str | None = None, **fields) -> "User":
-        """Make a member; the slug is derived from the name and never reused.
+        """Create a member; the slug is derived from the name and never reused.
 
-        The address counts as proven, since this is called by whoever runs the site; whoever signs up proves theirs by
-        a mailed code and comes another way (accounts/forms.py).
+        The address counts as confirmed, since owners and commands call this. Sign-ups confirm theirs with a mailed code
+        and are created in accounts/forms.py.
 
         Raises ValueError when the e-mail or the name is empty, IntegrityError when another member has either.
         """
@@ -133,7 +134,7 @@ def _free_slug(display_name: str) -> str:
 
 # As above.
 class Guest(models.Model):  # type: ignore[django-manager-missing]
-    """Somebody without an account, known by a signed cookie only; the raw e-mail is never kept here."""
+    """Somebody without an account, recognised by a signed cookie; their e-mail address is only kept as a hash."""
 
     # What this guest was made from. Two first writes at once, before either got its cookie, have the same one and so
     # make one guest; where nothing is to be recognised it is random.
@@ -156,7 +157,7 @@ class Guest(models.Model):  # type: ignore[django-manager-missing]
 
 
 class RateBucket(models.Model):
-    """How much of a limit is used up under `key`: less and less until `full_at`, when all of it is there again.
+    """How much of a limit is used up under `key`: it refills evenly and is full at `full_at`.
 
     In the database, so that a limit is one limit across processes and restarts.
     """

@@ -1,4 +1,4 @@
-"""Every write to posts, figures and the site's settings; it never sees a request and always tells kept pages."""
+"""Every write to posts, figures and the site's settings. No request gets here, and cached pages always learn of it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -38,7 +38,7 @@ from blog.redirects.record import leave_redirect
 
 # What a post's address is made of, and whether anybody can know it.
 ADDRESSED_BY = (*Post.ADDRESS, "first_published_at")
-# What readers see of it, and when they saw it otherwise.
+# What readers see of a post, and when that changed.
 READ = (*seen.SHOWN, "body", "body_format", "changed_at", "updated_at")
 
 
@@ -47,7 +47,7 @@ WORDS_OF_A_FIGURE = ("alt", "caption", "caption_markup", "credit", "description"
 
 
 class Refused(Exception):
-    """A write that a rule forbids; its text is a sentence for the writer."""
+    """A write that a rule forbids; its text is a sentence for the author."""
 
 
 # --- posts ----------------------------------------------------------------------------------------------------
@@ -64,10 +64,11 @@ def save_post(
 ) -> Post:
     """Write a post with its rendered body, and derive its sources and figures from the body.
 
-    `authors`, `categories` and `tags` are in order; None leaves them as they are. A new post without authors gets
-    the writer's own byline, a page none. What is published and changes its slug or path leaves a redirect at its
-    former address. Pages stand under no topic, and what they quote is not listed among the sources of posts.
-    `post.seen_changes` then has the names of what readers see otherwise; without any, no feed shows it as new.
+    `authors`, `categories` and `tags` are in order; None leaves them unchanged. A new post without authors gets the
+    byline of `by`, a page none. A published post whose slug or path changes leaves a redirect at its old address.
+    Pages have no topics, and their quotations are not listed among the sources of posts.
+    `post.seen_changes` is set to the names of fields that changed for readers; without any, feeds do not show the
+    post as updated.
     """
     before = None if post.pk is None else Post.objects.filter(pk=post.pk).only(*ADDRESSED_BY, *READ).first()
     if post.pk is None:
@@ -101,7 +102,7 @@ def save_post(
 
 
 def _slug_of_page(page: Post) -> str:
-    """Return a slug that no post has or will want: nobody sees it."""
+    """Return a free slug for a page, where nobody sees it; none that a post would use."""
     wanted = f"page-{(page.path or '').strip('/').replace('/', '-')}"[:56]
     return free_slug(wanted, Post.objects.all())
 
@@ -123,7 +124,7 @@ _JOINED: dict[Joining, str] = {Byline: "author", PostCategory: "category", PostT
 
 
 def _differs(post: Post, through: Joining, items: Sequence | None) -> bool:
-    """Whether the rows that join the post with others say anything else than `items`, in this order."""
+    """Whether the rows that join the post with others differ from `items`, in this order."""
     if items is None or post.pk is None:
         return bool(items)
     rows = through.objects.filter(post=post).order_by("position", "pk")
@@ -132,7 +133,7 @@ def _differs(post: Post, through: Joining, items: Sequence | None) -> bool:
 
 
 def _write_ordered(post: Post, through: Joining, items: Sequence | None) -> None:
-    """Make the rows that join the post with `items` say exactly these, in this order."""
+    """Write the rows that join the post with exactly these `items`, in this order."""
     if items is None or not _differs(post, through, items):
         return
     # Of whichever model it is, whose rows types cannot tell apart here.
@@ -146,7 +147,7 @@ def _write_ordered(post: Post, through: Joining, items: Sequence | None) -> None
 
 def _leave_redirect(before: Post, after: Post) -> None:
     if before.first_published_at is None or before.first_published_at > timezone.now():
-        # Nobody knows its address yet, which says what it is called.
+        # Nobody knows its address yet, and it gives the title away.
         return
     leave_redirect(before.get_absolute_url(), after.get_absolute_url())
 
@@ -154,7 +155,7 @@ def _leave_redirect(before: Post, after: Post) -> None:
 def _tell_readers(post: Post, *, was_draft: bool = False, only_adds: bool = False) -> None:
     """Raise the versions of the pages that show this post; drafts are on no page.
 
-    `was_draft`: before this write nobody could read it. `only_adds` as for `pages.touch`.
+    `was_draft`: nobody could read it before this write. `only_adds` as for `page_versions.touch`.
     """
     PageState.objects.get_or_create(pk=post.pk)
     if post.state == PostState.DRAFT and (was_draft or post.first_published_at is None):
@@ -168,10 +169,9 @@ def _tell_readers(post: Post, *, was_draft: bool = False, only_adds: bool = Fals
 def publish_post(post: Post, *, by, at: datetime | None = None) -> Post:
     """Make a post public now, or at `at`: scheduled when that is in the future.
 
-    A past `at` counts only for a post that has never been public (an import knows its date); nothing that readers
-    have seen is dated back. The address takes the year and month of the first publication, in the site's zone, and
-    keeps them.
-    Raises Refused when the post has no title or no text, or a year that no address can say.
+    A past `at` only counts for a post that was never public, as from an import: what readers have seen is not
+    backdated. Year and month in the address are those of the first publication in the site's time zone, for ever.
+    Raises Refused if the post has no title or no text, or its year does not fit an address.
     """
     if not post.title.strip() or not post.body.strip():
         raise Refused(_("A post needs a title and some text before it can be published."))
@@ -201,9 +201,9 @@ def publish_post(post: Post, *, by, at: datetime | None = None) -> Post:
 
 @transaction.atomic
 def unpublish_post(post: Post, *, by) -> Post:
-    """Take a scheduled post, or one that nobody could answer yet, back to a draft.
+    """Turn a scheduled post back into a draft.
 
-    Raises Refused when the post has been public: then it is withdrawn, and its address answers 410.
+    Raises Refused if the post has been public: withdraw it instead, and its address answers 410.
     """
     if post.first_published_at is not None and post.first_published_at <= timezone.now():
         raise Refused(_("This post has been published, so it can’t go back to draft. Withdraw it instead."))
@@ -217,7 +217,7 @@ def unpublish_post(post: Post, *, by) -> Post:
 
 @transaction.atomic
 def withdraw_post(post: Post, *, by) -> Post:
-    """Take a public post off every page; its address answers 410 and its comments stay where they are."""
+    """Remove a public post from every page. Its address answers 410, and its comments are kept."""
     post.state = PostState.WITHDRAWN
     post.save(update_fields=["state"])
     page_versions.touch_site()
@@ -230,10 +230,10 @@ def withdraw_post(post: Post, *, by) -> Post:
 
 @transaction.atomic
 def save_figure(figure: Figure, *, by, picture: File | None = None) -> Figure:
-    """Write a figure: its picture without metadata, its renditions, and the posts that show it anew.
+    """Save a figure: its picture without metadata, its renditions, and the posts that show it.
 
-    `picture` is a file that nobody has looked at yet: a field looks at what it is given, and not as carefully.
-    Raises Refused when the file is no picture, or one too large to be opened safely.
+    `picture` is a new file that has not been checked; set on the field, Django would open it first and less carefully.
+    Raises Refused if the file is not a picture or is too large to be opened safely.
     """
     if figure.pk is None:
         figure.created_by = by
@@ -260,10 +260,10 @@ def save_figure(figure: Figure, *, by, picture: File | None = None) -> Figure:
 
 @transaction.atomic
 def renew_figure(figure: Figure) -> bool:
-    """Keep the picture of a figure as it would be kept today; return whether that changed anything.
+    """Clean the stored picture of a figure by today's rules; return whether anything changed.
 
-    Its former address leads to the new one, and the former file, which says more than it should, is gone after the
-    commit. Raises Refused when the file cannot be opened any more.
+    The old URL redirects to the new one, and the old file, which still holds metadata, is deleted after the commit.
+    Raises Refused if the file cannot be opened any more.
     """
     with figure.image.open("rb") as file:
         data = file.read()
@@ -288,12 +288,12 @@ def renew_figure(figure: Figure) -> bool:
 
 
 def rerender_post(post: Post, *, has_other_words: bool = False, tell_always: bool = True) -> None:
-    """Render a post's body anew from its raw text and tell its readers; not `tell_always`: if they see a difference.
+    """Render a post's body again and renew its cached pages; without `tell_always` only if the HTML changed.
 
-    With other words it is new in their feeds.
+    `has_other_words`: readers see a change, so feeds show the post as updated.
     """
     before = post.body_html
-    # Who saved it could use no others.
+    # Whoever saved it could use no other figures.
     rendered = _render(post, post.figures.all())
     post.entry_id = post.entry_id or entry_id_before(post.pk)
     post.changed_at = timezone.now() if has_other_words else seen.changed_at(post)
@@ -308,10 +308,10 @@ def rerender_post(post: Post, *, has_other_words: bool = False, tell_always: boo
 
 @transaction.atomic
 def save_site_settings(settings: SiteSettings) -> SiteSettings:
-    """Write the owner's settings and tell every page."""
+    """Save the owner's settings and renew every cached page."""
     settings.pk = 1
     SiteSettings.load()
-    # What ids in feeds begin with is set once, whatever was handed in.
+    # The beginning of ids in feeds is set once and never changes.
     SiteSettings.objects.filter(feed_base="").update(feed_base=first_address())
     settings.save(update_fields=["name", "name_key", "tagline", "time_zone"])
     page_versions.touch_site()

@@ -1,4 +1,4 @@
-"""Atom feeds of posts with their full text; every address in them is made from SITE_URL, whatever Host was asked."""
+"""Atom feeds of posts with their full text. All URLs are built from SITE_URL, never from the Host header."""
 
 import re
 from collections.abc import Callable
@@ -26,12 +26,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def feed_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Make a view answer as every feed does: anybody may keep it and asks again each time; 304 if it is the same."""
+    """Wrap a view as a feed: cacheable by anybody, revalidated each time, 304 if unchanged."""
     return require_safe(cache_control(public=True, no_cache=True)(conditional_page(view)))
 
 
 class FullTextFeed(Atom1Feed):
-    """Atom with the whole text as content beside the dek as summary, which is words and no HTML."""
+    """Atom with the full text as content, and the dek as a plain-text summary."""
 
     def add_item_elements(self, handler, item) -> None:
         # Django would call it HTML: a reader would take "<" in it for the beginning of a tag.
@@ -76,7 +76,7 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _unless_empty(posts: PostQuerySet) -> PostQuerySet:
-    """Raise 404 for a topic that only drafts name: it is as private as they are."""
+    """Raise 404 for a topic that only drafts use: it is as private as they are."""
     if not posts.exists():
         raise Http404
     return posts
@@ -118,5 +118,5 @@ def _add(feed: FullTextFeed, post: Post) -> None:
 
 
 def clean(text: str) -> str:
-    """Return the text without what XML cannot carry."""
+    """Return the text without characters that XML cannot hold."""
     return _CONTROL.sub("", text)

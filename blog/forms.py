@@ -1,4 +1,4 @@
-"""The shape of what authors type: posts, quoted sources, figures. A form loses nothing and writes nothing."""
+"""Forms for what authors type: posts, quoted sources, figures, authors. Forms keep all input and write no rows."""
 
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -29,21 +29,21 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 RECENT_FIGURES = 40
-# Enough for 40 long tags; more are not read by anybody.
+# Nobody reads more of them under a post.
 MOST_TAGS = 40
-# So much of an address that is wrong is repeated in the sentence about it.
+# Characters of a wrong address that its error message quotes.
 LONGEST_SHOWN = 80
 
 
 class InOrder(forms.MultiWidget):
-    """As many choices of one as are needed, first things first: an order without dragging and without scripts."""
+    """One select box per place: an ordered choice without dragging and without scripts."""
 
     def __init__(self, label: str, attrs: dict | None = None) -> None:
         self.label = label
         super().__init__([], attrs)
 
     def make_room(self, places: int, choices: list[tuple]) -> None:
-        """Set the number of choices, each with a name that says its place."""
+        """Set the number of select boxes; each is labelled with its place."""
         self.widgets = [
             forms.Select({"aria-label": f"{self.label} {place}"}, choices) for place in range(1, places + 1)
         ]
@@ -60,7 +60,7 @@ class InOrder(forms.MultiWidget):
 
 
 def place_names(data, name: str) -> list[str]:
-    """Return the keys of the places that were sent, in order."""
+    """Return the names of the select boxes that were sent, in order."""
     places = range(len(data))
     found = []
     for place in places:
@@ -71,7 +71,7 @@ def place_names(data, name: str) -> list[str]:
 
 
 class InOrderField(forms.Field):
-    """Some rows of a kind in an order that the writer gives."""
+    """Rows of a model, in the order that the author chose."""
 
     default_error_messages = {"gone": gettext_lazy("One of these no longer exists. Choose again.")}
 
@@ -97,7 +97,7 @@ class InOrderField(forms.Field):
 
 
 class PostForm(forms.ModelForm):
-    """A post as its author writes it. `do` is the button: what is asked beyond saving changes what must be there."""
+    """A post in the editor. `do` is the button pressed; publishing requires more fields than saving."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     caret = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -138,9 +138,9 @@ class PostForm(forms.ModelForm):
         }
 
     is_page = False
-    # Set on the class that the admin makes for one request.
+    # Set on the class that the admin creates for each request.
     user: User | None = None
-    # Show what was typed once more, and save nothing: something was put into the text.
+    # Show the form again without saving: a block was inserted into the text.
     is_only_shown = False
 
     def __init__(self, *args, **kwargs) -> None:
@@ -173,11 +173,11 @@ class PostForm(forms.ModelForm):
             field.make_room(max(least, len(chosen[name]) + 1, len(sent)))
 
     def is_multipart(self) -> bool:
-        """Say yes: the figure beside the text is sent with it."""
+        """Return True: the form of a new figure is sent with the post."""
         return True
 
     def full_clean(self) -> None:
-        """Complain about nothing when the text is only shown once more."""
+        """Drop all errors if the form is only shown again."""
         super().full_clean()
         if self.is_only_shown and self.is_bound:
             self.errors.clear()
@@ -186,7 +186,7 @@ class PostForm(forms.ModelForm):
         return super().is_valid() and not self.is_only_shown
 
     def clean_body(self) -> str:
-        """Refuse source blocks whose address leads to no page: they would lose it without a word."""
+        """Refuse source blocks with a broken address, which would be dropped silently."""
         body = with_plain_ends(self.cleaned_data["body"])
         if self.cleaned_data.get("body_format", self.instance.body_format) == BodyFormat.MARKDOWN:
             wrong = dict.fromkeys(markup.unusable_source_addresses(body))
@@ -223,7 +223,7 @@ class PostForm(forms.ModelForm):
         return cleaned
 
     def _clean_place(self, cleaned: dict) -> None:
-        """Say where the post stands: its own address, and the topics that it is found under."""
+        """Check the post's slug and tags."""
         self._clean_slug(cleaned)
         self._clean_tags(cleaned)
 
@@ -240,7 +240,7 @@ class PostForm(forms.ModelForm):
             return
         taken = set(Post.objects.filter(slug__startswith=slug[:56]).values_list("slug", flat=True))
         words = {"slug": slug, "free": next_free(slug, taken)}
-        # What somebody else's draft is called is nobody's business.
+        # The title of somebody else's draft stays private.
         if other := others.visible_to(self.user).first():
             words["title"] = other.title
             told = _("The URL “%(slug)s” is used by “%(title)s”. “%(free)s” is available.")
@@ -261,12 +261,12 @@ class PostForm(forms.ModelForm):
         cleaned["tags"] = names
 
     def _refuse_to_overwrite(self) -> None:
-        """Compare the version that was opened with the row as it is now, which stays locked until we are done."""
+        """Refuse to save over changes made since the form was opened. The row stays locked until the save is done."""
         now = Post.objects.select_for_update().get(pk=self.instance.pk)
         if self.cleaned_data.get("seen") == now.updated_at.isoformat():
             return
         self.theirs = now
-        # Saving once more is then a decision, made with both texts in view.
+        # Saving again is then a decision, with both versions in view.
         data = cast(QueryDict, self.data).copy()
         data[self.add_prefix("seen")] = now.updated_at.isoformat()
         self.data = data
@@ -281,7 +281,7 @@ class PostForm(forms.ModelForm):
 
     @cached_property
     def rendered(self) -> str:
-        """The typed text as it will be read, for a look at it without saving."""
+        """The typed text as HTML, for a preview without saving."""
         body = with_plain_ends(self.data.get("body", ""))
         figures = partial(figure_data, usable=figures_of(self.instance, by=self.user))
         return markup.trusted(
@@ -289,14 +289,14 @@ class PostForm(forms.ModelForm):
         )
 
     def known_tags(self) -> list[str]:
-        """Names to be completed: the newest tags of posts that the writer may read, as many as cause no delay."""
+        """Return tag names for completion: the newest of posts that the author may read, at most 1,000."""
         posts = Post.objects.visible_to(self.user).order_by().values("pk")
         tags = Tag.objects.filter(pk__in=PostTag.objects.filter(post__in=posts).values("tag"))
         return list(tags.order_by("-pk").values_list("name", flat=True)[:1000])
 
 
 class SourceForm(forms.Form):
-    """A quotation and where it stood; becomes a block of the text."""
+    """A quotation and its source, to be inserted into the text as a block."""
 
     url = WebAddressField(label=gettext_lazy("Web address"), required=False)
     publication = forms.CharField(label=gettext_lazy("Publication"), required=False, max_length=200)
@@ -326,9 +326,9 @@ class SourceForm(forms.Form):
 
 
 def clean_picture(file):
-    """Return the picture as it is kept, or say in words why it cannot be shown.
+    """Return the cleaned picture; raise ValidationError with the reason if it cannot be used.
 
-    No field of a model gets to see the file before: it would open it to measure it, and not as carefully.
+    This runs before any model field sees the file: Django would open it to measure it, and less carefully.
     """
     if not file or not hasattr(file, "content_type"):
         return file
@@ -354,7 +354,7 @@ MOST_OF_A_CAPTION = Figure._meta.get_field("caption").max_length or 0
 
 
 class FigureForm(forms.ModelForm):
-    """A picture with its words. The alt text is not optional: without it, some readers are told nothing."""
+    """A picture with its words. The alt text is required: without it some readers get nothing."""
 
     caption = forms.CharField(
         label=gettext_lazy("caption"),
@@ -366,7 +366,7 @@ class FigureForm(forms.ModelForm):
     class Meta:
         model = Figure
         fields = ("image", "alt", "caption", "credit", "link", "description")
-        # Django's own field for pictures looks before us, and has one sentence for all that it cannot open.
+        # Django's ImageField would look first, and has one message for everything that it cannot open.
         field_classes = {"image": forms.FileField}
         widgets = {
             "image": forms.FileInput({"accept": PICTURE_TYPES}),
@@ -378,8 +378,8 @@ class FigureForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        # The column may be empty for imports that found no file; whoever adds a figure has one. Where a figure is
-        # only shown, because it is somebody else's, there is no field at all.
+        # Optional in the model, for imports that found no file; required for a new figure. Somebody else's figure is
+        # shown without any fields.
         if "image" in self.fields:
             self.fields["image"].required = not self.instance.pk
         if "caption" in self.fields:
@@ -391,9 +391,9 @@ class FigureForm(forms.ModelForm):
         return clean_picture(self.cleaned_data["image"])
 
     def clean_caption(self) -> str:
-        """Return the caption's words, and keep how it is written where it has links or emphasis.
+        """Return the caption's plain words; store its markup too if it has links or emphasis.
 
-        One that is left as it was stays as it was, though it was typed before captions had any.
+        An unchanged caption is left alone, even if it was typed before captions had markup.
         """
         written, figure = self.cleaned_data["caption"], self.instance
         if written == self.initial["caption"]:
@@ -418,7 +418,7 @@ class FigureForm(forms.ModelForm):
 
 
 class AuthorForm(forms.ModelForm):
-    """Who signs posts. An account is named by its address and a portrait by its number: both lists may be long."""
+    """An author. The account is entered by e-mail address and the portrait by number, since both lists may be long."""
 
     account = forms.EmailField(
         label=gettext_lazy("Account"),
@@ -452,14 +452,14 @@ class AuthorForm(forms.ModelForm):
 
 
 class FigureChoiceField(forms.ModelChoiceField):
-    """Figures by number and words, as a text names them."""
+    """A choice of figures, labelled with number and words."""
 
     def label_from_instance(self, figure: Figure) -> str:
         return f"{figure.pk}: {str(figure)[:80]}"
 
 
 class FigurePickForm(FigureForm):
-    """A figure to be put into a text: one that is there already, or a new one."""
+    """A figure to insert into a text: an existing one, or a new one."""
 
     figure = FigureChoiceField(
         Figure.objects.none(),
@@ -476,14 +476,14 @@ class FigurePickForm(FigureForm):
         self.order_fields(["figure", *self.Meta.fields])
 
     def full_clean(self) -> None:
-        """Ask for nothing more when a figure that is there already was chosen."""
+        """Require an image and alt text only if no existing figure was chosen."""
         chosen = bool(self.data.get(self.add_prefix("figure")))
         for name in ("image", "alt"):
             self.fields[name].required = not chosen
         super().full_clean()
 
     def _post_clean(self) -> None:
-        """A chosen figure is not a new one: there is nothing of the model to look at."""
+        """Validate the model only if a new figure is added."""
         if not self.cleaned_data.get("figure"):
             # Where Django's model forms look at the model; its stubs leave the method out.
             super()._post_clean()  # type: ignore[misc]

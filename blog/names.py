@@ -1,4 +1,4 @@
-"""Whose names nobody else may take: the site's, its authors' and those of the publications it quotes."""
+"""Names that nobody else may take: the site's, its authors' and those of quoted publications."""
 
 from collections.abc import Collection
 
@@ -17,9 +17,9 @@ REFUSALS = {
 
 
 def refusal(keys: Collection[str], member: User | None = None) -> str | None:
-    """Return why a name with one of these keys may not be taken, in words, or None; one query.
+    """Return why a name with one of these keys may not be taken, as a sentence, or None; one query.
 
-    A member may be called as the author who they are.
+    A member may have the name of the author they are linked to.
     """
     authors = (
         Author.objects.exclude(user=member) if member is not None and member.pk else Author.objects.all()
@@ -31,7 +31,7 @@ def refusal(keys: Collection[str], member: User | None = None) -> str | None:
         all=True,
     )
     for kind, name, key in rows:
-        # Code of before this column wrote rows without a key.
+        # Rows written by older code have no key.
         if key in keys or (not key and not keys_of(name).isdisjoint(keys)):
             return str(REFUSALS[kind])
     return None

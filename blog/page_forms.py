@@ -1,4 +1,4 @@
-"""The shape of a page as its owner types it: a post without topics, at an address of its own. It writes nothing."""
+"""The form of a page: a post without topics, at a path of its own. It writes no rows."""
 
 from urllib.parse import unquote
 
@@ -12,7 +12,7 @@ from blog.models.posts import LONGEST_PATH
 
 
 class PageForm(PostForm):
-    """A page. Its address is made from the title where none is typed, and is none of ours nor anybody else's."""
+    """A page in the editor. Its path is made from the title if empty, and must be free."""
 
     is_page = True
     categories = None
@@ -50,7 +50,7 @@ class PageForm(PostForm):
         cleaned["path"] = path
 
     def _path_refusal(self, path: str) -> str:
-        """Return why the page cannot stand there, or ""."""
+        """Return why the page cannot have this path, or ""."""
         if not path:
             return _("The title contains no letters for a URL; enter one here.")
         words = {"path": path, "free": self._free(path)}
@@ -70,7 +70,7 @@ class PageForm(PostForm):
         return ""
 
     def _old_address(self, path: str) -> OldAddress | None:
-        """Return what leads on from there to somewhere else than this page."""
+        """Return a redirect at this path to somewhere other than this page, or None."""
         own = unquote(self.instance.get_absolute_url()) if self.instance.pk else None
         return OldAddress.objects.filter(path=path).exclude(target=own).first()
 

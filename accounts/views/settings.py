@@ -1,4 +1,4 @@
-"""What a member sets: name, address, colours, keys, and where they are signed in."""
+"""A member's settings: name, address, switches, and where they are signed in."""
 
 from allauth.account import views as account_views
 from allauth.account.decorators import reauthentication_required
@@ -60,12 +60,12 @@ def name(request: MemberRequest) -> HttpResponse:
 
 @method_decorator(reauthentication_required(app="allauth.account"), name="dispatch")
 class ChangeEmail(RateLimitMixin, account_views.EmailView):
-    """A new address takes effect when its code is typed; until then the former one holds."""
+    """Change the address; the old one stays until the code for the new one is entered."""
 
     template_name = "accounts/email.html"
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """One thing only: there is one address, which is neither added to, removed, nor put first."""
+        """Accept a new address only: there is one, so nothing can be removed or made primary."""
         if "action_add" not in request.POST:
             return HttpResponseRedirect(str(self.success_url))
         return super().post(request, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""Authors and where else they are found; an account given here lets its owner write."""
+"""Authors, and their names on other sites. Linking an account here lets that member write."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _

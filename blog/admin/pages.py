@@ -1,4 +1,4 @@
-"""Writing pages that stand by themselves: the posts' own editor, for owners."""
+"""Pages outside the stream of posts, in the same editor, for owners."""
 
 from typing import cast
 
@@ -15,7 +15,7 @@ from blog.page_forms import PageForm
 
 @admin.register(Page)
 class StandingPageAdmin(PostAdmin):
-    """Owners see and change all pages, nobody else any: they speak for the whole site."""
+    """Owners see and change all pages, and nobody else does: pages speak for the whole site."""
 
     form = PageForm
     list_display = ("title", "path", "state_now", "where")

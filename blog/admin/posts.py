@@ -1,4 +1,4 @@
-"""Writing posts: the list and the editor. It only asks `blog.actions` to do things, and never deletes a post."""
+"""The list of posts and the editor. All writing happens in `blog.actions`, and nothing deletes a post."""
 
 from typing import Any, ClassVar, cast
 
@@ -28,7 +28,7 @@ from web.params import int_param
 SETTINGS_OF_A_POST = frozenset(
     {"body_format", "comment_policy", "comments_close_after", "path", "shown_in", "position"}
 )
-# What a button of the form may say; anything else saves.
+# Buttons that put a block into the text and show the form again; all others save.
 LOOKS = {"source", "figure"}
 
 
@@ -42,7 +42,7 @@ def state_in_words(post: Post) -> str:
 
 
 def status_of(post: Post) -> dict[str, str | bool]:
-    """Return what the editor says and asks of a post's state."""
+    """Return what the editor needs to know of a post's state."""
     return {
         "words": state_in_words(post),
         "is_public": post.is_public(),
@@ -103,7 +103,7 @@ class EditorRequest(HttpRequest):
 
 @admin.register(Post)
 class PostAdmin(SiteModelAdmin):
-    """Authors see and change their own posts, owners all of them."""
+    """Authors see and change their own posts, owners all posts."""
 
     form = PostForm
     list_display: tuple[str, ...] = ("title", "state_now", "names", "topics", "saved")
@@ -141,7 +141,7 @@ class PostAdmin(SiteModelAdmin):
         return posts if request.user.is_superuser else posts.written_by(request.user)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Post:
-        """Return an own post. 403 for another's that everybody reads; a draft of theirs is as if it were not there."""
+        """Return one of the user's own posts. Others' public posts answer 403, their drafts 404."""
         try:
             return super().get_object(request, object_id, from_field)
         except Http404:
@@ -172,13 +172,13 @@ class PostAdmin(SiteModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id=None, form_url="", extra_context=None
     ) -> HttpResponse:
-        """Put a source and a figure that came beside the text into it, then let Django save or show the form."""
+        """Insert a source and a figure sent with the form into its text, then let Django save or show the form."""
         asked = cast(EditorRequest, request)
         asked.source_form = SourceForm(prefix="source")
         asked.figure_form = FigurePickForm(prefix="figure", user=asked.user)
         if request.method == "POST":
             self._check_before_inserting(request, object_id)
-            self._insert_what_came(asked)
+            self._insert_blocks(asked)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _check_before_inserting(self, request: HttpRequest, object_id: str | None) -> None:
@@ -186,7 +186,7 @@ class PostAdmin(SiteModelAdmin):
         if not (self.has_change_permission(request, post) if post else self.has_add_permission(request)):
             raise PermissionDenied
 
-    def _insert_what_came(self, request: EditorRequest) -> None:
+    def _insert_blocks(self, request: EditorRequest) -> None:
         data = request.POST.copy()
         request.is_only_shown = data.get("do") in LOOKS
         body_format = BodyFormat.HTML if data.get("body_format") == BodyFormat.HTML else BodyFormat.MARKDOWN
@@ -245,10 +245,10 @@ class PostAdmin(SiteModelAdmin):
     # --- saving ---
 
     def save_model(self, request: HttpRequest, obj: Post, form: PostForm, change: bool) -> None:
-        """Save, and do what the button said; a button that does not fit the post's state saves only."""
+        """Save, and do what the button says; a button that does not fit the post's state only saves."""
         words = form.cleaned_data
         actions.save_post(obj, by=request.user, authors=words["authors"], **self.topics_of(words))
-        # What the history says: nothing of what nobody sees, such as the place of the caret.
+        # What the history lists: nothing hidden, such as the position of the caret.
         form.changed_data = self._changed(obj, form)
         if form.do == "publish" and not obj.is_public():
             actions.publish_post(obj, by=request.user)
@@ -264,20 +264,20 @@ class PostAdmin(SiteModelAdmin):
         return {"categories": words["categories"], "tags": tags_named(words["tags"])}
 
     def _changed(self, post: Post, form: PostForm) -> list[str]:
-        """Return the fields with other words for readers, and what else an author has decided anew."""
+        """Return the fields that changed for readers, and the changed settings of the post."""
         seen = {*post.seen_changes, *SETTINGS_OF_A_POST.intersection(form.changed_data)}
         if form.initial.get("slug") != post.slug:
             seen.add("slug")
         return [name for name in form.fields if name in seen]
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
-        """Nothing: `actions.save_post` has written bylines, categories and tags in order."""
+        """Do nothing: `actions.save_post` has written bylines, categories and tags."""
 
     def response_add(self, request: HttpRequest, obj: Post, post_url_continue=None) -> HttpResponse:
         return self.response_change(request, obj)
 
     def response_change(self, request: HttpRequest, obj: Post) -> HttpResponse:
-        """Say what has happened and what to look at, and stay with the post."""
+        """Say what happened, with warnings after publishing, and stay in the editor; or go to the preview."""
         if request.POST.get("do") == "preview":
             return HttpResponseRedirect(reverse("blog:preview", args=[obj.pk]))
         words = {"title": obj.title, "state": state_in_words(obj)}
@@ -298,7 +298,7 @@ class PostAdmin(SiteModelAdmin):
         return [path("<int:post_id>/withdraw/", withdraw, name=name), *super().get_urls()]
 
     def withdraw_view(self, request: HttpRequest, post_id: int) -> HttpResponse:
-        """Ask once, then take the post off every page."""
+        """Ask for confirmation, then withdraw the post."""
         post = self.get_object(request, str(post_id))
         if not self.has_change_permission(request, post):
             raise PermissionDenied

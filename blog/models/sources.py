@@ -1,4 +1,4 @@
-"""What posts quote. The text of a post is the only truth; these rows are derived from it when it is saved."""
+"""What posts quote. These rows are derived from the text of posts whenever one is saved."""
 
 from django.db import models
 from django.urls import reverse
@@ -31,7 +31,7 @@ class Publication(models.Model):
 
 
 class PublicationAlias(models.Model):
-    """Another key under which the same publication is quoted: a second host, or another way to write its name."""
+    """Another key of the same publication: a second host, or another spelling of its name."""
 
     publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="aliases")
     key = models.CharField(_("host or name"), max_length=200, unique=True)

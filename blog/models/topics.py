@@ -1,4 +1,4 @@
-"""What posts are about: categories, which owners keep, and tags, which authors make as they write."""
+"""Topics of posts: categories, which owners manage, and tags, which authors create while writing."""
 
 from django.db import models
 from django.urls import reverse
@@ -35,7 +35,7 @@ class Category(models.Model):
 
 class Tag(models.Model):
     name = CharField(_("name"), max_length=120)
-    # The name as it is compared with what is typed.
+    # The name for comparing with what is typed.
     key = KeyField(of="name", by=folded)
     slug = SlugField(_("URL slug"), max_length=140, unique=True, allow_unicode=True)
     description = TextField(_("description"), blank=True)
