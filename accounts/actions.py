@@ -1,4 +1,4 @@
-"""Making guests, changing members, and forgetting what is known of people; it never sees a request."""
+"""Write guests and members, and delete what is no longer needed about them. Nothing here sees a request."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -23,10 +23,10 @@ SAME_VOTER_WITHIN = timedelta(minutes=1)
 
 
 def guest_of_first_comment(*, sent: str, name: str, email: str, origin: Origin, now: datetime) -> Guest:
-    """Make the guest of somebody's first comment, or return the one whom the same submission made just now.
+    """Create the guest for a first comment, or return the one that the same submission created just now.
 
-    `sent` is what only this submission has: its `once`, or all that was typed. Two at once therefore give one guest,
-    and nobody becomes a guest of somebody else without having typed the same name, address and words.
+    `sent` identifies the submission: its `once`, or everything that was typed. So a form that is sent twice creates
+    one guest, and nobody is taken for another guest unless they typed the same name, address and text.
     """
     known = {
         "name": name,
@@ -46,7 +46,7 @@ def guest_of_first_comment(*, sent: str, name: str, email: str, origin: Origin, 
 def guest_of_the_same_comment(
     *, sent: str, name: str, email: str, origin: Origin, now: datetime
 ) -> Guest | None:
-    """Return the guest whom the same submission made just now, or None."""
+    """Return the guest that the same submission created just now, or None."""
     key = people.first_write_key("comment", sent, name, email, origin.network_hash)
     written = moments.just_now(now, SAME_WRITE_WITHIN)
     return Guest.objects.filter(origin_key=key, created_at__range=written).first()
@@ -54,11 +54,12 @@ def guest_of_the_same_comment(
 
 @transaction.atomic
 def guest_of_first_vote(*, origin: Origin, limit_key: str, now: datetime) -> Guest:
-    """Make the guest of somebody's first vote, or return the one whom the same browser's vote made just now.
+    """Create the guest for a first vote, or return the one that the same browser's vote created just now.
 
-    A browser is told by its address and name, so two alike behind one address within a minute are taken for one. Such
-    a guest has no `last_written_at`: it votes only, and whoever comments becomes a guest of their own. `limit_key` is
-    that of a bucket that was just taken from; its row is the lock under which two first votes at once are one guest.
+    A browser is recognised by address and user agent, so two equal ones behind one address count as one within a
+    minute. Such a guest has no `last_written_at`: it only votes, and whoever comments becomes a guest of their own.
+    `limit_key` is the key of a rate limit that was just taken from; its row is the lock that lets two simultaneous
+    first votes create one guest.
     """
     RateBucket.objects.select_for_update().filter(pk=limit_key).values_list("pk").first()
     minute = int(now.timestamp() // SAME_VOTER_WITHIN.total_seconds())
@@ -78,20 +79,20 @@ def _guest_of_vote(key: str, origin: Origin, now: datetime) -> Guest:
 
 
 def guest_of_first_mute(*, origin: Origin, now: datetime) -> Guest:
-    """Make the guest of somebody's first mute: nobody else's, however alike their browsers are."""
+    """Create a guest for a first mute; it is never shared, even with an identical browser."""
     return Guest.objects.create(
         origin_key=secrets.token_hex(32), network_hash=origin.network_hash, created_at=now
     )
 
 
 def forget_networks(*, before: datetime) -> int:
-    """Forget the networks of guests who have not written since `before`; return how many there were."""
+    """Delete the network hashes of guests who have not written since `before`; return how many guests changed."""
     quiet = Guest.objects.filter(created_at__lt=before).exclude(last_written_at__gte=before)
     return quiet.exclude(network_hash="").update(network_hash="")
 
 
 def forget_leftovers(*, now: datetime) -> int:
-    """Delete limits that are not used up any more and sessions that have ended; return how many there were."""
+    """Delete rate limits that are full again and expired sessions; return how many rows were deleted."""
     ended, _kinds = Session.objects.filter(expire_date__lt=now).delete()
     if ended:
         # What a member's list said of them.
@@ -105,19 +106,19 @@ def forget_leftovers(*, now: datetime) -> int:
 
 @transaction.atomic
 def change_name(member: User, name: str) -> None:
-    """Let everybody read another name; raises IntegrityError when somebody took it a moment ago."""
+    """Change a member's name. Raises IntegrityError if somebody took it a moment ago."""
     member.display_name = name
     member.save(update_fields=["display_name"])
 
 
 def choose_theme(member: User, theme: str) -> None:
-    """Keep the colours for devices on which none were chosen."""
+    """Save the member's theme, for devices on which none was chosen."""
     member.theme = theme
     member.save(update_fields=["theme"])
 
 
 def choose(member: User, **wishes: bool) -> None:
-    """Write down what a member has switched on or off: `shortcuts`, `note_mails`."""
+    """Save switches of a member's settings: `shortcuts`, `note_mails`."""
     for name, is_on in wishes.items():
         setattr(member, name, is_on)
     member.save(update_fields=list(wishes))
@@ -125,7 +126,7 @@ def choose(member: User, **wishes: bool) -> None:
 
 @transaction.atomic
 def prove_address(member: User) -> None:
-    """Take the member's address as proven, and no other as theirs: an owner has written it in."""
+    """Mark the member's address as confirmed, and delete other ones: an owner has entered it."""
     email = member.email.lower()
     EmailAddress.objects.filter(user=member).exclude(email=email).delete()
     EmailAddress.objects.update_or_create(
@@ -135,12 +136,12 @@ def prove_address(member: User) -> None:
 
 @transaction.atomic
 def forget_sign_up(member_id: int | None) -> None:
-    """Remove an account that never was one: its address is not proven, and nobody has been signed in by it."""
+    """Delete an account whose address was never confirmed and that nobody has signed in to."""
     _never_confirmed().filter(pk=member_id).delete()
 
 
 def forget_stale_sign_ups(*, now: datetime) -> int:
-    """Remove accounts whose code nobody typed for a day, so that their names are free; return how many rows went."""
+    """Delete accounts that were not confirmed within a day, so that their names are free; return how many rows went."""
     return _never_confirmed().filter(date_joined__lt=now - CONFIRMED_WITHIN).delete()[0]
 
 
@@ -150,5 +151,5 @@ def _never_confirmed() -> QuerySet:
 
 @transaction.atomic
 def forget_second_factor(member: User) -> int:
-    """Let a member in again who has lost device and recovery codes; return how many things were forgotten."""
+    """Delete a member's passkeys, app and recovery codes; return how many there were. For members who lost them."""
     return Authenticator.objects.filter(user=member).delete()[0]

@@ -1,4 +1,4 @@
-"""How django-allauth does things here: attempts counted in the database, no full address, no Host header, our words."""
+"""How django-allauth behaves here: limits in the database, network addresses shortened, no Host header, our words."""
 
 import io
 from typing import Any
@@ -68,13 +68,13 @@ LETTERS = frozenset(
 
 
 def site_name_of(request: HttpRequest) -> str:
-    """The site's name, which the middleware of a room above has put on the request."""
+    """Return the site's name from the request, where blog's middleware has put it, else the host of SITE_URL."""
     site = getattr(request, "site", None)
     return site.name if site else urlsplit(settings.SITE_URL).netloc
 
 
 def stays_here(target: str) -> bool:
-    """Whether this address is a path of this site, with query and fragment or without, and nothing else."""
+    """Whether this address is a path on this site; a query and a fragment are allowed."""
     printable = all(character.isprintable() for character in target)
     is_path = target.startswith("/") and not target.startswith("//") and "\\" not in target and printable
     return is_path and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
@@ -97,10 +97,10 @@ class AccountAdapter(DefaultAccountAdapter):
     # --- where one goes ---
 
     def is_safe_url(self, url: str | None) -> bool:
-        return bool(url) and stays_here(url)
+        return stays_here(url) if url else False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The first address of the network: what is stored with a session says where, and not who."""
+        """Return the first address of the client's network, so that a stored session does not identify a person."""
         return network_of(client_address(request)).partition("/")[0] or "0.0.0.0"  # noqa: S104
 
     def get_http_user_agent(self, request: HttpRequest) -> str:
@@ -115,7 +115,7 @@ class AccountAdapter(DefaultAccountAdapter):
     # --- who one is ---
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Count the attempt first, so that guesses at the same moment count too, and a success not at all."""
+        """Count the attempt before checking it, so that simultaneous guesses count too; a success is given back."""
         claims = attempts.sign_in_claims(credentials.get("email", ""), client_address(request))
         try:
             attempts.claim(claims)
@@ -127,10 +127,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return member
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Nothing: `authenticate` has counted."""
+        """Do nothing: `authenticate` has counted the attempt."""
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
-        """Nothing: who has reset a password is signed in already."""
+        """Do nothing: somebody who has reset a password is signed in already."""
 
     def set_password(self, user: User, password: str) -> None:
         user.set_password(password)
@@ -144,7 +144,7 @@ class AccountAdapter(DefaultAccountAdapter):
             messages.add_message(request, level, words)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send what somebody asked for, unless too much was asked for; raises TooMany and NotSent."""
+        """Send a mail that somebody asked for. Raises TooMany over the limit and NotSent if the mail server refuses."""
         name = _last_part(template_prefix)
         if name not in LETTERS:
             raise LookupError(f"There are no words for the mail {name}.")
@@ -153,7 +153,7 @@ class AccountAdapter(DefaultAccountAdapter):
         send_letter(name, to=email, site_name=site_name_of(self.request), code=context.get("code", ""))
 
     def claim_mail(self, email: str) -> None:
-        """Count one mail to this address, ahead of sending it where what comes between cannot be taken back."""
+        """Count one mail to this address before it is sent, where what follows cannot be undone. Raises TooMany."""
         if getattr(self.request, "mail_is_claimed_for", None) == email:
             return
         attempts.claim(attempts.mail_claims(email, client_address(self.request)))
@@ -165,8 +165,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict | None = None, email: str | None = None
     ) -> None:
-        """Tell a member what was just changed, once it is written. Nobody asked for it, so it counts for no limit."""
-        words = {
+        """Mail a member about a change, after the commit. Nobody asked for this mail, so no limit counts it."""
+        words: dict[str, Any] = {
             "to": email or EmailAddress.objects.get_primary_email(user),
             "site_name": site_name_of(self.request),
             "what": NOTICES[_last_part(template_prefix)],
@@ -188,18 +188,18 @@ class MFAAdapter(DefaultMFAAdapter):
         return site_name_of(context.request)
 
     def build_totp_svg(self, url: str) -> str:
-        """Draw the square black on white of its own: cameras want it so in the dark too."""
+        """Return the QR code as SVG, always black on white: cameras need that in the dark theme too."""
         picture = io.BytesIO()
         qrcode.make(url, image_factory=SvgPathFillImage).save(picture)
         return picture.getvalue().decode()
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
-        """What a new passkey is called until its owner says otherwise: where it was made."""
+        """Return the default name of a new passkey: the device it was created on."""
         device = device_of(context.request.headers.get("User-Agent", ""))
         return device or gettext("Passkey")
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """A passkey belongs to the site's own host, whatever the Host header says; on a laptop, to localhost."""
+        """Tie passkeys to the host of SITE_URL, whatever the Host header says; in development, to localhost."""
         return {"id": passkey_host(context.request), "name": self._get_site_name()}
 
 
@@ -209,7 +209,7 @@ def passkey_host(request: HttpRequest) -> str:
     return asked if asked == "localhost" else urlsplit(settings.SITE_URL).hostname or ""
 
 
-def _send_notice(words: dict[str, str]) -> None:
+def _send_notice(words: dict[str, Any]) -> None:
     try:
         send_letter("notice", **words)
     except NotSent:
@@ -218,5 +218,5 @@ def _send_notice(words: dict[str, str]) -> None:
 
 
 def _last_part(template: str) -> str:
-    """`account/messages/password_set.txt` → `password_set`."""
+    """Return the name of a template: `password_set` for `account/messages/password_set.txt`."""
     return template.rpartition("/")[2].removesuffix(".txt")

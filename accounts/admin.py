@@ -1,5 +1,7 @@
 """Members, for owners only: who they are and what they may do. Nobody is deleted here; an account is closed."""
 
+from typing import cast
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -28,37 +30,37 @@ class MemberForm(forms.ModelForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Empty: as it is."),
+        help_text=gettext_lazy("Leave empty to keep the current one."),
     )
 
     without_factor = forms.BooleanField(
-        label=gettext_lazy("Forget their second factor"),
+        label=gettext_lazy("Reset two-step sign-in"),
         required=False,
         help_text=gettext_lazy(
-            "For who has lost device and recovery codes: passkeys, authenticator app and codes are removed. "
-            "Be sure who asks you for this."
+            "For members who have lost their device and recovery codes. Removes passkeys, authenticator app and "
+            "codes. Make sure you know who is asking."
         ),
     )
 
     class Meta:
         model = User
         fields = ("display_name", "email", "note_mails", "is_active", "is_superuser", "groups")
-        labels = {"is_superuser": gettext_lazy("owner"), "groups": gettext_lazy("moderates as")}
+        labels = {"is_superuser": gettext_lazy("owner"), "groups": gettext_lazy("moderator role")}
         help_texts = {
             "note_mails": gettext_lazy(
-                "Of authors: what readers tell them alone. They can change this themselves."
+                "For authors: e-mail them private notes from readers. They can change this themselves."
             ),
-            "is_active": gettext_lazy("Off: cannot sign in; what they wrote stays."),
-            "is_superuser": gettext_lazy("May do everything."),
+            "is_active": gettext_lazy("If off, they can’t sign in; their comments stay."),
+            "is_superuser": gettext_lazy("Full access."),
             "groups": "",
         }
         widgets = {"groups": forms.CheckboxSelectMultiple}
 
     # Set on the class that the admin makes for one request.
-    user = None
+    user: User | None = None
 
     def clean_display_name(self) -> str:
-        """Unlike members themselves, an owner may give a name that speaks for the site."""
+        """Allow reserved names, which members cannot choose for themselves."""
         name = clean_name(self.cleaned_data["display_name"])
         if refusal := name_refusal(name, member=self.instance):
             raise ValidationError(refusal)
@@ -76,9 +78,10 @@ class MemberForm(forms.ModelForm):
         return self.cleaned_data["new_password"]
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if self.user == self.instance and not (cleaned.get("is_superuser") and cleaned.get("is_active")):
-            raise ValidationError(_("You cannot take your own way in. Ask another owner."))
+            raise ValidationError(_("You can’t remove your own access. Ask another owner."))
         return cleaned
 
 
@@ -90,7 +93,7 @@ for kept_out in (Group, EmailAddress, Authenticator, UserSession):
 
 @admin.register(User)
 class MemberAdmin(SiteModelAdmin):
-    """E-mail addresses stand on these pages and nowhere else."""
+    """Members, with their e-mail addresses: no other page shows these."""
 
     form = MemberForm
     list_display = ("display_name", "email", "roles", "is_active", "date_joined")
@@ -112,12 +115,12 @@ class MemberAdmin(SiteModelAdmin):
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
-        form.user = request.user
+        form = cast(type[MemberForm], super().get_form(request, obj, change, **kwargs))
+        form.user = cast(User, request.user)
         return form
 
     def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs):
-        """A plain list of check boxes: there are two groups."""
+        """Return plain check boxes: there are two groups."""
         return db_field.formfield(**kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: MemberForm, change: bool) -> None:

@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Let a list of sessions know no more than it shows."""
+        """Store with a session no more than the list of devices shows."""
         from allauth.usersessions.models import UserSession
         from django.db.models.signals import pre_save
 

@@ -1,4 +1,4 @@
-"""How often one may try to sign in, sign up or have mail sent; all of it counted in the database, for every process."""
+"""Limits of attempts to sign in, to sign up and to have mail sent, counted in the database for all processes."""
 
 from collections.abc import Iterable
 
@@ -27,7 +27,7 @@ WAIT = "wait"
 
 
 class TooMany(Exception):
-    """A limit says that one has to wait `seconds`."""
+    """A limit is used up; try again after `seconds`."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
@@ -35,7 +35,7 @@ class TooMany(Exception):
 
 
 def claim(claims: Iterable[Claim]) -> None:
-    """Take one of each limit, or of none of them and raise TooMany."""
+    """Take one from each limit; if one is used up, take none and raise TooMany."""
     taken: list[Claim] = []
     for limit, who in claims:
         if wait := take(limit, who):
@@ -77,7 +77,7 @@ def wait_in_words(seconds: int) -> str:
 
 
 def wait_error(error: TooMany) -> ValidationError:
-    """Return the refusal as a form says it; the view makes it a 429 (`wait_of`)."""
+    """Return the refusal as an error of a form, which the view answers with 429 (`wait_of`)."""
     return ValidationError(wait_in_words(error.seconds), code=WAIT, params={"seconds": error.seconds})
 
 

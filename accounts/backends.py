@@ -12,12 +12,12 @@ _also: dict[str, Exists] = {}
 
 
 def load_with(**questions: Exists) -> None:
-    """Have the member of a session come with the answers to these questions, under these names."""
+    """Add expressions to the query that loads the member of a session; the results become attributes of these names."""
     _also.update(questions)
 
 
 class MemberBackend(AuthenticationBackend):
-    """The site's one backend: allauth's, whose members know in which groups of moderators they stand."""
+    """The site's only backend: allauth's, but members are loaded with their moderator roles."""
 
     def get_user(self, user_id: int) -> User | None:
         """Return the member of a session with their roles and what `load_with` asks, or None."""

@@ -1,4 +1,4 @@
-"""The characters that people can have meant: what enters is cleaned here, and not refused for what nobody sees."""
+"""Remove characters from typed text that nobody can have meant, instead of refusing the text because of them."""
 
 import re
 
@@ -8,7 +8,7 @@ _ODD = re.compile(f"[{_UNSEEN}\x80-\x9f]")
 
 
 def _meant(code: int) -> str:
-    """Return what a byte of old Windows' texts stands for, which came here as a control character."""
+    """Return the Windows-1252 character that a C1 control character stands for."""
     try:
         return bytes([code]).decode("cp1252")
     except UnicodeDecodeError:
@@ -22,7 +22,7 @@ _MEANT = {"\x0b": " ", "\x0c": " "} | {chr(code): _meant(code) for code in range
 def readable(text: str) -> str:
     """Return the text without control characters, line ends folded.
 
-    Those of C1 are the quotation marks, dashes and letters that Windows wrote by their numbers.
+    Control characters of C1 become the quotation marks, dashes and letters that they are in Windows-1252.
     """
     return _ODD.sub(
         lambda found: _MEANT.get(found.group(), ""), text.replace("\r\n", "\n").replace("\r", "\n")
@@ -30,5 +30,5 @@ def readable(text: str) -> str:
 
 
 def is_readable(text: str) -> bool:
-    """Whether nothing in it is to be cleaned; lines may end as forms send them."""
+    """Whether `readable` would leave the text as it is, apart from the line ends that forms send."""
     return not _ODD.search(text.replace("\r\n", "\n"))

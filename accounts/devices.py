@@ -1,4 +1,4 @@
-"""Says in three words what a browser calls itself in three hundred; all that is kept with a session."""
+"""Shorten a user agent to browser and system, which is all that is stored with a session."""
 
 import re
 
@@ -23,13 +23,13 @@ _SYSTEMS = (
 
 
 def device_of(user_agent: str) -> str:
-    """Return such as "Firefox, Windows", "Safari" or, for what nobody knows, "". Its own answers stay as they are."""
+    """Return "Firefox, Windows", "Safari" and the like, or "" if unknown. Its own results are returned unchanged."""
     browser = _first(_BROWSERS, user_agent)
     system = _first(_SYSTEMS, user_agent)
     return ", ".join(word for word in (browser, system) if word)
 
 
 def _first(kinds: tuple, user_agent: str) -> str:
-    """Return the kind whose own name this is, or whose mark stands in it."""
+    """Return the first kind whose name this is, or whose mark the text contains."""
     words = user_agent.split(", ")
     return next((name for name, mark in kinds if name in words or re.search(mark, user_agent)), "")

@@ -1,9 +1,9 @@
-"""Columns for what people type: text in one spelling (NFC), and parts of addresses in which marks are letters.
+"""Model fields for typed text: stored in one spelling (NFC); slugs keep the marks of all scripts.
 
-To the database they are Django's own columns, and to migrations as well.
+The database and migrations see Django's own fields.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -18,7 +18,7 @@ is_slug = RegexValidator(rf"^{IS_SLUG.pattern}\Z", WHAT_A_SLUG_IS, "invalid")
 
 
 class OneSpelling:
-    """Mixed in before a text column of Django: whatever way a value comes, it is stored in NFC."""
+    """Mixin for text fields of models: values are stored in NFC, however they are set."""
 
     def deconstruct(self) -> tuple[str, str, list, dict]:
         name, _path, args, kwargs = super().deconstruct()  # type: ignore[misc]
@@ -27,7 +27,7 @@ class OneSpelling:
         return name, f"django.db.models.{django.__name__}", args, kwargs
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
-        """Put the instance right as well: its address is read from it next."""
+        """Also correct the instance, whose URL is read next."""
         value = _spelled(super().pre_save(instance, add))  # type: ignore[misc]
         setattr(instance, self.attname, value)  # type: ignore[attr-defined]
         return value
@@ -39,19 +39,26 @@ class OneSpelling:
         return _spelled(super().to_python(value))  # type: ignore[misc]
 
 
+def max_length_of(model: type[models.Model], name: str) -> int:
+    """Return how many characters a column of text has room for."""
+    length = getattr(model._meta.get_field(name), "max_length", None)
+    assert length is not None
+    return length
+
+
 def _spelled(value: Any) -> Any:
     return nfc(value) if isinstance(value, str) else value
 
 
 class WordsField(forms.CharField):
-    """What is typed into a field: in one spelling, with line ends of one character. Browsers send two."""
+    """A form field that returns text in NFC with \\n as line end; browsers send \\r\\n."""
 
     def to_python(self, value: Any) -> Any:
         words = super().to_python(value)
         return nfc(words.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(words, str) else words
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Whether other words were typed: other line ends and spellings of the same letters are no change."""
+        """Whether the text changed; other line ends or Unicode spellings of the same letters do not count."""
         return super().has_changed(self.to_python(initial), data)
 
 
@@ -66,23 +73,23 @@ class TextField(OneSpelling, models.TextField):
 
 
 class KeyField(models.CharField):
-    """What a name is found by: made of another column of the row, whenever the row is written.
+    """A key for comparing, computed from another column of the row at every save.
 
-    `of` is that column, `by` the function that makes the key. Rows of code that knew no keys have "".
+    `of` is that column, `by` the function that computes the key. Rows written by older code have "".
     """
 
     def __init__(self, *args: Any, of: str = "", by: Callable[[str], str] = str, **kwargs: Any) -> None:
         self.of, self.by = of, by
-        kwargs = {
+        defaults: dict[str, Any] = {
             "max_length": 120,
             "default": "",
             "db_default": "",
             "editable": False,
             "db_index": True,
-        } | kwargs
-        super().__init__(*args, **kwargs)
+        }
+        super().__init__(*args, **(defaults | kwargs))
 
-    def deconstruct(self) -> tuple[str, str, list, dict]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
 
@@ -96,11 +103,11 @@ class SlugFormField(forms.SlugField):
     default_validators = [is_slug]
 
     def to_python(self, value: Any) -> str:
-        return nfc(super().to_python(value))
+        return nfc(super().to_python(value) or "")
 
 
 class SlugField(OneSpelling, models.SlugField):
-    """A part of an address, in letters of any script with their marks."""
+    """A slug in letters of any script, with their marks."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

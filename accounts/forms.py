@@ -1,6 +1,7 @@
-"""What is asked of who signs in or up or changes an account: fields, words and refusals, and few writes."""
+"""Forms to sign in, to sign up and to change an account: fields, words and refusals, and few writes."""
 
 import secrets
+from typing import TYPE_CHECKING
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
@@ -30,13 +31,19 @@ from accounts.names import NAME_LENGTH, clean_name, is_key_of, keys_of, name_key
 from accounts.network import client_address
 from accounts.scripts import is_mixed
 
+if TYPE_CHECKING:
+    from django.forms import Form as MixedInto
+else:
+    # The forms of allauth that these are mixed into have the fields.
+    MixedInto = object
+
 # In the session of who signed up with an address that has an account: the row that holds the name for a day.
 HELD_NAME = "held_name"
 PASSWORD_HINT = gettext_lazy("At least 10 characters. A few words are easier to remember than symbols.")
 
 
-class HouseForm:
-    """Mixed in before Django's forms: no words inside the fields, and texts of ours about passwords."""
+class HouseForm(MixedInto):
+    """Mixin for allauth's forms: no placeholders, and our own hints about passwords."""
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -56,7 +63,7 @@ class HouseForm:
 
 
 def name_refusal(name: str, *, member: User | None = None) -> str | None:
-    """Return why `member`, or somebody who is none yet, may not be called this, or None."""
+    """Return why `member` (None for a new one) may not have this name, or None."""
     if not name_key(name):
         return _("The name must contain letters.")
     if len(name) > NAME_LENGTH:
@@ -67,7 +74,7 @@ def name_refusal(name: str, *, member: User | None = None) -> str | None:
     if member is not None and name == member.display_name:
         # They have it, whatever was allowed when they chose it.
         return None
-    others = User.objects.exclude(pk=member.pk if member else None)
+    others = User.objects.exclude(pk=member.pk) if member else User.objects.all()
     if others.filter(name_key__in=keys_of(name)).exists():
         return name_taken()
     return None
@@ -78,7 +85,7 @@ def name_taken() -> str:
 
 
 class NameField(forms.CharField):
-    """The name that everybody reads; never made from an e-mail address."""
+    """The name shown to everybody; it is never derived from an e-mail address."""
 
     def __init__(self, **kwargs) -> None:
         kwargs.setdefault("label", gettext_lazy("Name"))
@@ -86,7 +93,7 @@ class NameField(forms.CharField):
         super().__init__(widget=forms.TextInput({"autocomplete": "nickname"}), **kwargs)
 
     def to_python(self, value: str | None) -> str:
-        return clean_name(super().to_python(value))
+        return clean_name(super().to_python(value) or "")
 
 
 def _clean_own_name(name: str, *, member: User | None = None) -> str:
@@ -99,7 +106,7 @@ def _clean_own_name(name: str, *, member: User | None = None) -> str:
 
 
 def _others_name(name: str, member: User | None) -> str | None:
-    """Return why nobody chooses this name for themselves, though an owner may give it: it is the site's, or mixed."""
+    """Return why a member cannot choose this name, though an owner may give it: it is protected, or mixes alphabets."""
     if member is not None and name == member.display_name:
         # They have it, whatever was allowed when they chose it.
         return None
@@ -119,7 +126,7 @@ class NameForm(forms.Form):
 
 
 class SettingsForm(forms.Form):
-    """What a member chooses; whoever has no notes to get is not asked about them."""
+    """Switches of a member's settings; the one about notes is only for people who receive notes."""
 
     shortcuts = forms.BooleanField(label=gettext_lazy("Use keyboard shortcuts"), required=False)
     note_mails = forms.BooleanField(
@@ -127,8 +134,8 @@ class SettingsForm(forms.Form):
     )
 
     def __init__(self, *args, member: User, **kwargs) -> None:
-        chosen = {"shortcuts": member.shortcuts, "note_mails": member.note_mails}
-        super().__init__(*args, initial=chosen, **kwargs)
+        kwargs["initial"] = {"shortcuts": member.shortcuts, "note_mails": member.note_mails}
+        super().__init__(*args, **kwargs)
         # Whether they are an author comes with the member of a session (backends.load_with).
         if not (member.is_superuser or getattr(member, "is_author", False)):
             del self.fields["note_mails"]
@@ -163,14 +170,14 @@ class SignUpForm(HouseForm, account_forms.SignupForm):
         return _clean_own_name(self.cleaned_data["display_name"])
 
     def try_save(self, request: HttpRequest) -> tuple:
-        """Where the address has an account, hold the name as a new one would, and take as long: nobody learns which."""
+        """If the address has an account, reserve the name and take as long as for a new one: nobody can tell."""
         if self.account_already_exists:
             nobody = f"{secrets.token_hex(16)}@nobody.invalid"
             request.session[HELD_NAME] = self._make(request, nobody, secrets.token_urlsafe()).pk
         return super().try_save(request)
 
     def save(self, request: HttpRequest) -> User:
-        """Make the account; its address is proven later. A name that was taken meanwhile raises IntegrityError."""
+        """Create the account; its address is confirmed later. Raises IntegrityError if the name was taken meanwhile."""
         return self._make(request, self.cleaned_data["email"], self.cleaned_data["password1"])
 
     def _make(self, request: HttpRequest, email: str, password: str) -> User:
@@ -187,7 +194,7 @@ class SignUpForm(HouseForm, account_forms.SignupForm):
 
 
 class OnePassword(HouseForm):
-    """Typed once: it can be shown, and set anew by mail."""
+    """Asks for the new password once: it can be made visible, and reset by e-mail."""
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -213,7 +220,7 @@ class ChangePasswordForm(OnePassword, account_forms.ChangePasswordForm):
         self.fields["oldpassword"].label = gettext_lazy("Current password")
 
     def clean_oldpassword(self) -> str:
-        """Count wrong ones as at the sign-in: a session left open is no place to guess a password."""
+        """Check the password with the limits of sign-in: nobody guesses it in a session that was left open."""
         if not get_adapter().reauthenticate(self.user, self.cleaned_data["oldpassword"]):
             raise get_adapter().validation_error("enter_current_password")
         return self.cleaned_data["oldpassword"]
@@ -223,7 +230,10 @@ class ChangePasswordForm(OnePassword, account_forms.ChangePasswordForm):
 
 
 class FactorForm(HouseForm):
-    """A code of the authenticator app, or a recovery code: few may be tried, and none works twice."""
+    """Asks for a code from the app or a recovery code; attempts are limited and no code works twice."""
+
+    # As allauth sets it: whose codes they are.
+    user: User
 
     def clean_code(self) -> str:
         claims = attempts.second_factor_claims(self.user.pk, client_address(context.request))
@@ -232,7 +242,9 @@ class FactorForm(HouseForm):
         except attempts.TooMany as error:
             raise attempts.wait_error(error) from None
         code = self.cleaned_data["code"]
-        for authenticator in self.user.authenticator_set.exclude(type=Authenticator.Type.WEBAUTHN):
+        for authenticator in Authenticator.objects.filter(user=self.user).exclude(
+            type=Authenticator.Type.WEBAUTHN
+        ):
             if _accepts(authenticator, code):
                 attempts.return_claims(claims)
                 self.authenticator = authenticator
@@ -241,9 +253,9 @@ class FactorForm(HouseForm):
 
 
 def _accepts(authenticator: Authenticator, code: str) -> bool:
-    """Whether this code is right and was not used before.
+    """Whether this code is right and has not been used before.
 
-    allauth remembers used codes in the cache: each process its own, or all in a Redis that may be away just then.
+    allauth remembers used codes in the cache, which may be per process, or in a Redis that is down.
     """
     if authenticator.type != Authenticator.Type.TOTP:
         return authenticator.wrap().validate_code(code)
@@ -268,7 +280,7 @@ class AddAppForm(HouseForm, ActivateTOTPForm):
 
 
 class CredentialField(forms.JSONField):
-    """What a device answered."""
+    """The answer of a device, as JSON."""
 
     def __init__(self) -> None:
         super().__init__(widget=forms.HiddenInput)
@@ -315,7 +327,7 @@ class PasskeyAgainForm(PasskeyForm, passkey_forms.ReauthenticateWebAuthnForm):
 
 
 def _judged(judge):
-    """Let the library judge what a browser sent; what it cannot even read is no passkey either."""
+    """Call the library's check; errors it raises on unreadable data count as a wrong passkey."""
     try:
         return judge()
     except (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""The cookie by which a guest is known again: signed, and gone 30 days after the last write. It holds an id only."""
+"""The signed cookie that identifies a guest for 30 days after their last write. It holds nothing but an id."""
 
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ _PURPOSE = "accounts.guests"
 
 
 def id_of(request: HttpRequest) -> int | None:
-    """Return the id of the guest whose cookie came with the request, without a query; None for everybody else.
+    """Return the guest id from the request's cookie, or None; no query.
 
     A member is never also a guest: what they do while signed in is the member's.
     """
@@ -34,23 +34,23 @@ def id_of(request: HttpRequest) -> int | None:
 
 
 def _signed_at(cookie: str) -> datetime:
-    """Return when a cookie was signed whose signature has been proven."""
+    """Return when a cookie was signed; its signature has been checked already."""
     return datetime.fromtimestamp(signing.b62_decode(cookie.split(":")[-2]), tz=UTC)
 
 
 def guest_of(request: HttpRequest) -> Guest | None:
-    """Return the guest whose cookie came with the request, or None; one query."""
+    """Return the guest that the request's cookie names, or None; one query."""
     guest_id = id_of(request)
     return Guest.objects.filter(pk=guest_id).first() if guest_id is not None else None
 
 
 def person_of(request: HttpRequest) -> User | Guest | None:
-    """Return who acts: the member who is signed in, the guest of the cookie, or None for somebody not known yet."""
+    """Return the member who is signed in, else the guest of the cookie, else None."""
     return request.user if request.user.is_authenticated else guest_of(request)
 
 
 def name_refusal(name: str) -> str | None:
-    """Return why a guest may not go by this name, in words, or None; two queries."""
+    """Return why a guest may not use this name, as a sentence, or None; two queries."""
     if not name_key(name):
         return _("Enter a name with at least one letter or digit.")
     if reserved_name(name):
@@ -68,7 +68,7 @@ def mixed_name() -> str:
 
 
 def remember(response: HttpResponse, guest: Guest) -> None:
-    """Let the answer say to the browser who wrote, for 30 days from now."""
+    """Set the guest's cookie on the response, for 30 days."""
     response.set_cookie(
         COOKIE,
         signing.dumps(guest.pk, salt=_PURPOSE),

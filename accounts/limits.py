@@ -1,4 +1,4 @@
-"""Rate limits that hold across processes and restarts: one upsert for each limited write, nothing kept in memory."""
+"""Rate limits in the database, shared by all processes: one upsert for each limited write."""
 
 import time
 from collections.abc import Sequence
@@ -57,15 +57,20 @@ class Limit(NamedTuple):
 
 
 def take(limit: Limit, who: str, *, now: float | None = None) -> int:
-    """Take one from what `who` has left of the limit; return 0, or how many seconds to wait when nothing is left.
+    """Take one from the limit of `who`; return 0, or the seconds to wait if nothing is left.
 
     `who` is a keyed hash or an id, at most 100 characters; `now` is in seconds since the epoch. A limit of 0 means
-    that nobody may: the answer is then the whole time. A refusal takes nothing.
+    that nobody may: the result is then the whole period. A refusal takes nothing.
     """
     now = time.time() if now is None else now
     if limit.most < 1:
         return limit.seconds
-    values = {"key": limit.key(who), "now": now, "share": limit.share, "seconds": limit.seconds}
+    values: dict[str, str | float] = {
+        "key": limit.key(who),
+        "now": now,
+        "share": limit.share,
+        "seconds": limit.seconds,
+    }
     values |= {"latest": limit.latest(now), "last": limit.last(now)}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, values)
@@ -76,9 +81,9 @@ def take(limit: Limit, who: str, *, now: float | None = None) -> int:
 
 
 def waits(limits: Sequence[Limit], who: str, *, now: float | None = None) -> list[int]:
-    """Return of each limit how many seconds there are to wait, 0 where something is left; it takes nothing.
+    """Return the seconds to wait for each limit, 0 where something is left; take nothing.
 
-    One question before work that would be in vain. Only `take` holds where several write at once.
+    One query, to avoid useless work. Only `take` is safe when several write at once.
     """
     now = time.time() if now is None else now
     known = RateBucket.objects.filter(pk__in=[limit.key(who) for limit in limits])
@@ -87,7 +92,7 @@ def waits(limits: Sequence[Limit], who: str, *, now: float | None = None) -> lis
 
 
 def _wait(limit: Limit, full_at: float, now: float) -> int:
-    """Return in how many seconds one can be taken; 0: now."""
+    """Return the seconds until one can be taken, 0 for now."""
     if limit.most < 1:
         return limit.seconds
     if full_at <= limit.latest(now) or full_at > limit.last(now):
@@ -96,20 +101,20 @@ def _wait(limit: Limit, full_at: float, now: float) -> int:
 
 
 def give_back(limit: Limit, who: str) -> None:
-    """Give back one that was taken for what should not count after all, such as an attempt that succeeded."""
+    """Give back one that was taken and should not count, such as for an attempt that succeeded."""
     if limit.most > 0:
         RateBucket.objects.filter(pk=limit.key(who)).update(full_at=F("full_at") - limit.share)
 
 
 def left(limit: Limit, who: str, *, now: float | None = None) -> bool:
-    """Whether something is left of the limit, without taking it."""
+    """Whether something is left of the limit; take nothing."""
     return waits([limit], who, now=now) == [0]
 
 
 def forget_unused(*, now: float | None = None) -> int:
-    """Delete the buckets that mean nothing, and return how many there were.
+    """Delete buckets that no longer limit anything; return how many there were.
 
-    They are full again, or will be only after more time than any limit has.
+    They are full again, or would be only after more time than any limit has (written by a clock that was ahead).
     """
     now = time.time() if now is None else now
     never = Q(full_at__gt=now + LONGEST + moments.LEEWAY.total_seconds())
@@ -117,7 +122,7 @@ def forget_unused(*, now: float | None = None) -> int:
 
 
 def in_words(seconds: int) -> str:
-    """Return a time to wait as people say it: "20 seconds", "2 minutes", "3 hours", rounded up."""
+    """Return a time to wait in words: "20 seconds", "2 minutes", "3 hours", rounded up."""
     if seconds < 60:
         return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
     minutes = ceil(seconds / 60)

@@ -1,4 +1,4 @@
-"""Asks again who one is, before something important, keeping nothing of the request; cleans what forms send."""
+"""Middleware: ask for the password again before important changes, and clean text that forms send."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from accounts.characters import is_readable, readable
 
 
 class ReauthenticationMiddleware:
-    """Stands before allauth's own answer, which would store the waiting form with all headers, the address included."""
+    """Redirect to the confirmation page; unlike allauth's own middleware, store neither form nor headers."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,7 +29,7 @@ class ReauthenticationMiddleware:
 
 
 class ReadableText:
-    """Cleans what forms send, before any form looks: a pasted NUL is refused with words nobody can act on."""
+    """Clean posted text before any form sees it: Django refuses a pasted NUL with words that help nobody."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -48,4 +48,5 @@ def _clean(request: HttpRequest) -> None:
         # What is typed twice to be sure must stay the same.
         if "password" not in name:
             cleaned.setlist(name, [readable(value) for value in values])
-    request.POST = cleaned
+    # Django reads any QueryDict here; its stubs know the read-only one only.
+    request.POST = cleaned  # type: ignore[assignment]

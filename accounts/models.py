@@ -1,5 +1,6 @@
-"""Who takes part: members with an account and guests with a signed cookie; it holds no passwords in clear, no
-network addresses and no guest's e-mail."""
+"""Members with an account, guests with a signed cookie, and rate limits.
+
+No plain passwords, no network addresses and no guest's e-mail address are stored."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -18,14 +19,14 @@ LIMITED_MODERATORS = "Limited moderators"
 
 
 class Theme(models.TextChoices):
-    SYSTEM = "", _("as the device")
+    SYSTEM = "", _("same as device")
     LIGHT = "light", _("light")
     DARK = "dark", _("dark")
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def with_roles(self) -> models.QuerySet:
-        """Members who know whether they stand in the groups of moderators, in the same query."""
+        """Members annotated with their moderator roles, in the same query."""
         stands_in = User.groups.through.objects.filter(user_id=models.OuterRef("pk"))
         return self.get_queryset().annotate(
             in_moderators=models.Exists(stands_in.filter(group__name=MODERATORS)),
@@ -33,19 +34,19 @@ class UserManager(BaseUserManager):
         )
 
     def unproven(self) -> models.QuerySet:
-        """Members who signed up and have shown of no address that it is theirs. One made for somebody has no row."""
+        """Members who signed up and never confirmed an address. Accounts that an owner created are not among them."""
         return self.get_queryset().filter(emailaddress__verified=False).exclude(emailaddress__verified=True)
 
     def proven(self) -> models.QuerySet:
-        """All others: nobody but these has a page that anybody can open."""
+        """All other members; only they have a public page."""
         return self.get_queryset().exclude(pk__in=self.unproven().values("pk"))
 
     @transaction.atomic
     def create_user(self, email: str, display_name: str, password: str | None = None, **fields) -> "User":
-        """Make a member; the slug is derived from the name and never reused.
+        """Create a member; the slug is derived from the name and never reused.
 
-        The address counts as proven, since this is called by whoever runs the site; whoever signs up proves theirs by
-        a mailed code and comes another way (accounts/forms.py).
+        The address counts as confirmed, since owners and commands call this. Sign-ups confirm theirs with a mailed code
+        and are created in accounts/forms.py.
 
         Raises ValueError when the e-mail or the name is empty, IntegrityError when another member has either.
         """
@@ -55,7 +56,10 @@ class UserManager(BaseUserManager):
         user = self.model(email=self.normalize_email(email), display_name=display_name, **fields)
         user.set_password(password)
         user.save(using=self._db)
-        user.emailaddress_set.create(email=user.email.lower(), verified=True, primary=True)
+        # A table of allauth, which has no types.
+        user.emailaddress_set.create(  # type: ignore[attr-defined]
+            email=user.email.lower(), verified=True, primary=True
+        )
         return user
 
     def create_superuser(
@@ -63,25 +67,26 @@ class UserManager(BaseUserManager):
     ) -> "User":
         return self.create_user(email, display_name, password, is_staff=True, is_superuser=True, **fields)
 
-    def get_by_natural_key(self, email: str) -> "User":
+    def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+# Its comments hang on it by a manager whose type is made at run time.
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """A member. The e-mail is the sign-in and is never shown; `display_name` is what everybody reads."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
     display_name = CharField(_("name"), max_length=NAME_LENGTH)
     name_key = models.CharField(max_length=NAME_LENGTH * 2, editable=False)
-    slug = SlugField(_("address"), max_length=64, unique=True, allow_unicode=True, editable=False)
+    slug = SlugField(_("URL slug"), max_length=64, unique=True, allow_unicode=True, editable=False)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     theme = models.CharField(
         _("theme"), max_length=5, choices=Theme.choices, default=Theme.SYSTEM, blank=True
     )
-    shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
+    shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
     # Of authors, whom readers send notes; for others it means nothing.
-    note_mails = models.BooleanField(_("is mailed readers’ notes"), default=True, db_default=True)
-    is_staff = models.BooleanField(_("may enter the admin"), default=False)
+    note_mails = models.BooleanField(_("receives readers’ notes by e-mail"), default=True, db_default=True)
+    is_staff = models.BooleanField(_("can use the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
@@ -127,8 +132,9 @@ def _free_slug(display_name: str) -> str:
     return free_slug(name_slug(display_name), User.objects.all())
 
 
-class Guest(models.Model):
-    """Somebody without an account, known by a signed cookie only; the raw e-mail is never kept here."""
+# As above.
+class Guest(models.Model):  # type: ignore[django-manager-missing]
+    """Somebody without an account, recognised by a signed cookie; their e-mail address is only kept as a hash."""
 
     # What this guest was made from. Two first writes at once, before either got its cookie, have the same one and so
     # make one guest; where nothing is to be recognised it is random.
@@ -147,11 +153,11 @@ class Guest(models.Model):
         verbose_name_plural = _("guests")
 
     def __str__(self) -> str:
-        return self.name or _("a guest")
+        return self.name or str(_("a guest"))
 
 
 class RateBucket(models.Model):
-    """How much of a limit is used up under `key`: less and less until `full_at`, when all of it is there again.
+    """How much of a limit is used up under `key`: it refills evenly and is full at `full_at`.
 
     In the database, so that a limit is one limit across processes and restarts.
     """

@@ -1,4 +1,4 @@
-"""Moments that cannot be: what a clock wrote that was ahead, and how far clocks may differ."""
+"""Tell timestamps that a clock running ahead has written, and how far clocks may differ."""
 
 from datetime import datetime, timedelta
 
@@ -7,12 +7,12 @@ LEEWAY = timedelta(minutes=1)
 
 
 def latest(now: datetime) -> datetime:
-    """Return the last moment that something written before `now` can carry."""
+    """Return the latest plausible timestamp of something written before `now`."""
     return now + LEEWAY
 
 
 def is_ahead(moment: datetime, *, now: datetime) -> bool:
-    """Whether a clock that was ahead wrote this moment, of something that has happened."""
+    """Whether this timestamp of a past event is in the future, so that a clock running ahead wrote it."""
     return moment > latest(now)
 
 

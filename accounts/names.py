@@ -1,4 +1,4 @@
-"""Names people go by: cleaning them and telling look-alikes apart; knows nothing of the database."""
+"""Clean the names of people and detect look-alikes. No database."""
 
 import re
 import unicodedata
@@ -40,7 +40,7 @@ def _is_visible(character: str) -> bool:
 
 
 def _without_stacks(text: str) -> str:
-    """Leave out the marks on a letter beyond those that some script needs."""
+    """Remove marks beyond the four per letter that any script needs."""
     kept, marks = [], 0
     for character in text:
         marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
@@ -59,25 +59,25 @@ def name_key(name: str) -> str:
 
 
 def key_beside(key: str, number: int) -> str:
-    """Return the key of a member whose name reads like that of others who were here before: no name has one itself.
+    """Return a key for a member whose name looks like an earlier member's: one that no name produces.
 
-    Two who signed up when their names were thought to differ both keep them.
+    For members who signed up when the two names still counted as different; both keep theirs.
     """
     return f"{cut(key, _ROOM_FOR_KEYS_BESIDE)} {number}"
 
 
 def is_key_of(key: str, name: str) -> bool:
-    """Whether a member of this key has this name, or one that reads like it."""
+    """Whether this key belongs to this name, or to one that looks like it."""
     own = name_key(name)
     base, is_beside, _number = key.partition(" ")
     return key == own or bool(is_beside) and base == cut(own, _ROOM_FOR_KEYS_BESIDE)
 
 
 def keys_of(name: str) -> set[str]:
-    """Return the key of a name, and those that its letters have by the shape in which they stand there.
+    """Return the keys of a name, read with its letters as written and folded.
 
-    In “ΑDΜΙΝ” Ν is an N, while the small ν is a v; ſ is an s, and looks like an f. Signs that are typed for letters
-    (“M@ren”) may be signs after all (“Maren!”).
+    In “ΑDΜΙΝ” the Greek Ν looks like N, while its small ν looks like v; ſ is an s but looks like f. Signs may stand
+    for letters (“M@ren”) or be just signs (“Maren!”).
     """
     clean = clean_name(name)
     compatible = unicodedata.normalize("NFKC", clean)
@@ -117,12 +117,12 @@ ALSO_RESERVED = frozenset(
 
 
 def reserved_name(name: str) -> bool:
-    """Whether a name says what somebody is here, and not who: "M0derator", but not "Mo Derator Jr"."""
+    """Whether a name claims a role on the site: "M0derator", but not "Mo Derator Jr"."""
     return not keys_of(name).isdisjoint(_RESERVED_KEYS | _ALSO_RESERVED_KEYS)
 
 
 def likenesses(name: str) -> set[str]:
-    """Return the keys of all names that this one may be taken for: its own, and without a badge set beside it.
+    """Return the keys of all names that this one may be taken for: its own, and those without a role beside it.
 
     "Ada (Author)" reads as Ada with the badge that the page gives to authors.
     """
@@ -134,7 +134,7 @@ def likenesses(name: str) -> set[str]:
 
 
 def name_slug(name: str) -> str:
-    """Return the part of an address for a name, Unicode kept, never empty."""
+    """Return the slug for a name; letters of all scripts are kept, and it is never empty."""
     return slugify(clean_name(name), most=60) or "reader"
 
 

@@ -1,4 +1,4 @@
-"""Where a request comes from, behind as many proxies as the settings trust; it keeps nothing."""
+"""Find the client's address behind the proxies that the settings trust. Nothing is stored."""
 
 import ipaddress
 from typing import NamedTuple
@@ -21,7 +21,7 @@ _FORWARDED = (
 
 
 class Origin(NamedTuple):
-    """Where a write comes from, as far as limits and moderators need to know it."""
+    """Where a write comes from, as limits and moderators need it."""
 
     address: str = ""
     user_agent: str = ""
@@ -37,7 +37,7 @@ def origin_of(request: HttpRequest) -> Origin:
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the address of who asks, or "" when nobody we believe says it.
+    """Return the client's address, or "" if no trusted source says it.
 
     Each trusted proxy adds the address it was asked from at the right end of X-Forwarded-For; what stands further
     left was written by the asker and means nothing.
@@ -51,7 +51,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def asks_from_this_machine(request: HttpRequest) -> bool:
-    """Whether a program on this machine asks, for itself: no proxy says that it asks for somebody else."""
+    """Whether the request comes from a program on this machine, and not through a proxy for somebody else."""
     if any(name in request.META for name in _FORWARDED):
         return False
     try:

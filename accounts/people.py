@@ -1,4 +1,4 @@
-"""Keyed hashes by which people and networks are recognised again; from them nobody reads an address back."""
+"""Keyed hashes that recognise people and networks; no address can be read back from them."""
 
 import ipaddress
 
@@ -23,7 +23,7 @@ def network_hash(address: str) -> str:
 
 
 def first_write_key(*parts: str) -> str:
-    """Return the key under which a write without a cookie is recognised when it comes twice."""
+    """Return the key that recognises a repeated write by somebody without a cookie yet."""
     # With lengths, so that no two lists of parts make the same text.
     return _keyed(_FIRST_WRITE_PURPOSE, "".join(f"{len(part)}:{part}" for part in parts))
 

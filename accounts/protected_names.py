@@ -1,6 +1,6 @@
-"""Names that stand for something else than a person who writes here; other apps know which, and are asked.
+"""Names that members and guests cannot take, such as the site's own; other apps say which.
 
-They add themselves with `protect`, in their AppConfig.ready.
+They register with `protect`, in their AppConfig.ready.
 """
 
 from collections.abc import Callable, Collection
@@ -13,7 +13,7 @@ _askers: list[Asker] = []
 
 
 def protect(asker: Asker) -> None:
-    """Ask this as well from now on; doing it twice changes nothing."""
+    """Register a function that is asked about every name; registering it twice changes nothing."""
     if asker not in _askers:
         _askers.append(asker)
 

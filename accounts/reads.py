@@ -1,4 +1,4 @@
-"""How often one may ask for what costs more than a page does; counted in this process, and written nowhere.
+"""Rate limits of expensive reads, such as searches, counted in the memory of this process.
 
 A read must not take the database's write lock (decision 13). The clock is the machine's own, which nobody
 sets, so that no limit holds longer than its time.
@@ -33,7 +33,7 @@ class ReadLimit:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, who: str, *, now: float | None = None) -> int:
-        """Take one; return 0, or how many seconds to wait when nothing is left. A refusal takes nothing."""
+        """Take one; return 0, or the seconds to wait if nothing is left. A refusal takes nothing."""
         if not settings.READ_LIMITS:
             return 0
         now = time.monotonic() if now is None else now
@@ -48,7 +48,7 @@ class ReadLimit:
         return 0
 
     def _forget(self, now: float) -> None:
-        """Forget whose bucket is full again; where that are too few, all: they start anew."""
+        """Delete buckets that are full again; if too few are, delete all, which start full."""
         self._full_at = {who: full_at for who, full_at in self._full_at.items() if full_at > now}
         if len(self._full_at) > MOST_REMEMBERED // 2:
             self._full_at = {}
@@ -59,7 +59,7 @@ class ReadLimit:
 
 
 def who_asks(request: HttpRequest) -> str:
-    """Return whose limit it is: a member's own, or that of a network."""
+    """Return whose limit a request counts for: the member's, else the network's."""
     if request.user.is_authenticated:
         return f"member-{request.user.pk}"
     return origin_of(request).network_hash or "unknown"

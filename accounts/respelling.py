@@ -1,4 +1,4 @@
-"""Gives members the keys that their names have by today's rules; two who read alike now both keep their names.
+"""Recompute the look-alike keys of members by today's rules; two who look alike now both keep their names.
 
 For migrations, which hand in the model as it was, and for `commonplace list_collisions`.
 """
@@ -12,9 +12,9 @@ BATCH = 500
 
 
 def write_keys(members: type[models.Model]) -> int:
-    """Write the keys that have changed; return how many. The member who came first has the key itself.
+    """Write the keys that changed; return how many. Among members that collide, the earliest gets the plain key.
 
-    It writes some hundred rows at a time, so that nobody waits long, and goes on where it was interrupted.
+    Rows are written in batches, so that nobody waits long; run again after an interruption, it continues.
     """
     rows = members._default_manager.order_by("pk").values_list("pk", "display_name", "name_key")
     changed, formers, taken = {}, {}, set[str]()

@@ -1,4 +1,4 @@
-"""Who is owner, moderator or limited moderator: one order of ranks, since nobody decides on somebody above them."""
+"""Ranks: owner, moderator, limited moderator, everybody else. Nobody moderates somebody of a higher rank."""
 
 from collections.abc import Iterable
 from enum import IntEnum
@@ -8,7 +8,7 @@ from accounts.models import LIMITED_MODERATORS, MODERATORS, Guest, User
 
 
 class Rank(IntEnum):
-    """How much somebody decides here. Authors decide on their own posts only, and so rank as everybody else."""
+    """The rank of a person. Authors moderate only their own posts, so they rank as everybody else."""
 
     EVERYBODY = 0
     LIMITED_MODERATOR = 1
@@ -28,7 +28,7 @@ def rank(*, is_active: bool, is_owner: bool, moderates: bool, moderates_limited:
 
 
 def rank_of(person: Any) -> Rank:
-    """Return the rank of a member, a guest or a visitor, with one query at most, the first time, kept on the object."""
+    """Return the rank of a member, a guest or a visitor; at most one query, and the result is kept on the object."""
     if person is None or isinstance(person, Guest) or not person.is_authenticated:
         return Rank.EVERYBODY
     if not hasattr(person, "known_rank"):
@@ -39,7 +39,7 @@ def rank_of(person: Any) -> Rank:
 
 
 def ranks_of(ids: Iterable[int | None]) -> dict[int, Rank]:
-    """Return the ranks of the members with these ids, as they are now; one query, and none for no ids."""
+    """Return the current ranks of the members with these ids; one query, or none without ids."""
     wanted = {pk for pk in ids if pk is not None}
     if not wanted:
         return {}
@@ -47,7 +47,7 @@ def ranks_of(ids: Iterable[int | None]) -> dict[int, Rank]:
     return {member.pk: _rank_with_groups(member) for member in members}
 
 
-def _ask_for_groups(member: User) -> None:
+def _ask_for_groups(member: Any) -> None:
     names = set(member.groups.values_list("name", flat=True))
     member.in_moderators = MODERATORS in names
     member.in_limited_moderators = LIMITED_MODERATORS in names

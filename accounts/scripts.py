@@ -1,6 +1,6 @@
-"""Which scripts a name is written in, after Unicode's UTS #39: one, or Latin with one other apart. It asks no database.
+"""Tell which scripts a name mixes, after Unicode's UTS #39. No database.
 
-A word that mixes scripts is how a letter is slipped into a name: no language writes Cyrillic and Latin in one word.
+A word that mixes scripts hides a look-alike letter: no language mixes Cyrillic and Latin in one word.
 """
 
 import re
@@ -29,7 +29,7 @@ _APART = re.compile(r"[\s._\-‐-―/\\|()\[\]{}<>«»“”„&+,;:·・•=＝
 
 
 def is_mixed(name: str) -> bool:
-    """Whether a word of the name mixes scripts, or its words are of more than Latin and one other."""
+    """Whether a word of the name mixes scripts, or its words use more than Latin and one other script."""
     others: list[Scripts] = []
     for word in _APART.split(unicodedata.normalize("NFC", name)):
         letters = [scripts for letter in word if (scripts := scripts_of(letter))]
@@ -44,7 +44,7 @@ def is_mixed(name: str) -> bool:
 
 
 def _shared(letters: Iterable[Scripts]) -> Scripts:
-    """Return the scripts that all of the letters are used in; without letters, every one there is."""
+    """Return the scripts that all the letters share; every script if there are no letters."""
     found = list(letters)
     return frozenset.intersection(*found) if found else frozenset({*_TAKE_LATIN, "Latn"})
 

@@ -1,4 +1,4 @@
-"""Sessions as Django keeps them in the database, without those that a clock wrote which was ahead."""
+"""Django's sessions in the database, except those written by a clock that was running ahead."""
 
 from datetime import timedelta
 
@@ -10,10 +10,9 @@ from accounts import moments
 
 
 class SessionStore(db.SessionStore):
-    """No session is older than its last save, so one that ends later than any saved now holds moments to come.
+    """Refuse sessions that end later than any session saved now: a clock that was running ahead wrote them.
 
-    A password that was typed "just now", or a code that was mailed: they would be believed for as long as the clock
-    was ahead. Its member signs in again.
+    The times in them (password confirmed, code mailed) would be believed for too long, so the member signs in again.
     """
 
     def _get_session_from_db(self):

@@ -1,4 +1,4 @@
-"""Finds a part of an address that no row of a table has yet."""
+"""Find a slug that no row of a table has yet."""
 
 import re
 
@@ -9,9 +9,9 @@ from accounts.spelling import cut
 
 
 def free_slug(slug: str, rows: QuerySet) -> str:
-    """Return `slug`, or the next one that no row has.
+    """Return `slug`, or the first of `slug-2`, `slug-3` … that no row has; one query.
 
-    It looks for all that `next_free` may try: of "ada-2" that is "ada-3" too.
+    The query finds everything that `next_free` may try: for "ada-2" also "ada-3".
     """
     beginning = cut(re.sub(r"-\d+$", "", slug), 56)
     return next_free(slug, set(rows.filter(slug__startswith=beginning).values_list("slug", flat=True)))

@@ -1,7 +1,7 @@
-"""Letters of all scripts: one spelling for what looks the same, parts of addresses, and cuts; it asks no database.
+"""Text in all scripts: one spelling (NFC), slugs, and cuts that keep letters whole. No database.
 
 Marks are letters. In सीता, น้ำ and が they tell one word from another, so nothing that is stored or compared goes
-without them, and nothing is cut between a letter and its marks.
+without them, and no text is cut between a letter and its marks.
 """
 
 import re
@@ -17,7 +17,7 @@ _PLACES_OF_MARKS = (range(0x300, 0x20000), range(0xE0100, 0xE01F0))
 
 
 def _ranges_of_marks() -> str:
-    """Return all marks (Mn, Mc, Me) as they stand inside the brackets of a pattern."""
+    """Return all marks (Mn, Mc, Me) as ranges for the inside of a character class."""
     codes = [code for code in chain(*_PLACES_OF_MARKS) if unicodedata.category(chr(code))[0] == "M"]
     starts = [code for code, before in zip(codes, [None, *codes], strict=False) if before != code - 1]
     ends = [code for code, after in zip(codes, [*codes[1:], None], strict=False) if after != code + 1]
@@ -33,12 +33,12 @@ IS_SLUG = re.compile(rf"[-\w{MARKS}]+")
 
 
 def nfc(text: str) -> str:
-    """Return the text in the one spelling in which everything is stored: é as one letter, not as e and an accent."""
+    """Return the text in NFC, as everything is stored: é is one character, not e and an accent."""
     return unicodedata.normalize("NFC", text)
 
 
 def is_mark(character: str) -> bool:
-    """Whether a character stands on the letter before it."""
+    """Whether a character is a mark on the letter before it."""
     return unicodedata.category(character)[0] == "M"
 
 
@@ -53,9 +53,9 @@ def cut(text: str, most: int) -> str:
 
 
 def slugify(text: str, *, most: int = 190) -> str:
-    """Return the part of an address that a text becomes: its letters, marks and digits, small, joined by hyphens.
+    """Return the slug of a text: its letters, marks and digits in lower case, joined by hyphens; at most `most` long.
 
-    It is empty where the text has none of these.
+    Empty if the text has none of these.
     """
     kept = _NOT_IN_A_SLUG.sub("", lowered(_compatible(text)))
     joined = _SPACES.sub("-", _STRAY_MARKS.sub("", kept)).strip("-_")
@@ -63,12 +63,12 @@ def slugify(text: str, *, most: int = 190) -> str:
 
 
 def lowered(text: str) -> str:
-    """Return the text in small letters; the dot of İ is part of its i, and no mark of its own."""
+    """Return the text in lower case; İ becomes a plain i, without a separate dot."""
     return nfc(text).replace("İ", "i").lower()
 
 
 def _compatible(text: str) -> str:
-    """Return wide, circled and joined letters as plain ones (NFKC)."""
+    """Return the text in NFKC (wide, circled and joined letters become plain ones), except letters it would break."""
     return "".join(
         part if _LEFT_WHOLE.match(part) else unicodedata.normalize("NFKC", part)
         for part in _LEFT_WHOLE.split(text)
@@ -76,7 +76,7 @@ def _compatible(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Return a name of a thing as it is compared: case, width and white space do not count, marks do."""
+    """Return a tag's or category's name for comparing: case, width and white space do not count, marks do."""
     return nfc(" ".join(unicodedata.normalize("NFKC", text.replace("İ", "i")).casefold().split()))
 
 

@@ -1,4 +1,4 @@
-"""Addresses of accounts. Their names are those that django-allauth looks for; what it has beyond these is not here."""
+"""URLs of accounts, under the names that django-allauth expects; its other URLs are left out."""
 
 from django.urls import path
 

@@ -1,9 +1,10 @@
-"""Every write to posts, figures and the site's settings; it never sees a request and always tells kept pages."""
+"""Every write to posts, figures and the site's settings. No request gets here, and cached pages always learn of it."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.core.files import File
 from django.core.files.base import ContentFile
@@ -37,7 +38,7 @@ from blog.redirects.record import leave_redirect
 
 # What a post's address is made of, and whether anybody can know it.
 ADDRESSED_BY = (*Post.ADDRESS, "first_published_at")
-# What readers see of it, and when they saw it otherwise.
+# What readers see of a post, and when that changed.
 READ = (*seen.SHOWN, "body", "body_format", "changed_at", "updated_at")
 
 
@@ -46,7 +47,7 @@ WORDS_OF_A_FIGURE = ("alt", "caption", "caption_markup", "credit", "description"
 
 
 class Refused(Exception):
-    """A write that a rule forbids; its text is a sentence for the writer."""
+    """A write that a rule forbids; its text is a sentence for the author."""
 
 
 # --- posts ----------------------------------------------------------------------------------------------------
@@ -63,10 +64,11 @@ def save_post(
 ) -> Post:
     """Write a post with its rendered body, and derive its sources and figures from the body.
 
-    `authors`, `categories` and `tags` are in order; None leaves them as they are. A new post without authors gets
-    the writer's own byline, a page none. What is published and changes its slug or path leaves a redirect at its
-    former address. Pages stand under no topic, and what they quote is not listed among the sources of posts.
-    `post.seen_changes` then has the names of what readers see otherwise; without any, no feed shows it as new.
+    `authors`, `categories` and `tags` are in order; None leaves them unchanged. A new post without authors gets the
+    byline of `by`, a page none. A published post whose slug or path changes leaves a redirect at its old address.
+    Pages have no topics, and their quotations are not listed among the sources of posts.
+    `post.seen_changes` is set to the names of fields that changed for readers; without any, feeds do not show the
+    post as updated.
     """
     before = None if post.pk is None else Post.objects.filter(pk=post.pk).only(*ADDRESSED_BY, *READ).first()
     if post.pk is None:
@@ -77,7 +79,11 @@ def save_post(
         categories, tags, post.slug = None, None, post.slug or _slug_of_page(post)
     usable = figures_of(post, by=by)
     rendered = _render(post, usable)
-    linked = {"authors": (Byline, authors), "categories": (PostCategory, categories), "tags": (PostTag, tags)}
+    linked: dict[str, tuple[Joining, Sequence | None]] = {
+        "authors": (Byline, authors),
+        "categories": (PostCategory, categories),
+        "tags": (PostTag, tags),
+    }
     post.seen_changes = [name for name, (through, items) in linked.items() if _differs(post, through, items)]
     if before is not None:
         post.seen_changes += seen.changes(before, post, html_of=lambda row: _rendered(row, usable).html)
@@ -96,7 +102,7 @@ def save_post(
 
 
 def _slug_of_page(page: Post) -> str:
-    """Return a slug that no post has or will want: nobody sees it."""
+    """Return a free slug for a page, where nobody sees it; none that a post would use."""
     wanted = f"page-{(page.path or '').strip('/').replace('/', '-')}"[:56]
     return free_slug(wanted, Post.objects.all())
 
@@ -114,11 +120,11 @@ def _render(post: Post, usable: models.QuerySet) -> markup.RenderedPost:
 
 
 Joining = type[Byline] | type[PostCategory] | type[PostTag]
-_JOINED = {Byline: "author", PostCategory: "category", PostTag: "tag"}
+_JOINED: dict[Joining, str] = {Byline: "author", PostCategory: "category", PostTag: "tag"}
 
 
 def _differs(post: Post, through: Joining, items: Sequence | None) -> bool:
-    """Whether the rows that join the post with others say anything else than `items`, in this order."""
+    """Whether the rows that join the post with others differ from `items`, in this order."""
     if items is None or post.pk is None:
         return bool(items)
     rows = through.objects.filter(post=post).order_by("position", "pk")
@@ -127,11 +133,13 @@ def _differs(post: Post, through: Joining, items: Sequence | None) -> bool:
 
 
 def _write_ordered(post: Post, through: Joining, items: Sequence | None) -> None:
-    """Make the rows that join the post with `items` say exactly these, in this order."""
+    """Write the rows that join the post with exactly these `items`, in this order."""
     if items is None or not _differs(post, through, items):
         return
-    through.objects.filter(post=post).delete()
-    through.objects.bulk_create(
+    # Of whichever model it is, whose rows types cannot tell apart here.
+    rows: Any = through.objects
+    rows.filter(post=post).delete()
+    rows.bulk_create(
         through(post=post, position=position, **{_JOINED[through]: item})
         for position, item in enumerate(dict.fromkeys(items))
     )
@@ -139,7 +147,7 @@ def _write_ordered(post: Post, through: Joining, items: Sequence | None) -> None
 
 def _leave_redirect(before: Post, after: Post) -> None:
     if before.first_published_at is None or before.first_published_at > timezone.now():
-        # Nobody knows its address yet, which says what it is called.
+        # Nobody knows its address yet, and it gives the title away.
         return
     leave_redirect(before.get_absolute_url(), after.get_absolute_url())
 
@@ -147,7 +155,7 @@ def _leave_redirect(before: Post, after: Post) -> None:
 def _tell_readers(post: Post, *, was_draft: bool = False, only_adds: bool = False) -> None:
     """Raise the versions of the pages that show this post; drafts are on no page.
 
-    `was_draft`: before this write nobody could read it. `only_adds` as for `pages.touch`.
+    `was_draft`: nobody could read it before this write. `only_adds` as for `page_versions.touch`.
     """
     PageState.objects.get_or_create(pk=post.pk)
     if post.state == PostState.DRAFT and (was_draft or post.first_published_at is None):
@@ -161,16 +169,15 @@ def _tell_readers(post: Post, *, was_draft: bool = False, only_adds: bool = Fals
 def publish_post(post: Post, *, by, at: datetime | None = None) -> Post:
     """Make a post public now, or at `at`: scheduled when that is in the future.
 
-    A past `at` counts only for a post that has never been public (an import knows its date); nothing that readers
-    have seen is dated back. The address takes the year and month of the first publication, in the site's zone, and
-    keeps them.
-    Raises Refused when the post has no title or no text, or a year that no address can say.
+    A past `at` only counts for a post that was never public, as from an import: what readers have seen is not
+    backdated. Year and month in the address are those of the first publication in the site's time zone, for ever.
+    Raises Refused if the post has no title or no text, or its year does not fit an address.
     """
     if not post.title.strip() or not post.body.strip():
-        raise Refused(_("A post needs a title and a text before it is published."))
+        raise Refused(_("A post needs a title and some text before it can be published."))
     if at is not None and not FIRST_YEAR < at.year < LAST_YEAR:
-        words = {"first": FIRST_YEAR, "last": LAST_YEAR}
-        raise Refused(_("The year of a post is one after %(first)d and before %(last)d.") % words)
+        words = {"first": FIRST_YEAR + 1, "last": LAST_YEAR - 1}
+        raise Refused(_("The year must be between %(first)d and %(last)d.") % words)
     now = timezone.now()
     before = Post.objects.only(*ADDRESSED_BY).get(pk=post.pk)
     has_been_public = post.first_published_at is not None and post.first_published_at <= now
@@ -181,6 +188,7 @@ def publish_post(post: Post, *, by, at: datetime | None = None) -> Post:
         post.published_at = max(at, now) if has_been_public else at
     if not has_been_public:
         post.first_published_at = post.published_at
+        assert post.published_at is not None
         local = post.published_at.astimezone(SiteSettings.load().zone)
         post.year, post.month = local.year, local.month
     post.save(update_fields=["state", "published_at", "first_published_at", "year", "month"])
@@ -193,12 +201,12 @@ def publish_post(post: Post, *, by, at: datetime | None = None) -> Post:
 
 @transaction.atomic
 def unpublish_post(post: Post, *, by) -> Post:
-    """Take a scheduled post, or one that nobody could answer yet, back to a draft.
+    """Turn a scheduled post back into a draft.
 
-    Raises Refused when the post has been public: then it is withdrawn, and its address answers 410.
+    Raises Refused if the post has been public: withdraw it instead, and its address answers 410.
     """
     if post.first_published_at is not None and post.first_published_at <= timezone.now():
-        raise Refused(_("This post has been public. Withdraw it instead: its address then says so."))
+        raise Refused(_("This post has been published, so it can’t go back to draft. Withdraw it instead."))
     post.state = PostState.DRAFT
     post.published_at = post.first_published_at = post.year = post.month = None
     post.save(update_fields=["state", "published_at", "first_published_at", "year", "month"])
@@ -209,7 +217,7 @@ def unpublish_post(post: Post, *, by) -> Post:
 
 @transaction.atomic
 def withdraw_post(post: Post, *, by) -> Post:
-    """Take a public post off every page; its address answers 410 and its comments stay where they are."""
+    """Remove a public post from every page. Its address answers 410, and its comments are kept."""
     post.state = PostState.WITHDRAWN
     post.save(update_fields=["state"])
     page_versions.touch_site()
@@ -222,15 +230,17 @@ def withdraw_post(post: Post, *, by) -> Post:
 
 @transaction.atomic
 def save_figure(figure: Figure, *, by, picture: File | None = None) -> Figure:
-    """Write a figure: its picture without metadata, its renditions, and the posts that show it anew.
+    """Save a figure: its picture without metadata, its renditions, and the posts that show it.
 
-    `picture` is a file that nobody has looked at yet: a field looks at what it is given, and not as carefully.
-    Raises Refused when the file is no picture, or one too large to be opened safely.
+    `picture` is a new file that has not been checked; set on the field, Django would open it first and less carefully.
+    Raises Refused if the file is not a picture or is too large to be opened safely.
     """
     if figure.pk is None:
         figure.created_by = by
     former_words = Figure.objects.filter(pk=figure.pk).values_list(*WORDS_OF_A_FIGURE).first()
-    is_new_file = picture is not None or (bool(figure.image) and not figure.image._committed)
+    is_new_file = picture is not None or (
+        bool(figure.image) and not getattr(figure.image, "_committed", True)
+    )
     if is_new_file:
         try:
             figure.image = processing.cleaned(picture or figure.image)
@@ -250,10 +260,10 @@ def save_figure(figure: Figure, *, by, picture: File | None = None) -> Figure:
 
 @transaction.atomic
 def renew_figure(figure: Figure) -> bool:
-    """Keep the picture of a figure as it would be kept today; return whether that changed anything.
+    """Clean the stored picture of a figure by today's rules; return whether anything changed.
 
-    Its former address leads to the new one, and the former file, which says more than it should, is gone after the
-    commit. Raises Refused when the file cannot be opened any more.
+    The old URL redirects to the new one, and the old file, which still holds metadata, is deleted after the commit.
+    Raises Refused if the file cannot be opened any more.
     """
     with figure.image.open("rb") as file:
         data = file.read()
@@ -268,21 +278,22 @@ def renew_figure(figure: Figure) -> bool:
         figure.renditions = processing.make_renditions(figure.image)
         save_figure(figure, by=None)
         return bool(figure.renditions)
-    save_figure(figure, by=None, picture=ContentFile(data, name=PurePosixPath(figure.image.name).name))
+    save_figure(figure, by=None, picture=ContentFile(data, name=PurePosixPath(figure.image.name or "").name))
     after = figure.image.url
     leave_redirect(before, after)
     storage = figure.image.storage
-    transaction.on_commit(lambda: [storage.delete(path) for path in paths])
+    for path in paths:
+        transaction.on_commit(partial(storage.delete, path))
     return True
 
 
 def rerender_post(post: Post, *, has_other_words: bool = False, tell_always: bool = True) -> None:
-    """Render a post's body anew from its raw text and tell its readers; not `tell_always`: if they see a difference.
+    """Render a post's body again and renew its cached pages; without `tell_always` only if the HTML changed.
 
-    With other words it is new in their feeds.
+    `has_other_words`: readers see a change, so feeds show the post as updated.
     """
     before = post.body_html
-    # Who saved it could use no others.
+    # Whoever saved it could use no other figures.
     rendered = _render(post, post.figures.all())
     post.entry_id = post.entry_id or entry_id_before(post.pk)
     post.changed_at = timezone.now() if has_other_words else seen.changed_at(post)
@@ -297,10 +308,10 @@ def rerender_post(post: Post, *, has_other_words: bool = False, tell_always: boo
 
 @transaction.atomic
 def save_site_settings(settings: SiteSettings) -> SiteSettings:
-    """Write the owner's settings and tell every page."""
+    """Save the owner's settings and renew every cached page."""
     settings.pk = 1
     SiteSettings.load()
-    # What ids in feeds begin with is set once, whatever was handed in.
+    # The beginning of ids in feeds is set once and never changes.
     SiteSettings.objects.filter(feed_base="").update(feed_base=first_address())
     settings.save(update_fields=["name", "name_key", "tagline", "time_zone"])
     page_versions.touch_site()

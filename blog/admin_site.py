@@ -1,4 +1,4 @@
-"""The authors' admin: Django's, under the site's own sign-in and in its own look; roles decide, not staff flags."""
+"""The authors' admin: Django's, with the site's own sign-in and look. Roles decide who enters, not staff flags."""
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
@@ -14,7 +14,7 @@ from blog.permissions import may_write
 
 
 def moderates(user) -> bool:
-    """Whether this person moderates, limited or not, or owns the site; asked once per request."""
+    """Whether this person is a moderator (limited or not) or an owner; one query at most per request."""
     return rank_of(user) >= Rank.LIMITED_MODERATOR
 
 
@@ -26,16 +26,16 @@ def _place(name: str, order: tuple[str, ...]) -> int:
 
 
 class AuthorsAdmin(AdminSite):
-    """Reached by whoever may write or moderate; signing in happens on the site's own page."""
+    """The admin for everybody who may write or moderate; they sign in on the site's own page."""
 
     site_header = gettext_lazy("Commonplace")
     site_title = gettext_lazy("Commonplace")
-    index_title = gettext_lazy("Write and keep")
-    # What is used daily stands in the masthead, everything on the first page.
+    index_title = gettext_lazy("Site administration")
+    # The masthead links to what is used daily, the first page to everything.
     enable_nav_sidebar = False
 
     def get_urls(self) -> list:
-        """Leave out two doors that nothing here leads to: they tell of rows to whoever may not open these."""
+        """Leave out two unused views that tell of rows to people who may not open them."""
         unused = {"autocomplete", "view_on_site"}
         return [entry for entry in super().get_urls() if getattr(entry, "name", None) not in unused]
 
@@ -43,30 +43,38 @@ class AuthorsAdmin(AdminSite):
         return may_write(request.user) or moderates(request.user)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
-        """Put what is used daily before what is set once."""
+        """Sort what is used daily before what is set once."""
         apps = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=lambda model: _place(model["object_name"], DAILY))
         return sorted(apps, key=lambda app: _place(app["app_label"], ("blog", "comments")))
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Send a visitor to the one sign-in page, and back here afterwards; tell a reader who they are.
+        """Send visitors to the sign-in page and back; answer 403 to members without a role, naming their account.
 
-        Django's own form is never asked: it knows of no second factor and of no limit.
+        Django's own form is never shown: it knows no two-step sign-in and no limits.
         """
         if not request.user.is_authenticated:
             return redirect_to_login(request.GET.get("next", reverse("admin:index")))
         if not self.has_permission(request):
             raise PermissionDenied(
-                _("You are signed in as %s, who neither writes nor moderates here.") % request.user
+                _("You’re signed in as %s. This account can’t write or moderate here.") % request.user
             )
         return redirect("admin:index")
 
-    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    # Django's own answer with a template of its own each, as its stubs say; ours lead to pages of the site.
+
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
         return redirect("account_logout")
 
-    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
         return redirect("account_change_password")
 
-    def password_change_done(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def password_change_done(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
         return redirect("account_settings")

@@ -8,8 +8,7 @@ class BlogConfig(AppConfig):
     name = "blog"
 
     def ready(self) -> None:
-        """Listen for deletions, guard the names of the site; have every member come with whether they are an author,
-        which each masthead asks."""
+        """Listen for deletions, protect the site's names, and load members with whether they are authors."""
         from accounts import backends, protected_names
         from blog import deletions, names
         from blog.models import Author

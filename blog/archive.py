@@ -1,4 +1,4 @@
-"""Posts by year and month: which there are, and how many."""
+"""Posts by year and month, and how many there are."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ def years_with_posts() -> list[int]:
 
 
 def _by_month() -> list[tuple[int, int, int]]:
-    """Return (year, month, how many public posts), newest year first."""
+    """Return (year, month, number of public posts), newest year first."""
     everything, hidden = Post.objects.filter(year__isnull=False), hidden_posts().filter(year__isnull=False)
     counts = counted_by(everything, "year", "month") - counted_by(hidden, "year", "month")
     return sorted(
@@ -78,7 +78,7 @@ def hidden_posts() -> PostQuerySet:
 
 
 def counted_by(rows: QuerySet, *columns: str) -> Counter:
-    """Return how many rows there are for each value of `columns`; a Counter drops what becomes none."""
+    """Return the number of rows for each value of `columns`; subtracting Counters drops values that reach 0."""
     counts = rows.order_by().values(*columns).annotate(rows=Count("pk")).values_list(*columns, "rows")
     return Counter({values[0] if len(columns) == 1 else tuple(values): number for *values, number in counts})
 

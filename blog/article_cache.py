@@ -1,7 +1,7 @@
-"""The parts of a post's page that are the same for every viewer, rendered once and kept; what is personal is not here.
+"""Cache the parts of a post's page that are the same for every viewer.
 
-They are kept in this process under the version of the site, which every change of a post, an author, a topic or a
-source raises. Comments change nothing in them: their number is put in afterwards.
+They are kept in this process under the version of the site, which changes with every post, author, topic and source.
+Comments do not change them: their number is inserted afterwards.
 """
 
 import time
@@ -17,16 +17,17 @@ from accounts import moments
 from blog import page_cache, post_lists, structured_data
 from blog.markup import trusted
 from blog.models import Post
+from blog.requests import site_of
 from web import lru_cache
 
-# Where the number of comments stands; in no text of anybody's, since stored HTML holds no comments.
+# Replaced by the number of comments. It occurs in no text, since stored HTML holds no HTML comments.
 COUNT_MARK = "<!--number of comments-->"
 MOST_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What stands in the head of the page, and its article with `COUNT_MARK` in it."""
+    """The head of the page, and its article with `COUNT_MARK` in it."""
 
     head: SafeString
     article: SafeString
@@ -42,10 +43,10 @@ cached_articles: lru_cache.LRUCache[Parts] = lru_cache.LRUCache(most_bytes=MOST_
 
 
 def parts_of(request: HttpRequest, post: Post) -> Parts:
-    """Return the parts of a public post's page: without a query when they are kept, else made and kept."""
-    key = (post.pk, request.site.version)
+    """Return the parts of a public post's page, from the cache or rendered now; a cached one costs no query."""
+    key = (post.pk, site_of(request).version)
     found = cached_articles.get(key)
-    # What was made by a clock that was ahead shows posts whose minute had come by that clock only.
+    # One that was made while the clock was ahead may show posts that are not due yet.
     if (
         found is None
         or time.time() >= found.valid_until
@@ -58,14 +59,14 @@ def parts_of(request: HttpRequest, post: Post) -> Parts:
 
 
 def make_parts(request: HttpRequest, post: Post, *, preview: bool = False) -> Parts:
-    """Render the parts of a post that has its page parts; a preview and a page have no neighbours."""
-    # Before it looks: a neighbour whose minute comes meanwhile may not be on it.
-    began = timezone.now()
+    """Render the parts of a post loaded by `with_page_parts`; previews and pages have no previous and next post."""
+    # Taken before the query: a post that becomes due meanwhile may be missing.
+    began, site = timezone.now(), site_of(request)
     earlier, later = (None, None) if preview or post.is_page else post_lists.neighbours(post)
     head = {
         "post": post,
-        "site": request.site,
-        "article_data": structured_data.article(post, request.site),
+        "site": site,
+        "article_data": structured_data.article(post, site),
         "image": structured_data.first_image(post),
         "modified": structured_data.modified(post),
     }
@@ -74,5 +75,5 @@ def make_parts(request: HttpRequest, post: Post, *, preview: bool = False) -> Pa
         head=render_to_string("blog/_post_head.html", head),
         article=render_to_string("blog/_standing.html" if post.is_page else "blog/_article.html", article),
         made_at=began,
-        valid_until=page_cache.next_change(request.site, now=began).timestamp(),
+        valid_until=page_cache.next_change(site, now=began).timestamp(),
     )

@@ -1,4 +1,4 @@
-"""Says on a kept page that the database is away, and from when the page is."""
+"""Add to a cached page, while the database is down, the sentence that says how old it is."""
 
 import gzip
 from datetime import datetime
@@ -11,9 +11,9 @@ MARK = b"<!--as of-->"
 
 
 def said(body: bytes, *, encoding: str, moment: datetime) -> bytes:
-    """Return a kept body unpacked, with the sentence in its place. `moment` is in the site's zone.
+    """Return the unpacked body with the sentence in its place. `moment` is in the site's time zone.
 
-    What has no such place is for scripts, and stays as it is.
+    Bodies without such a place are for scripts and are returned unchanged.
     """
     if encoding == "br":
         body = brotli.decompress(body)

@@ -1,4 +1,4 @@
-"""What an author should look at before publishing, in words; it blocks nothing."""
+"""Warnings for authors before publishing, as sentences. They block nothing."""
 
 import re
 from functools import partial
@@ -13,7 +13,7 @@ _TK = re.compile(r"\bTK\b")
 
 
 def warnings_for(post: Post) -> list[str]:
-    """Return a sentence for each thing that is probably not meant: the post is saved already."""
+    """Return a sentence for each probable mistake in a saved post."""
     found = [_("“TK” is still in the text, on line %d.") % line for line in lines_with_tk(post.body)]
     if _TK.search(f"{post.title} {post.dek} {post.excerpt}"):
         found.append(_("“TK” is still in the title, the dek or the excerpt."))
@@ -27,8 +27,8 @@ def lines_with_tk(body: str) -> list[int]:
 
 
 def _lost_parts(post: Post) -> list[str]:
-    """Name what the text asks for and readers do not get as it was meant: sources, figures."""
-    # Those that its writer could use: another one's number names nothing, as if it did not exist.
+    """Return warnings about sources and figures that readers will not see as intended."""
+    # Only figures that its author could use: others count as missing.
     figures = partial(figure_data, usable=post.figures.all())
     rendered = markup.render_post(post.body, body_format=post.body_format, figures=figures)
     found = []

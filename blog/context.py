@@ -11,7 +11,7 @@ THEMES = frozenset({"light", "dark"})
 
 
 def theme_of(request: HttpRequest) -> str:
-    """Return "light" or "dark" as chosen by cookie, or "" for as the device."""
+    """Return "light" or "dark" from the cookie, or "" for the same as the device."""
     chosen = request.COOKIES.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else ""
 
@@ -19,8 +19,7 @@ def theme_of(request: HttpRequest) -> str:
 def frame(request: HttpRequest) -> dict:
     """Context of every page: `site`, `theme`, `viewer`, the member who is signed in or None, and `writes`.
 
-    `standing` are the pages in menu and foot. `writes` is whether the viewer has a way into the authors' admin beside
-    their name.
+    `standing` are the pages in menu and footer. `writes`: whether the viewer may write, and sees the link to the admin.
     """
     user = getattr(request, "user", None)
     viewer = user if user is not None and user.is_authenticated else None

@@ -1,4 +1,4 @@
-"""The parts of our addresses: years, months, words of any script, and the paths of pages."""
+"""Path converters of our URLs: years, months, slugs of any script, and the paths of pages."""
 
 from functools import cache
 
@@ -7,7 +7,7 @@ from django.urls import register_converter
 from accounts.spelling import IS_SLUG
 from blog import paths
 
-# Beyond these no address can say a year; one short of each, the site's zone cannot turn it into such a year either.
+# The first and last year that a URL can hold. Years in use lie between: a time zone may move a date over New Year.
 FIRST_YEAR, LAST_YEAR = 1000, 2999
 
 
@@ -44,7 +44,7 @@ class Words:
 
 
 class PagePath:
-    """The path of a page: one segment or more, none of which begins an address of ours (blog/paths.py)."""
+    """The path of a page: one segment or more, not beginning like a URL of the site itself (blog/paths.py)."""
 
     regex = rf"{Words.regex}(?:/{Words.regex})*"
 
@@ -59,7 +59,7 @@ class PagePath:
 
 @cache
 def register() -> None:
-    """Give them their names in addresses, once, whichever app's addresses are read first."""
+    """Register the converters once, whichever app's URLs are loaded first."""
     register_converter(Year, "yyyy")
     register_converter(Month, "mm")
     register_converter(Words, "words")

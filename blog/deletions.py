@@ -1,4 +1,4 @@
-"""Tells kept pages that a row which they show is gone, by whichever door; it deletes nothing itself."""
+"""Renew cached pages when a row that they show is deleted, wherever that happens."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ SHOWN = (Article, Author, AuthorHandle, Category, Figure, Publication, Tag)
 
 
 def connect() -> None:
-    """Listen from now on; called from AppConfig.ready, and doing it twice changes nothing."""
+    """Connect the signals. Called from AppConfig.ready; connecting twice changes nothing."""
     post_delete.connect(_post_deleted, sender=Post, dispatch_uid="blog.deletions.post")
     for model in SHOWN:
         post_delete.connect(_shown_deleted, sender=model, dispatch_uid=f"blog.deletions.{model.__name__}")

@@ -1,8 +1,9 @@
-"""The lists of topics, publications and authors, and what an address of one of them tells."""
+"""Lists of topics, publications and authors, and whether a URL of one may be known to everybody."""
 
 import unicodedata
 from collections.abc import Callable
 from itertools import groupby
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.db.models import Model, QuerySet
@@ -25,7 +26,7 @@ from blog.models import (
 from blog.models.posts import PostQuerySet
 from blog.post_lists import quoting
 
-# What posts have in common, by the names of their addresses, and which posts those are.
+# By URL name: a model that posts belong to, and the public posts of one of its rows.
 TOPICS: dict[str, tuple[type[Model], Callable[..., PostQuerySet]]] = {
     "category": (Category, lambda topic: Post.objects.listed().in_category(topic)),
     "tag": (Tag, lambda topic: Post.objects.listed().with_tag(topic)),
@@ -36,9 +37,9 @@ TOPICS: dict[str, tuple[type[Model], Callable[..., PostQuerySet]]] = {
 
 
 def is_told(address: str) -> bool:
-    """Whether everybody may know what this address is called: not of a post or a topic that only drafts have.
+    """Whether everybody may learn that this address exists: not if only drafts are there.
 
-    An old address that leads there would tell it by its answer.
+    A redirect to it would otherwise reveal the title of a draft.
     """
     try:
         match = resolve(unquote(urlsplit(address).path))
@@ -58,7 +59,7 @@ def is_told(address: str) -> bool:
 
 
 def topic_at(name: str, words: dict) -> Model | None:
-    """Return what posts have in common that an address of this name says, whether anybody may know of it or not."""
+    """Return the topic, author, publication or article that a URL of this name identifies, public or not."""
     # An article is known by its number, all others by their slugs.
     known_by = {"pk": words["pk"]} if "pk" in words else {"slug": words["slug"]}
     return TOPICS[name][0]._default_manager.filter(**known_by).first()
@@ -73,14 +74,16 @@ def topics(model: type[Category] | type[Tag]) -> list:
 
 
 def _with_counts(model: type[Category] | type[Tag], counts: dict[int, int]) -> list:
-    found = sorted(model.objects.in_bulk(list(counts)).values(), key=lambda topic: topic.name.casefold())
+    found: list[Any] = sorted(
+        model.objects.in_bulk(list(counts)).values(), key=lambda topic: topic.name.casefold()
+    )
     for topic in found:
         topic.post_count = counts[topic.pk]
     return found
 
 
 def by_letter(found: list) -> list[tuple[str, list]]:
-    """Return topics under their first letters, A to Z; digits and signs come first, under "#"."""
+    """Group topics by first letter, A to Z; digits and signs come first, under "#"."""
     ordered = sorted(found, key=lambda topic: (_letter(topic.name), topic.name.casefold()))
     return [
         (letter, list(group)) for letter, group in groupby(ordered, key=lambda topic: _letter(topic.name))
@@ -99,7 +102,7 @@ def quoted_articles(publication: Publication, *, most: int = 50) -> QuerySet:
 
 
 def signing_authors() -> QuerySet:
-    """Return the authors whose names stand on public posts, by name."""
+    """Return the authors of public posts, by name."""
     public = Byline.objects.filter(post__in=Post.objects.listed().order_by().values("pk"))
     return Author.objects.filter(pk__in=public.values("author")).order_by("name")
 

@@ -1,4 +1,4 @@
-"""Atom feeds of posts with their full text; every address in them is made from SITE_URL, whatever Host was asked."""
+"""Atom feeds of posts with their full text. All URLs are built from SITE_URL, never from the Host header."""
 
 import re
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from blog import post_lists
 from blog.feed_ids import entry_id_before
 from blog.models import Author, Category, Post, PostTag, Publication, Tag
 from blog.models.posts import PostQuerySet
+from blog.requests import site_of
 from blog.structured_data import modified
 from web.absolute_urls import absolute, absolute_html
 
@@ -25,12 +26,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def feed_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Make a view answer as every feed does: anybody may keep it and asks again each time; 304 if it is the same."""
+    """Wrap a view as a feed: cacheable by anybody, revalidated each time, 304 if unchanged."""
     return require_safe(cache_control(public=True, no_cache=True)(conditional_page(view)))
 
 
 class FullTextFeed(Atom1Feed):
-    """Atom with the whole text as content beside the dek as summary, which is words and no HTML."""
+    """Atom with the full text as content, and the dek as a plain-text summary."""
 
     def add_item_elements(self, handler, item) -> None:
         # Django would call it HTML: a reader would take "<" in it for the beginning of a tag.
@@ -42,7 +43,7 @@ class FullTextFeed(Atom1Feed):
 
 @feed_view
 def latest(request: HttpRequest) -> HttpResponse:
-    return _feed(request, Post.objects.listed(), title=request.site.name, path="/")
+    return _feed(request, Post.objects.listed(), title=site_of(request).name, path="/")
 
 
 @feed_view
@@ -75,20 +76,20 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _unless_empty(posts: PostQuerySet) -> PostQuerySet:
-    """Raise 404 for a topic that only drafts name: it is as private as they are."""
+    """Raise 404 for a topic that only drafts use: it is as private as they are."""
     if not posts.exists():
         raise Http404
     return posts
 
 
 def _feed(request: HttpRequest, posts: PostQuerySet, *, title: str, path: str) -> HttpResponse:
-    name = request.site.name
+    site = site_of(request)
     feed = FullTextFeed(
-        title=clean(title if title == name else f"{title} – {name}"),
+        title=clean(title if title == site.name else f"{title} – {site.name}"),
         link=absolute(path),
-        description=clean(request.site.tagline),
+        description=clean(site.tagline),
         feed_url=absolute(f"{path}feed/"),
-        feed_guid=request.site.feed_id(path),
+        feed_guid=site.feed_id(path),
         language="en",
     )
     tagged = Prefetch("post_tags", PostTag.objects.select_related("tag"))
@@ -117,5 +118,5 @@ def _add(feed: FullTextFeed, post: Post) -> None:
 
 
 def clean(text: str) -> str:
-    """Return the text without what XML cannot carry."""
+    """Return the text without characters that XML cannot hold."""
     return _CONTROL.sub("", text)

@@ -1,4 +1,4 @@
-"""Fields of forms that several rooms share: what is typed is refused in words or is what a page can show."""
+"""Form fields that several rooms share."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from blog import markup
 
 
 class WebAddressField(forms.URLField):
-    """The address of a page on the web; one typed without a scheme is of today's."""
+    """A web address; one typed without a scheme gets https."""
 
     default_error_messages = {
         "invalid": gettext_lazy("Enter a web address, such as https://example.org/article.")
@@ -21,12 +21,12 @@ class WebAddressField(forms.URLField):
         super().__init__(assume_scheme=assume_scheme, **kwargs)
 
     def clean(self, value: Any) -> str:
-        """Return the address as it was typed, completed; refuse what no link could lead to."""
+        """Return the address, completed with a scheme; refuse what no link could lead to."""
         address = super().clean(value)
         if address and not markup.web_address(address):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return address
 
 
-# How the admin asks for an address that a column holds (`formfield_overrides`).
+# For `formfield_overrides` of admin classes with a URL column.
 WEB_ADDRESSES: dict = {URLField: {"form_class": WebAddressField}}

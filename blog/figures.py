@@ -1,4 +1,4 @@
-"""Which figures somebody may see and use: their own, and those that posts show which they may read."""
+"""Which figures somebody may see and use: their own, and those in posts they may read."""
 
 from django.db.models import Q, QuerySet
 
@@ -13,15 +13,15 @@ def figures_for(user) -> QuerySet[Figure]:
     used = Post.figures.through.objects
     shown = used.filter(post__in=posts).values("figure")
     portraits = Author.objects.filter(portrait__isnull=False).values("portrait")
-    # An import's, which no post shows.
+    # From an import, and not used by any post.
     nobodys = Q(created_by=None) & ~Q(pk__in=used.values("figure"))
     return Figure.objects.filter(Q(created_by=user) | Q(pk__in=shown) | Q(pk__in=portraits) | nobodys)
 
 
 def figures_of(post: Post, *, by=None) -> QuerySet[Figure]:
-    """Return the figures that a post may show when `by` saves it: theirs to use, and those that it shows already.
+    """Return the figures that a post may show when `by` saves it: those they may use, and those already in it.
 
-    None saves for the site, which may use them all.
+    If `by` is None, the site itself saves it and may use all.
     """
     if by is None or by.is_superuser:
         return Figure.objects.all()

@@ -1,4 +1,4 @@
-"""Files that are no pictures that are given out: documents, sounds and films, under types that run nothing."""
+"""Files other than pictures that the site serves: documents, audio and video, under types that run nothing."""
 
 import re
 from pathlib import Path, PurePosixPath
@@ -48,19 +48,19 @@ _MOST_LETTERS = 120
 
 
 def type_of(name: str) -> str:
-    """Return the type under which a file of this name is given out, "" when it is not."""
+    """Return the media type under which a file of this name is served, "" if it is not."""
     return TYPES.get(PurePosixPath(name).suffix.lower(), "")
 
 
 def is_shown(content_type: str) -> bool:
-    """Whether browsers show it themselves; others are to be saved."""
+    """Whether browsers display this type; others are downloaded."""
     return content_type.startswith(_SHOWN_IN_BROWSERS)
 
 
 def keep(source: Path, *, below: str) -> str:
-    """Copy a file into the media folder, `below` its folder there; return its address.
+    """Copy a file into the media folder, under the path `below`; return its URL.
 
-    Raises ValueError when files of this name are not given out.
+    Raises ValueError if files of this name are not served.
     """
     if not type_of(source.name):
         raise ValueError(f"not given out: {source.name!r}")

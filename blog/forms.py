@@ -1,10 +1,12 @@
-"""The shape of what authors type: posts, quoted sources, figures. A form loses nothing and writes nothing."""
+"""Forms for what authors type: posts, quoted sources, figures, authors. Forms keep all input and write no rows."""
 
 from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -23,22 +25,25 @@ from blog.models import Author, BodyFormat, CaptionFormat, Category, Figure, Pos
 from blog.topics import TAG_LENGTH, split_names
 from web import dates
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
 RECENT_FIGURES = 40
-# Enough for 40 long tags; more are not read by anybody.
+# Nobody reads more of them under a post.
 MOST_TAGS = 40
-# So much of an address that is wrong is repeated in the sentence about it.
+# Characters of a wrong address that its error message quotes.
 LONGEST_SHOWN = 80
 
 
 class InOrder(forms.MultiWidget):
-    """As many choices of one as are needed, first things first: an order without dragging and without scripts."""
+    """One select box per place: an ordered choice without dragging and without scripts."""
 
     def __init__(self, label: str, attrs: dict | None = None) -> None:
         self.label = label
         super().__init__([], attrs)
 
     def make_room(self, places: int, choices: list[tuple]) -> None:
-        """Set the number of choices, each with a name that says its place."""
+        """Set the number of select boxes; each is labelled with its place."""
         self.widgets = [
             forms.Select({"aria-label": f"{self.label} {place}"}, choices) for place in range(1, places + 1)
         ]
@@ -55,7 +60,7 @@ class InOrder(forms.MultiWidget):
 
 
 def place_names(data, name: str) -> list[str]:
-    """Return the keys of the places that were sent, in order."""
+    """Return the names of the select boxes that were sent, in order."""
     places = range(len(data))
     found = []
     for place in places:
@@ -66,11 +71,11 @@ def place_names(data, name: str) -> list[str]:
 
 
 class InOrderField(forms.Field):
-    """Some rows of a kind in an order that the writer gives."""
+    """Rows of a model, in the order that the author chose."""
 
-    default_error_messages = {"gone": gettext_lazy("One of these is no longer there. Choose again.")}
+    default_error_messages = {"gone": gettext_lazy("One of these no longer exists. Choose again.")}
 
-    def __init__(self, queryset: QuerySet, *, label: str, **kwargs) -> None:
+    def __init__(self, queryset: QuerySet, *, label: "_StrOrPromise", **kwargs) -> None:
         self.queryset = queryset
         super().__init__(label=label, widget=InOrder(str(label)), required=False, **kwargs)
 
@@ -92,19 +97,20 @@ class InOrderField(forms.Field):
 
 
 class PostForm(forms.ModelForm):
-    """A post as its author writes it. `do` is the button: what is asked beyond saving changes what must be there."""
+    """A post in the editor. `do` is the button pressed; publishing requires more fields than saving."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     caret = forms.CharField(required=False, widget=forms.HiddenInput)
     authors = InOrderField(Author.objects.all(), label=gettext_lazy("Byline"))
-    categories = InOrderField(Category.objects.all(), label=gettext_lazy("Category"))
-    tags = forms.CharField(
+    # A page has none of these (blog/page_forms.py).
+    categories: forms.Field | None = InOrderField(Category.objects.all(), label=gettext_lazy("Category"))
+    tags: forms.Field | None = forms.CharField(
         label=gettext_lazy("Tags"),
         required=False,
         widget=forms.Textarea({"rows": 2}),
-        help_text=gettext_lazy("Set apart by commas, the most important first."),
+        help_text=gettext_lazy("Separate with commas, most important first."),
     )
-    add_tag = forms.CharField(
+    add_tag: forms.Field | None = forms.CharField(
         label=gettext_lazy("Add a tag"),
         required=False,
         widget=forms.TextInput({"list": "known-tags", "autocomplete": "off"}),
@@ -117,7 +123,7 @@ class PostForm(forms.ModelForm):
 
     class Meta:
         model = Post
-        fields = (
+        fields: tuple[str, ...] = (
             "title", "dek", "body_format", "body", "slug", "excerpt", "comment_policy", "comments_close_after",
         )  # fmt: skip
         widgets = {
@@ -132,9 +138,9 @@ class PostForm(forms.ModelForm):
         }
 
     is_page = False
-    # Set on the class that the admin makes for one request.
-    user = None
-    # Show what was typed once more, and save nothing: something was put into the text.
+    # Set on the class that the admin creates for each request.
+    user: User | None = None
+    # Show the form again without saving: a block was inserted into the text.
     is_only_shown = False
 
     def __init__(self, *args, **kwargs) -> None:
@@ -146,7 +152,7 @@ class PostForm(forms.ModelForm):
 
     def _prepare_address(self) -> None:
         self.fields["slug"].required = False
-        self.fields["slug"].help_text = _("Empty: made from the title.")
+        self.fields["slug"].help_text = _("Leave empty to create it from the title.")
 
     def _fill_in(self) -> None:
         post = self.instance
@@ -163,28 +169,29 @@ class PostForm(forms.ModelForm):
                 continue
             self.initial[name] = chosen[name]
             sent = place_names(self.data, self.add_prefix(name))
-            self.fields[name].make_room(max(least, len(chosen[name]) + 1, len(sent)))
+            field = cast(InOrderField, self.fields[name])
+            field.make_room(max(least, len(chosen[name]) + 1, len(sent)))
 
     def is_multipart(self) -> bool:
-        """Say yes: the figure beside the text is sent with it."""
+        """Return True: the form of a new figure is sent with the post."""
         return True
 
     def full_clean(self) -> None:
-        """Complain about nothing when the text is only shown once more."""
+        """Drop all errors if the form is only shown again."""
         super().full_clean()
         if self.is_only_shown and self.is_bound:
-            self._errors.clear()
+            self.errors.clear()
 
     def is_valid(self) -> bool:
         return super().is_valid() and not self.is_only_shown
 
     def clean_body(self) -> str:
-        """Refuse source blocks whose address leads to no page: they would lose it without a word."""
+        """Refuse source blocks with a broken address, which would be dropped silently."""
         body = with_plain_ends(self.cleaned_data["body"])
         if self.cleaned_data.get("body_format", self.instance.body_format) == BodyFormat.MARKDOWN:
             wrong = dict.fromkeys(markup.unusable_source_addresses(body))
             words = _(
-                "“%s” is not a web address. In a source block, “url:” must begin with https:// or http://."
+                "“%s” isn’t a web address. In a source block, “url:” must begin with https:// or http://."
             )
             if wrong:
                 raise ValidationError([words % address[:LONGEST_SHOWN] for address in wrong])
@@ -198,24 +205,25 @@ class PostForm(forms.ModelForm):
         if self.do != "schedule":
             return moment
         if moment is None:
-            raise ValidationError(_("Choose the day and the time."))
+            raise ValidationError(_("Choose a date and time."))
         if moment.year >= LAST_YEAR:
             raise ValidationError(_("Choose a year before %d.") % LAST_YEAR)
         if moment <= timezone.now():
-            raise ValidationError(_("This minute has passed. Choose a later one, or publish now."))
+            raise ValidationError(_("That time has passed. Choose a later one, or publish now."))
         return moment
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         self._clean_place(cleaned)
         if self.do in {"publish", "schedule"} and not cleaned.get("body", "").strip():
-            self.add_error("body", _("A post needs a text before it is published."))
+            self.add_error("body", _("A post needs some text before it can be published."))
         if self.instance.pk and not self.is_only_shown:
             self._refuse_to_overwrite()
         return cleaned
 
     def _clean_place(self, cleaned: dict) -> None:
-        """Say where the post stands: its own address, and the topics that it is found under."""
+        """Check the post's slug and tags."""
         self._clean_slug(cleaned)
         self._clean_tags(cleaned)
 
@@ -224,7 +232,7 @@ class PostForm(forms.ModelForm):
             return
         slug = cleaned["slug"] or slugify(cleaned["title"])
         if not slug:
-            self.add_error("slug", _("The title has no letters to make an address of. Write one here."))
+            self.add_error("slug", _("The title contains no letters for a URL; enter one here."))
             return
         cleaned["slug"] = slug
         others = Post.objects.filter(slug=slug).exclude(pk=self.instance.pk)
@@ -232,38 +240,40 @@ class PostForm(forms.ModelForm):
             return
         taken = set(Post.objects.filter(slug__startswith=slug[:56]).values_list("slug", flat=True))
         words = {"slug": slug, "free": next_free(slug, taken)}
-        # What somebody else's draft is called is nobody's business.
+        # The title of somebody else's draft stays private.
         if other := others.visible_to(self.user).first():
             words["title"] = other.title
-            told = _("“%(slug)s” is the address of “%(title)s”. “%(free)s” is free.")
+            told = _("The URL “%(slug)s” is used by “%(title)s”. “%(free)s” is available.")
         else:
-            told = _("“%(slug)s” is the address of another post. “%(free)s” is free.")
+            told = _("The URL “%(slug)s” is used by another post. “%(free)s” is available.")
         self.add_error("slug", told % words)
 
     def _clean_tags(self, cleaned: dict) -> None:
         names = split_names(f"{cleaned.get('tags', '')}, {cleaned.get('add_tag', '')}")
         if len(names) > MOST_TAGS:
-            self.add_error("tags", _("%d tags are too many; %d are enough.") % (len(names), MOST_TAGS))
+            words = {"most": MOST_TAGS, "count": len(names)}
+            self.add_error("tags", _("You can add up to %(most)d tags (you have %(count)d).") % words)
         for name in names:
             if len(name) > TAG_LENGTH:
-                self.add_error("tags", _("“%s…” is too long for a tag.") % name[:40])
+                self.add_error("tags", _("The tag “%s…” is too long.") % name[:40])
             elif not slugify(name):
-                self.add_error("tags", _("“%s” has no letters to make an address of.") % name)
+                self.add_error("tags", _("The tag “%s” contains no letters or digits.") % name)
         cleaned["tags"] = names
 
     def _refuse_to_overwrite(self) -> None:
-        """Compare the version that was opened with the row as it is now, which stays locked until we are done."""
+        """Refuse to save over changes made since the form was opened. The row stays locked until the save is done."""
         now = Post.objects.select_for_update().get(pk=self.instance.pk)
         if self.cleaned_data.get("seen") == now.updated_at.isoformat():
             return
         self.theirs = now
-        # Saving once more is then a decision, made with both texts in view.
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = now.updated_at.isoformat()
+        # Saving again is then a decision, with both versions in view.
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix("seen")] = now.updated_at.isoformat()
+        self.data = data
         raise ValidationError(
             _(
-                "This post was saved elsewhere at %s, after you opened it. Your text is below as you typed it; "
-                "the other one is at the end of the page. Saving again puts yours in its place."
+                "This post was saved elsewhere at %s, after you opened it. Your version is below; the saved one is at "
+                "the end of the page. Saving again will overwrite it."
             )
             % dates.clock(now.updated_at),
             code="conflict",
@@ -271,7 +281,7 @@ class PostForm(forms.ModelForm):
 
     @cached_property
     def rendered(self) -> str:
-        """The typed text as it will be read, for a look at it without saving."""
+        """The typed text as HTML, for a preview without saving."""
         body = with_plain_ends(self.data.get("body", ""))
         figures = partial(figure_data, usable=figures_of(self.instance, by=self.user))
         return markup.trusted(
@@ -279,16 +289,16 @@ class PostForm(forms.ModelForm):
         )
 
     def known_tags(self) -> list[str]:
-        """Names to be completed: the newest tags of posts that the writer may read, as many as cause no delay."""
+        """Return tag names for completion: the newest of posts that the author may read, at most 1,000."""
         posts = Post.objects.visible_to(self.user).order_by().values("pk")
         tags = Tag.objects.filter(pk__in=PostTag.objects.filter(post__in=posts).values("tag"))
         return list(tags.order_by("-pk").values_list("name", flat=True)[:1000])
 
 
 class SourceForm(forms.Form):
-    """A quotation and where it stood; becomes a block of the text."""
+    """A quotation and its source, to be inserted into the text as a block."""
 
-    url = WebAddressField(label=gettext_lazy("Address"), required=False)
+    url = WebAddressField(label=gettext_lazy("Web address"), required=False)
     publication = forms.CharField(label=gettext_lazy("Publication"), required=False, max_length=200)
     headline = forms.CharField(label=gettext_lazy("Headline"), required=False, max_length=500)
     writer = forms.CharField(label=gettext_lazy("Writer"), required=False, max_length=200)
@@ -296,28 +306,29 @@ class SourceForm(forms.Form):
         label=gettext_lazy("Date"),
         required=False,
         max_length=40,
-        help_text=gettext_lazy("2026-03-02, or as the source says it."),
+        help_text=gettext_lazy("2026-03-02, or as printed in the source."),
     )
     text = forms.CharField(
         label=gettext_lazy("Quotation"),
         required=False,
         widget=forms.Textarea({"rows": 6}),
-        help_text=gettext_lazy("Blank lines set paragraphs apart; […] stands for what is left out."),
+        help_text=gettext_lazy("Separate paragraphs with blank lines; mark omissions with […]."),
     )
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if not self.errors and not cleaned["publication"] and not cleaned["url"]:
-            self.add_error("publication", _("A source needs a publication or an address."))
+            self.add_error("publication", _("Enter a publication or a web address."))
         if not cleaned.get("text", "").strip():
-            self.add_error("text", _("What does the source say? Paste the words you quote."))
+            self.add_error("text", _("Paste the quotation."))
         return cleaned
 
 
 def clean_picture(file):
-    """Return the picture as it is kept, or say in words why it cannot be shown.
+    """Return the cleaned picture; raise ValidationError with the reason if it cannot be used.
 
-    No field of a model gets to see the file before: it would open it to measure it, and not as carefully.
+    This runs before any model field sees the file: Django would open it to measure it, and less carefully.
     """
     if not file or not hasattr(file, "content_type"):
         return file
@@ -332,8 +343,10 @@ PICTURE_TYPES = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/tiff
 
 
 CAPTION_HELP = {
-    "markdown": gettext_lazy("Links and emphasis as in a post: [words](https://…), *emphasis*."),
-    "html": gettext_lazy('This one is written in HTML: <a href="https://…">words</a>, <em>emphasis</em>.'),
+    "markdown": gettext_lazy("Links and emphasis as in a post: [link text](https://…), *emphasis*."),
+    "html": gettext_lazy(
+        'This caption is written in HTML: <a href="https://…">link text</a>, <em>emphasis</em>.'
+    ),
 }
 
 
@@ -341,7 +354,7 @@ MOST_OF_A_CAPTION = Figure._meta.get_field("caption").max_length or 0
 
 
 class FigureForm(forms.ModelForm):
-    """A picture with its words. The alt text is not optional: without it, some readers are told nothing."""
+    """A picture with its words. The alt text is required: without it some readers get nothing."""
 
     caption = forms.CharField(
         label=gettext_lazy("caption"),
@@ -353,7 +366,7 @@ class FigureForm(forms.ModelForm):
     class Meta:
         model = Figure
         fields = ("image", "alt", "caption", "credit", "link", "description")
-        # Django's own field for pictures looks before us, and has one sentence for all that it cannot open.
+        # Django's ImageField would look first, and has one message for everything that it cannot open.
         field_classes = {"image": forms.FileField}
         widgets = {
             "image": forms.FileInput({"accept": PICTURE_TYPES}),
@@ -365,8 +378,8 @@ class FigureForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        # The column may be empty for imports that found no file; whoever adds a figure has one. Where a figure is
-        # only shown, because it is somebody else's, there is no field at all.
+        # Optional in the model, for imports that found no file; required for a new figure. Somebody else's figure is
+        # shown without any fields.
         if "image" in self.fields:
             self.fields["image"].required = not self.instance.pk
         if "caption" in self.fields:
@@ -378,9 +391,9 @@ class FigureForm(forms.ModelForm):
         return clean_picture(self.cleaned_data["image"])
 
     def clean_caption(self) -> str:
-        """Return the caption's words, and keep how it is written where it has links or emphasis.
+        """Return the caption's plain words; store its markup too if it has links or emphasis.
 
-        One that is left as it was stays as it was, though it was typed before captions had any.
+        An unchanged caption is left alone, even if it was typed before captions had markup.
         """
         written, figure = self.cleaned_data["caption"], self.instance
         if written == self.initial["caption"]:
@@ -398,18 +411,20 @@ class FigureForm(forms.ModelForm):
         link = self.cleaned_data["link"]
         address = markup.link_address(link)
         if link and not address:
-            raise ValidationError(_("Enter an address that begins with https://, or with / for this site."))
+            raise ValidationError(
+                _("Enter a web address that begins with https://, or with / for a page of this site.")
+            )
         return address
 
 
 class AuthorForm(forms.ModelForm):
-    """Who signs posts. An account is named by its address and a portrait by its number: both lists may be long."""
+    """An author. The account is entered by e-mail address and the portrait by number, since both lists may be long."""
 
     account = forms.EmailField(
         label=gettext_lazy("Account"),
         required=False,
         help_text=gettext_lazy(
-            "The e-mail address they sign in with. Empty: a guest author without an account."
+            "The e-mail address they sign in with. Leave empty for a guest author without an account."
         ),
     )
 
@@ -418,7 +433,7 @@ class AuthorForm(forms.ModelForm):
         fields = ("name", "slug", "bio", "portrait")
         widgets = {"bio": forms.Textarea({"rows": 4}), "portrait": forms.NumberInput({"min": 1})}
         labels = {"portrait": gettext_lazy("portrait")}
-        help_texts = {"portrait": gettext_lazy("The number of a figure.")}
+        help_texts = {"portrait": gettext_lazy("The number of a figure, as shown in the list of figures.")}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -429,19 +444,26 @@ class AuthorForm(forms.ModelForm):
         address = self.cleaned_data["account"]
         self.instance.user = User.objects.filter(email__iexact=address).first() if address else None
         if address and self.instance.user is None:
-            raise ValidationError(_("Nobody has an account with this address."))
+            raise ValidationError(_("No account uses this address."))
         other = Author.objects.filter(user=self.instance.user).exclude(pk=self.instance.pk).first()
         if address and other is not None:
-            raise ValidationError(_("This account writes as %s already.") % other)
+            raise ValidationError(_("This account is already linked to %s.") % other)
         return address
 
 
-class FigurePickForm(FigureForm):
-    """A figure to be put into a text: one that is there already, or a new one."""
+class FigureChoiceField(forms.ModelChoiceField):
+    """A choice of figures, labelled with number and words."""
 
-    figure = forms.ModelChoiceField(
+    def label_from_instance(self, figure: Figure) -> str:
+        return f"{figure.pk}: {str(figure)[:80]}"
+
+
+class FigurePickForm(FigureForm):
+    """A figure to insert into a text: an existing one, or a new one."""
+
+    figure = FigureChoiceField(
         Figure.objects.none(),
-        label=gettext_lazy("A figure used before"),
+        label=gettext_lazy("Reuse a figure"),
         required=False,
         empty_label="—",
     )
@@ -449,18 +471,19 @@ class FigurePickForm(FigureForm):
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         recent = figures_for(user).order_by("-pk").values_list("pk", flat=True)[:RECENT_FIGURES]
-        self.fields["figure"].queryset = Figure.objects.filter(pk__in=list(recent))
-        self.fields["figure"].label_from_instance = lambda figure: f"{figure.pk}: {str(figure)[:80]}"
+        choice = cast(FigureChoiceField, self.fields["figure"])
+        choice.queryset = Figure.objects.filter(pk__in=list(recent))
         self.order_fields(["figure", *self.Meta.fields])
 
     def full_clean(self) -> None:
-        """Ask for nothing more when a figure that is there already was chosen."""
+        """Require an image and alt text only if no existing figure was chosen."""
         chosen = bool(self.data.get(self.add_prefix("figure")))
         for name in ("image", "alt"):
             self.fields[name].required = not chosen
         super().full_clean()
 
     def _post_clean(self) -> None:
-        """A chosen figure is not a new one: there is nothing of the model to look at."""
+        """Validate the model only if a new figure is added."""
         if not self.cleaned_data.get("figure"):
-            super()._post_clean()
+            # Where Django's model forms look at the model; its stubs leave the method out.
+            super()._post_clean()  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Which pages every page of the site leads to, in its menu and its foot; remembered under the version of the site."""
+"""Links to pages in the menu and footer of the site, cached under the version of the site."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The pages that others name: those in menu or foot, and those that forms lead to; public ones only."""
+    """The public pages that all pages link to: in menu or footer, and from forms."""
 
     links: tuple[Link, ...]
 
@@ -44,7 +44,7 @@ _known: dict[int, list[Link]] = {}
 
 
 def standing(site: SiteSettings) -> Standing:
-    """Return what stands in menu and foot now: without a query while the site is as it was."""
+    """Return the current links of menu and footer; no query while the site's version is unchanged."""
     links = _known.get(site.version)
     if links is None:
         links = _read()
@@ -65,5 +65,5 @@ def _read() -> list[Link]:
 
 
 def forget() -> None:
-    """Read anew at the next request, whatever the version is."""
+    """Drop the cache; the next request queries again."""
     _known.clear()

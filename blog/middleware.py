@@ -1,4 +1,4 @@
-"""What every request that is not answered from a kept page needs: the site's settings, its zone, old addresses."""
+"""Middleware for requests that the page cache did not answer: the site's settings and time zone, and redirects."""
 
 from collections.abc import Callable
 
@@ -8,12 +8,12 @@ from django.utils import timezone
 from blog.models import SiteSettings
 from blog.redirects.lookup import target_of_another_spelling, target_of_path, target_of_query
 
-# These tell whether the database answers, so they must not need it themselves; the icon is asked for with every page.
+# Health checks must not need the database themselves; the icon is requested with every page.
 FRAMELESS = frozenset({"/healthz", "/readyz", "/favicon.ico"})
 
 
 class SiteSettingsMiddleware:
-    """Put the site's settings on the request and tell times in the site's zone."""
+    """Set `request.site` to the site's settings, and activate its time zone."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,15 +22,17 @@ class SiteSettingsMiddleware:
         if request.path_info in FRAMELESS:
             return self.get_response(request)
         if error := getattr(request, "outage", None):
-            # The kept pages have found out already that the database cannot be reached.
+            # The page cache has found out already that the database is down.
             raise error
-        request.site = SiteSettings.load()
-        with timezone.override(request.site.zone):
+        site = SiteSettings.load()
+        # The stubs expect the row of django.contrib.sites here (blog/requests.py).
+        request.site = site  # type: ignore[assignment]
+        with timezone.override(site.zone):
             return self.get_response(request)
 
 
 class RedirectFallbackMiddleware:
-    """Answer 301 where something used to be: a path that is not found now, or what WordPress knew by `/?p=12`."""
+    """Redirect (301) old addresses: a path that is not found, or a WordPress query such as `/?p=12`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Whose names nobody else may take: the site's, its authors' and those of the publications it quotes."""
+"""Names that nobody else may take: the site's, its authors' and those of quoted publications."""
 
 from collections.abc import Collection
 
@@ -10,16 +10,16 @@ from accounts.names import keys_of
 from blog.models import Author, Publication, SiteSettings
 
 REFUSALS = {
-    "site": _("This is the name of this site. Choose another."),
-    "author": _("An author of this site goes by this name. Choose another."),
-    "publication": _("A publication that is quoted here has this name. Choose another."),
+    "site": _("This is the name of this site. Please choose another."),
+    "author": _("This name belongs to an author here. Please choose another."),
+    "publication": _("This name belongs to a publication quoted here. Please choose another."),
 }
 
 
 def refusal(keys: Collection[str], member: User | None = None) -> str | None:
-    """Return why a name with one of these keys may not be taken, in words, or None; one query.
+    """Return why a name with one of these keys may not be taken, as a sentence, or None; one query.
 
-    A member may be called as the author who they are.
+    A member may have the name of the author they are linked to.
     """
     authors = (
         Author.objects.exclude(user=member) if member is not None and member.pk else Author.objects.all()
@@ -31,7 +31,7 @@ def refusal(keys: Collection[str], member: User | None = None) -> str | None:
         all=True,
     )
     for kind, name, key in rows:
-        # Code of before this column wrote rows without a key.
+        # Rows written by older code have no key.
         if key in keys or (not key and not keys_of(name).isdisjoint(keys)):
             return str(REFUSALS[kind])
     return None

@@ -17,12 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import Error, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -33,6 +33,7 @@ from blog import as_of, paths, takedowns
 from blog.converters import PagePath
 from blog.models import Post, SiteSettings
 from blog.models.posts import LONGEST_PATH
+from blog.requests import site_of
 from blog.variants import SHARED_COOKIES, Variant, variant_of
 from web import compression, db_errors
 from web.compression import encoding_of
@@ -60,7 +61,7 @@ _OF_SLUG, _OF_PATH, _OF_ID = (_VERSIONS.format(column=column) for column in ("sl
 
 
 class Versions(NamedTuple):
-    """What the database says of a post at this moment; None for what it has no row of."""
+    """The post's state and versions in the database now; None for missing rows."""
 
     post_id: int
     state: str
@@ -70,17 +71,17 @@ class Versions(NamedTuple):
 
     @property
     def of_text(self) -> tuple:
-        """What must be equal for a kept page to be right, but for the scores."""
+        """What must be equal for a cached page to be current, apart from scores."""
         return self.state, self.site, self.page
 
     @property
     def are_known(self) -> bool:
-        """Whether there are versions to keep a page under."""
+        """Whether there are versions to cache a page under."""
         return self.site is not None and self.page is not None
 
 
 class Place(NamedTuple):
-    """Where a page stands in the cache: one place for everything that has the same bytes."""
+    """The key of a page in the cache, without its versions."""
 
     path: str
     # None for answers that have none.
@@ -90,7 +91,7 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class CachedPage:
-    """A page as it went out: its bytes, its headers, and how long it may be given out again."""
+    """A cached page: its bytes, its headers, and how long it may be served."""
 
     body: bytes
     headers: tuple[tuple[str, str], ...]
@@ -111,26 +112,35 @@ cached_pages: LRUCache[CachedPage] = LRUCache(most_bytes=MOST_BYTES)
 
 
 def cache_also(pattern: str) -> None:
-    """Keep answers at these paths too: about one post, whose number is the pattern's first group, and for everyone.
+    """Also cache responses at these paths; the pattern's first group is the number of the post they belong to.
 
-    They must depend on nothing else of a request: no query, no cookie.
+    They must not depend on the query or on cookies.
     """
     _ALSO_KEPT.append(re.compile(pattern))
 
 
+class CacheableRequest(HttpRequest):
+    """A request with what views say about caching its page; each attribute is set only if needed."""
+
+    is_kept: bool
+    kept_until: datetime
+    # Why the database could not be asked.
+    outage: Error
+
+
 def do_not_cache(request: HttpRequest) -> None:
-    """Say, while a page is made, that it is not to be kept: another address has the same one."""
-    request.is_kept = False
+    """Tell the cache not to keep the page being made, because another URL has the same one."""
+    cast(CacheableRequest, request).is_kept = False
 
 
 def expires_at(request: HttpRequest, moment: datetime | None) -> None:
-    """Say, while a page is made, that the clock changes it at `moment`."""
+    """Tell the cache that the page being made changes at `moment`, if that is not None."""
     if moment is not None:
-        request.kept_until = min(moment, getattr(request, "kept_until", moment))
+        cast(CacheableRequest, request).kept_until = min(moment, getattr(request, "kept_until", moment))
 
 
 class PageCacheMiddleware:
-    """The first middleware: answers from the cache, or keeps what the long road gives."""
+    """The first middleware: answer from the cache, or cache what the rest of the site returns."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -149,7 +159,7 @@ class PageCacheMiddleware:
         except Error as error:
             return self._without_database(request, place, error)
         if versions is None:
-            # Not here any more, if it ever was.
+            # No such post, or not any more.
             cached_pages.drop(place)
             return _marked(request, self.get_response(request))
         kept = cached_pages.get(place)
@@ -158,14 +168,14 @@ class PageCacheMiddleware:
         return self._render(request, place, question, post)
 
     def _without_database(self, request: HttpRequest, place: Place, error: Error) -> HttpResponse:
-        """Give out what is kept and may still be shown; else let the long road say what is the matter."""
+        """Serve the cached page if it may still be shown; else pass the request on, which then answers 503."""
         if not db_errors.is_outage(error):
             raise error
         kept = cached_pages.get(place)
         if kept is not None and _may_be_shown(kept):
             return _answer_of_then(kept)
-        # So that it is not waited for twice.
-        request.outage = error
+        # So that nobody waits for the database twice.
+        cast(CacheableRequest, request).outage = error
         return _marked(request, self.get_response(request))
 
     def _render(self, request: HttpRequest, place: Place, question: str, post: str) -> HttpResponse:
@@ -180,21 +190,21 @@ class PageCacheMiddleware:
                 return _answer(request, kept, asked_at)
             # Known to be old, so it is not given out either when the database fails from now on.
             cached_pages.drop(place)
-            # Before the page is made: a post whose minute comes meanwhile may not be on it.
+            # Taken before the page is made: a post that becomes due meanwhile may be missing.
             began = timezone.now()
             response = self.get_response(request)
             if versions is None or not versions.are_known or not _may_be_kept(request, response):
                 return _marked(request, response)
-            expires_at(request, next_change(request.site, now=began))
+            expires_at(request, next_change(site_of(request), now=began))
             kept = _keep(request, response, versions, place.encoding, asked_at)
             cached_pages.put(place, kept)
             return _answer(request, kept, asked_at)
 
 
 def _asked(request: HttpRequest) -> tuple[Place, str, str] | None:
-    """Return the place of the page that is asked for, the question that finds its post, and what that is asked with.
+    """Return the key of the requested page, the SQL that finds its post, and that query's value.
 
-    None for whatever is not kept: other paths, and every request whose answer is not the same bytes for everybody.
+    None if it is not cached: another path, or a request whose response is personal.
     """
     if not _is_for_everyone(request):
         return None
@@ -224,22 +234,24 @@ def _is_for_everyone(request: HttpRequest) -> bool:
 
 
 def _is_host_ours(request: HttpRequest) -> bool:
-    """Whether the host is one of ours; which one changes nothing, since the site's own address is in its settings.
+    """Whether the host is allowed; pages are the same for all hosts, since URLs are made from SITE_URL.
 
-    The long road refuses the others, with all the headers that every answer has.
+    Django refuses other hosts later, with all the usual headers.
     """
-    return _is_allowed(request._get_raw_host(), tuple(settings.ALLOWED_HOSTS))
+    # Django's own, which its stubs leave out: get_host() would raise where this only asks.
+    host = request._get_raw_host()  # type: ignore[attr-defined]
+    return _is_allowed(host, tuple(settings.ALLOWED_HOSTS))
 
 
 @lru_cache(maxsize=64)
 def _is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
-    """Return what Django says of a host; it takes a tenth of a kept page's time to find out."""
+    """Return whether Django allows a host; remembered, since asking takes a tenth of a cached page's time."""
     domain, _port = split_domain_port(host)
     return bool(domain) and validate_host(domain, allowed)
 
 
 def _versions(question: str, post: str) -> tuple[float, Versions | None]:
-    """Return when the database was asked (monotonic) and what it said, None for no post: a kept page's one query."""
+    """Return when the database was asked (monotonic seconds) and the versions, None without such a post; one query."""
     asked_at = time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute(question, [post])
@@ -249,7 +261,7 @@ def _versions(question: str, post: str) -> tuple[float, Versions | None]:
 
 def _is_good(kept: CachedPage, versions: Versions | None) -> bool:
     now = time.time()
-    # A page from the future was made by a clock that was wrong, and so was everything on it that the clock decides.
+    # A page from the future was made while the clock was ahead, and may show posts that are not due.
     if (
         versions is None
         or kept.versions.of_text != versions.of_text
@@ -260,7 +272,7 @@ def _is_good(kept: CachedPage, versions: Versions | None) -> bool:
 
 
 def _may_be_shown(kept: CachedPage) -> bool:
-    """Whether a page may be given out without the database: for some minutes, unless something was taken away."""
+    """Whether a page may be served without the database: for some minutes, unless something was removed since."""
     age = time.monotonic() - kept.verified_at
     if age > settings.KEPT_WITHOUT_DATABASE or not kept.made_at <= time.time() < kept.valid_until:
         return False
@@ -293,14 +305,14 @@ def _keep(
         etag=etag,
         versions=versions,
         made_at=time.time(),
-        valid_until=request.kept_until.timestamp(),
-        zone=request.site.zone,
+        valid_until=cast(CacheableRequest, request).kept_until.timestamp(),
+        zone=site_of(request).zone,
         verified_at=asked_at,
     )
 
 
 def next_change(site: SiteSettings, *, now: datetime) -> datetime:
-    """Return when, after `now`, the clock alone changes pages next: a scheduled post, or the turn of the year."""
+    """Return when pages change next by the clock alone: at a scheduled post or at New Year."""
     # Dates of this year are written without the year.
     zone = site.zone
     new_year = datetime(now.astimezone(zone).year + 1, 1, 1, tzinfo=zone)
@@ -326,7 +338,7 @@ def _answer(request: HttpRequest, kept: CachedPage, asked_at: float) -> HttpResp
 
 
 def _answer_of_then(kept: CachedPage) -> HttpResponse:
-    """Answer without the database: the page says from when it is, and no browser may keep it for today's."""
+    """Answer without the database: the page says how old it is, and browsers must not cache it."""
     age = timedelta(seconds=time.monotonic() - kept.verified_at)
     moment = datetime.now(UTC) - age
     headers = dict(kept.headers)
@@ -342,8 +354,8 @@ def _answer_of_then(kept: CachedPage) -> HttpResponse:
 
 
 def _without_body(response: HttpResponse) -> HttpResponse:
-    """Leave out what an answer to HEAD must not carry, else the server does and complains each time."""
-    if response.streaming:
+    """Remove the body, which a response to HEAD must not have; the server would log a complaint each time."""
+    if isinstance(response, StreamingHttpResponse):
         response.streaming_content = ()
     else:
         response.content = b""
@@ -351,7 +363,7 @@ def _without_body(response: HttpResponse) -> HttpResponse:
 
 
 def _marked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Say of every page that is not kept that nobody may keep it, and of a personal one that nobody may share it."""
+    """Set Cache-Control on responses that were not cached: always revalidate, and personal pages are private."""
     if response.has_header("Cache-Control"):
         return response
     # What came with the address alone is nobody's: a form brings what somebody typed, a cookie what a device remembers.

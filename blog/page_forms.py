@@ -1,4 +1,4 @@
-"""The shape of a page as its owner types it: a post without topics, at an address of its own. It writes nothing."""
+"""The form of a page: a post without topics, at a path of its own. It writes no rows."""
 
 from urllib.parse import unquote
 
@@ -12,7 +12,7 @@ from blog.models.posts import LONGEST_PATH
 
 
 class PageForm(PostForm):
-    """A page. Its address is made from the title where none is typed, and is none of ours nor anybody else's."""
+    """A page in the editor. Its path is made from the title if empty, and must be free."""
 
     is_page = True
     categories = None
@@ -34,10 +34,12 @@ class PageForm(PostForm):
         super().__init__(*args, **kwargs)
         self.instance.kind = PostKind.PAGE
         if not self.instance.pk:
-            self.initial |= {"comment_policy": CommentPolicy.CLOSED, "authors": []}
+            self.initial.update({"comment_policy": CommentPolicy.CLOSED, "authors": []})
 
     def _prepare_address(self) -> None:
-        self.fields["path"].help_text = _("Such as /about/ or /about/team/. Empty: made from the title.")
+        self.fields["path"].help_text = _(
+            "For example /about/ or /about/team/. Leave empty to create it from the title."
+        )
 
     def _clean_place(self, cleaned: dict) -> None:
         if "title" not in cleaned or "path" not in cleaned:
@@ -48,32 +50,33 @@ class PageForm(PostForm):
         cleaned["path"] = path
 
     def _path_refusal(self, path: str) -> str:
-        """Return why the page cannot stand there, or ""."""
+        """Return why the page cannot have this path, or ""."""
         if not path:
-            return _("The title has no letters to make an address of. Write one here.")
+            return _("The title contains no letters for a URL; enter one here.")
         words = {"path": path, "free": self._free(path)}
         if len(words["free"]) > LONGEST_PATH:
-            return _("This address is too long.")
+            return _("This URL is too long.")
         if paths.is_ours(path):
-            return _("“%(path)s” begins like an address of the site itself. “%(free)s” is free.") % words
+            return _("“%(path)s” begins like one of the site’s own URLs. “%(free)s” is available.") % words
         if other := Post.objects.pages().exclude(pk=self.instance.pk).filter(path=path).first():
             words["title"] = other.title
-            return _("“%(path)s” is the address of “%(title)s”. “%(free)s” is free.") % words
+            return _("The URL “%(path)s” is used by “%(title)s”. “%(free)s” is available.") % words
         if old := self._old_address(path):
             words["target"] = old.target
             return (
-                _("“%(path)s” leads to %(target)s, since it was its address once. “%(free)s” is free.")
+                _("“%(path)s” redirects to %(target)s, which had this URL before. “%(free)s” is available.")
                 % words
             )
         return ""
 
     def _old_address(self, path: str) -> OldAddress | None:
-        """Return what leads on from there to somewhere else than this page."""
+        """Return a redirect at this path to somewhere other than this page, or None."""
         own = unquote(self.instance.get_absolute_url()) if self.instance.pk else None
         return OldAddress.objects.filter(path=path).exclude(target=own).first()
 
     def _free(self, path: str) -> str:
         beginning = path.rstrip("/")
-        taken = set(Post.objects.pages().filter(path__startswith=beginning).values_list("path", flat=True))
+        pages = Post.objects.pages().filter(path__startswith=beginning)
+        taken = {page_path or "" for page_path in pages.values_list("path", flat=True)}
         taken |= set(OldAddress.objects.filter(path__startswith=beginning).values_list("path", flat=True))
         return paths.free(path, taken) if path else ""

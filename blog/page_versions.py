@@ -1,7 +1,7 @@
-"""Versions of pages: raised whenever bytes that readers see have changed, so that no kept page is ever stale.
+"""Raise the versions of pages whenever readers would see something else, so that no cached page is stale.
 
-Whatever may have taken something away from readers is also written to the log of takedowns, which every process reads
-before it gives out a kept page without asking the database. That is the rule; what only adds says so.
+A change that may have removed something is also written to the takedown log, which every process reads before it
+serves a cached page without the database. That is the default; changes that only add pass `only_adds`.
 """
 
 from functools import partial
@@ -15,9 +15,9 @@ from blog.models.versions import raised
 
 @transaction.atomic(savepoint=False)
 def touch(post_id: int, *, only_adds: bool = False) -> None:
-    """Say that the page of this post has changed. The last lock to be taken in any transaction.
+    """Mark the page of this post as changed. Call it last: its lock is the last one in any transaction.
 
-    `only_adds`: nothing that readers could see before is gone, so a page from before may still be shown in an outage.
+    `only_adds`: nothing was removed, so an older cached page may still be served in an outage.
     """
     if not only_adds:
         take_down(post_id)
@@ -25,13 +25,13 @@ def touch(post_id: int, *, only_adds: bool = False) -> None:
 
 
 def touch_scores(post_id: int) -> None:
-    """Say that scores on this post's page have changed: kept pages follow within seconds."""
+    """Mark the scores on this post's page as changed; cached pages follow within seconds."""
     _raise(post_id, "scores")
 
 
 @transaction.atomic(savepoint=False)
 def touch_site(*, only_adds: bool = False) -> None:
-    """Say that something has changed that many pages show: a name, a category, the list of posts.
+    """Mark something that many pages show as changed: a name, a category, the list of posts.
 
     `only_adds` as for `touch`.
     """
@@ -42,7 +42,7 @@ def touch_site(*, only_adds: bool = False) -> None:
 
 
 def take_down(post_id: int) -> None:
-    """Let no page of this post that was kept before now be shown in an outage; `touch` does so by itself.
+    """Forbid serving this post's older cached pages in an outage; `touch` does this by itself.
 
     Written down before the commit, so that a crash between the two loses nothing: a line too many only hides a page
     while the database is away.

@@ -1,4 +1,4 @@
-"""Says where a page may stand: nowhere that an address of ours begins. It is read from the addresses themselves."""
+"""Which paths pages may have: none that begins like one of the site's own URLs, read from the URL patterns."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from django.urls.resolvers import RoutePattern
 
 from accounts.spelling import slugify
 
-# The addresses of pages themselves, which begin with anything.
+# The pattern of pages themselves, which matches anything.
 _OF_PAGES = "<page_path:path>"
 # What an old blog's addresses begin with, and clients of WordPress ask every site for.
 _OF_WORDPRESS = frozenset({"page", "feed", "wp-admin", "wp-content", "wp-includes", "wp-json", "wp-login"})
@@ -19,7 +19,7 @@ LONGEST_SEGMENT = 100
 
 
 def is_ours(path: str) -> bool:
-    """Whether an address of ours begins as this path does, in any case, or it is that of the feed of a page."""
+    """Whether this path begins like one of the site's own URLs, in any case, or is that of a page's feed."""
     segments = path.strip("/").lower().split("/")
     return _begins_ours(segments[0]) or (len(segments) > 1 and segments[-1] == "feed")
 
@@ -33,7 +33,7 @@ def _begins_ours(segment: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _beginnings() -> tuple[RoutePattern, ...]:
-    """Return the first part of every address, and of what the web server gives out by itself."""
+    """Return patterns of the first segment of every URL, and of static and media files."""
     firsts = {route.partition("/")[0] for route in _routes(get_resolver())}
     firsts |= {url.strip("/").partition("/")[0] for url in (settings.STATIC_URL, settings.MEDIA_URL)}
     return tuple(RoutePattern(first, is_endpoint=True) for first in sorted(firsts - {"", _OF_PAGES}))
@@ -49,14 +49,14 @@ def _routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 
 def cleaned(text: str) -> str:
-    """Return what somebody typed, or an old blog had, as a path of ours: “/about/team/”; "" for none."""
+    """Return a typed or imported path in the form we store, such as “/about/team/”; "" if nothing is left."""
     parts = (slugify(part, most=LONGEST_SEGMENT) for part in text.split("/"))
     joined = "/".join(part for part in parts if part)
     return f"/{joined}/" if joined else ""
 
 
 def free(wanted: str, taken: Iterable[str]) -> str:
-    """Return the path itself, or the nearest with a number that is neither ours nor in `taken`."""
+    """Return the path, or the first one with a number that is neither the site's own nor in `taken`."""
     first, sign, rest = wanted.strip("/").partition("/")
     number, segment = 1, first
     while _begins_ours(segment.lower()):

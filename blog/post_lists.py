@@ -1,4 +1,4 @@
-"""Chooses the posts of each page in a fixed number of queries; it counts no more than it shows."""
+"""Select the posts of each page, in a fixed number of queries and without counting all rows."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -67,10 +67,9 @@ def page_of(posts: PostQuerySet, *, before: str = "") -> StreamPage:
 
 
 def _entries(posts: list[Post]) -> list[dict]:
-    """Return what a list shows of each post, in two queries more.
+    """Return what a list shows of each post; two more queries.
 
-    Dicts of plain values, every address made once: a template asks them thirty times a page, and rows of people and
-    categories as model instances cost twice as much.
+    Plain dicts with ready URLs: model instances of authors and categories would cost twice as much.
     """
     authors, categories = _names(Byline, "author", posts), _names(PostCategory, "category", posts)
     return [
@@ -109,7 +108,7 @@ def quoting(source: Publication | Article) -> PostQuerySet:
 
 
 def with_page_parts(posts: PostQuerySet) -> PostQuerySet:
-    """Add everything that a post's own page shows, one query for each kind of thing."""
+    """Prefetch everything that a post's own page shows, one query for each kind."""
     bylines = Byline.objects.select_related("author__portrait").prefetch_related("author__handles")
     return posts.prefetch_related(
         Prefetch("bylines", bylines),
@@ -121,6 +120,7 @@ def with_page_parts(posts: PostQuerySet) -> PostQuerySet:
 
 def neighbours(post: Post) -> tuple[Post | None, Post | None]:
     """Return the public posts just before and just after this one."""
+    assert post.published_at is not None
     around = Post.objects.listed().only(*Post.ADDRESS, "title")
     cursor = Cursor(post.published_at, post.pk)
     earlier = below(around, cursor).newest_first().first()

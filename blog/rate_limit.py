@@ -1,4 +1,4 @@
-"""Keeps an address from being asked for more often than a reader can: 429, with the time to wait in words."""
+"""Decorator that limits how often a view may be requested: 429, with the time to wait in words."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,7 +13,7 @@ View = Callable[..., HttpResponse]
 
 
 def limited(limit: ReadLimit, *, when: Callable[[HttpRequest], bool] | None = None) -> Callable[[View], View]:
-    """Return what makes a view count its requests, all of them or those `when` it says."""
+    """Return a decorator that counts a view's requests: all, or those for which `when` is true."""
 
     def around(view: View) -> View:
         @wraps(view)

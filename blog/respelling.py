@@ -1,41 +1,45 @@
-"""Gives rows of before the addresses and keys that their names have by today's rules, marks being letters.
+"""Recompute slugs and keys of existing rows by today's rules, where marks are letters.
 
-For migrations, which hand in the models as they were. Only an address that former code made of a name is made anew;
-one that somebody chose stays. Every former address leads on, and where two would be the same, one gets a number.
+For migrations, which pass in historical models. Only slugs that older code derived from a name change; chosen ones
+stay. Every old address redirects to the new one, and slugs that collide get a number.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 from urllib.parse import quote
 
 from django.db import models, transaction
 
+from accounts.fields import max_length_of
 from accounts.names import next_free
 from accounts.spelling import nfc, slugify
 
-# One question's worth of rows.
+# Rows in one query.
 BATCH = 500
 
 Rows = type[models.Model]
+# A row of a model as it was when the migration was written: its columns are not known to types.
+Row = Any
 
 
 def former_slug(text: str) -> str:
-    """Return what Django's `slugify` makes of a text, as it was used here: without marks."""
+    """Return the slug that older code made with Django's `slugify`: without marks."""
     bare = re.sub(r"[^\w\s-]", "", unicodedata.normalize("NFKC", text).lower())
     return re.sub(r"[-\s]+", "-", bare).strip("-_")
 
 
 def in_batches(rows: models.QuerySet) -> Iterator[list]:
-    """Yield the rows by their keys, some hundred at a time, so that what is written meanwhile is not read again."""
+    """Yield the rows in batches, by primary key, so that rows written meanwhile are not read again."""
     last = 0
     while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
         yield batch
         last = batch[-1].pk
 
 
-def write_anew(rows: models.QuerySet, columns: Mapping[str, Callable[[models.Model], str]]) -> None:
-    """Write what each column is by its function of the row, where it is something else."""
+def write_anew(rows: models.QuerySet, columns: Mapping[str, Callable[[Row], str]]) -> None:
+    """Recompute each column with its function of the row, and write the rows that changed."""
     for batch in in_batches(rows):
         changed = []
         for row in batch:
@@ -48,11 +52,11 @@ def write_anew(rows: models.QuerySet, columns: Mapping[str, Callable[[models.Mod
 
 
 def respell_addresses(
-    rows: models.QuerySet, old_addresses: Rows, *, name: str, path_of: Callable[[models.Model, str], str]
+    rows: models.QuerySet, old_addresses: Rows, *, name: str, path_of: Callable[[Row, str], str]
 ) -> int:
-    """Write the slugs that have changed and let the former addresses lead on; return how many.
+    """Write the slugs that changed, with redirects from the old addresses; return how many.
 
-    `path_of` gives the path of a row at a slug, or "" where nobody knows it.
+    `path_of` returns the path of a row with a slug, or "" if it was never public.
     """
     count, taken = 0, set[str]()
     for batch in in_batches(rows):
@@ -69,13 +73,13 @@ def respell_addresses(
 
 @transaction.atomic
 def _move(
-    wanted: Mapping[models.Model, str],
+    wanted: Mapping[Row, str],
     old_addresses: Rows,
     *,
     taken: set[str],
-    path_of: Callable[[models.Model, str], str],
+    path_of: Callable[[Row, str], str],
 ) -> None:
-    """Give rows the slugs they want, or the next that are free, and let their former addresses lead on."""
+    """Give rows the wanted slugs, or the next free ones, and redirect their old addresses."""
     moved = {}
     for row, slug in wanted.items():
         former, row.slug = row.slug, next_free(slug, taken)
@@ -87,21 +91,19 @@ def _move(
     _lead_on(moved, old_addresses)
 
 
-def _slug_of(row: models.Model, names: list[str]) -> str:
-    """Return the row's address by today's rules, if former code made it of one of these names; else as it is."""
+def _slug_of(row: Row, names: list[str]) -> str:
+    """Return the row's slug by today's rules if older code derived it from one of these names, else unchanged."""
     bare = re.sub(r"-\d+$", "", row.slug)
     for name in names:
         former = former_slug(name)
         # Long ones were cut.
         if former and (former in {row.slug, bare} or (len(bare) >= 60 and former.startswith(bare))):
-            return slugify(name, most=row._meta.get_field("slug").max_length - 10) or row.slug
+            return slugify(name, most=max_length_of(type(row), "slug") - 10) or row.slug
     return nfc(row.slug)
 
 
-def _old_words(
-    batch: list, old_addresses: Rows, path_of: Callable[[models.Model, str], str]
-) -> dict[int, list[str]]:
-    """Return by row the last parts of old addresses that lead to it: an import has kept what it was called there."""
+def _old_words(batch: list, old_addresses: Rows, path_of: Callable[[Row, str], str]) -> dict[int, list[str]]:
+    """Return, by row, the last segments of old addresses that redirect to it: an import kept its former slug."""
     paths = {form: row.pk for row in batch for form in _forms(path_of(row, row.slug))}
     found: dict[int, list[str]] = {}
     for path, target in _leading_to(list(paths), old_addresses).values_list("path", "target"):
@@ -118,7 +120,7 @@ def _leading_to(targets: list[str], old_addresses: Rows) -> models.QuerySet:
 
 
 def _lead_on(moved: Mapping[str, str], old_addresses: Rows) -> None:
-    """Let each former path, and what led to it, lead to the new one."""
+    """Redirect each old path, and what redirected to it, to the new one."""
     forms = {form: new for old, new in moved.items() for form in _forms(old)}
     rows = list(_leading_to(list(forms), old_addresses))
     for row in rows:

@@ -1,6 +1,6 @@
-"""Finds what was written, plainly: words and “phrases” read from the database; it keeps no index of its own.
+"""Search posts and pages for words and “phrases”, straight from the database, without an index.
 
-Other apps add kinds of things to find with `register`, in their AppConfig.ready.
+Other apps register more kinds of results with `register`, in their AppConfig.ready.
 """
 
 import heapq
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
@@ -21,7 +22,7 @@ from blog.models.posts import PostQuerySet
 from web.pagination import BadCursor, Cursor
 
 PAGE = 20
-# A question is a few words; a pasted page would only cost time.
+# Characters. A search is a few words; a pasted page would only cost time.
 LONGEST_QUESTION = 200
 MOST_NEEDLES = 8
 SHORTEST = 2
@@ -39,13 +40,14 @@ _BETWEEN = rf"[^\w{MARKS}]+"
 _SENTENCE_END = re.compile(r"[.!?…][”’\"')\]]*\s+|\n+")
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|blockquote|figcaption|pre|td|th)>")
 
+Rows = TypeVar("Rows", bound=QuerySet)
 # Text in pieces, each with whether it was asked for.
 Marked = list[tuple[str, bool]]
 
 
 @dataclass(frozen=True)
 class Question:
-    """What somebody asks: every needle must be found, each a run of words that stand one after another."""
+    """A search: every needle must be found, and each needle is a run of consecutive words."""
 
     text: str = ""
     needles: tuple[tuple[str, ...], ...] = ()
@@ -65,7 +67,7 @@ class Question:
 
     @property
     def patterns(self) -> list[re.Pattern]:
-        """One for each needle: from the beginning of a word, in any case, whatever stands between the words."""
+        """One pattern for each needle: from the start of a word, in any case, with any signs between words."""
         runs = (_BETWEEN.join(re.escape(_straight(word)) for word in run) for run in self.needles)
         return [re.compile(rf"(?<!{_LETTER}){run}", re.IGNORECASE) for run in runs]
 
@@ -73,8 +75,8 @@ class Question:
         straight = _straight(text)
         return all(pattern.search(straight) for pattern in self.patterns)
 
-    def narrow(self, rows: QuerySet, *fields: str) -> QuerySet:
-        """Leave the rows that hold all the words somewhere in `fields`; `matches` then looks closer."""
+    def narrow(self, rows: Rows, *fields: str) -> Rows:
+        """Return the rows with all the words somewhere in `fields`; `matches` then checks precisely."""
         for word in dict.fromkeys(word for run in self.needles for word in run):
             for part in re.split("['’]", word):
                 rows = rows.filter(_holds(part, fields))
@@ -97,7 +99,7 @@ def _holds(word: str, fields: tuple[str, ...]) -> Q:
 
 
 def marked(text: str, question: Question) -> Marked:
-    """Return the text in pieces, those asked for marked."""
+    """Return the text in pieces, each with whether it matches."""
     straight = _straight(text)
     spans = sorted(found.span() for pattern in question.patterns for found in pattern.finditer(straight))
     pieces, done = [], 0
@@ -119,7 +121,7 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def excerpt(text: str, question: Question) -> Marked:
-    """Return the sentence of the first word asked for, cut where it is very long; else the beginning."""
+    """Return the sentence with the first match, shortened if very long; without a match, the beginning."""
     straight = _straight(text)
     found = min(
         (hit.span() for pattern in question.patterns if (hit := pattern.search(straight))), default=(0, 0)
@@ -146,7 +148,7 @@ def _sentence_around(text: str, start: int, end: int) -> str:
 
 @dataclass(frozen=True)
 class Hit:
-    """One find, whatever its kind. `post_id` is the post it is or belongs to."""
+    """One result of any kind. `post_id` is the post it is or belongs to."""
 
     kind: str
     pk: int
@@ -164,7 +166,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchKind:
-    """A kind of thing that can be found: `find` yields hits newest first, from `until` (inclusive) back."""
+    """A kind of result: `find` yields hits newest first, starting at `until` (inclusive)."""
 
     name: str
     label: str | Promise
@@ -175,7 +177,7 @@ _kinds: dict[str, SearchKind] = {}
 
 
 def register(kind: SearchKind) -> None:
-    """Add a kind; called from AppConfig.ready, and doing it twice changes nothing."""
+    """Register a kind. Called from AppConfig.ready; registering twice changes nothing."""
     _kinds[kind.name] = kind
 
 
@@ -191,7 +193,7 @@ class Finds:
 
 
 def find(question: Question, *, before: str = "") -> Finds:
-    """Return one page of finds of all asked kinds, newest first. Raises BadCursor."""
+    """Return one page of results of the requested kinds, newest first. Raises BadCursor."""
     kind_name, _sign, cursor_text = before.partition(".")
     cursor = Cursor.read(cursor_text) if before else None
     if cursor and kind_name not in _kinds:
@@ -213,12 +215,12 @@ def find(question: Question, *, before: str = "") -> Finds:
 
 
 def find_posts(question: Question, until: datetime | None) -> Iterator[Hit]:
-    """Yield public posts whose title, dek and text hold what is asked."""
+    """Yield public posts whose title, dek and text together match."""
     return _find("posts", Post.objects.listed(), question, until)
 
 
 def find_pages(question: Question, until: datetime | None) -> Iterator[Hit]:
-    """Yield public pages likewise; they are of no year."""
+    """Yield public pages that match; pages belong to no year."""
     pages = Post.objects.pages().published()
     return _find("pages", pages.none() if question.year else pages, question, until)
 
@@ -239,6 +241,7 @@ def _find(kind: str, rows: PostQuerySet, question: Question, until: datetime | N
 
 
 def _post_hit(kind: str, post: Post, question: Question) -> Hit:
+    assert post.published_at is not None
     text = lines(post.body_html)
     in_text = any(pattern.search(_straight(text)) for pattern in question.patterns)
     return Hit(

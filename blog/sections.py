@@ -1,6 +1,6 @@
-"""What another app puts under a post: the view builds it, the template only prints it.
+"""The section that another app shows under a post: the view builds it, the template prints it.
 
-The app gives a builder to `register`, in its AppConfig.ready.
+The app passes a builder to `register`, in its AppConfig.ready.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from blog.models import Post
 
 @dataclass(frozen=True)
 class Section:
-    """What stands under one post: a template with its values, which also get the page's `viewer` and token."""
+    """The section under one post: a template and its values; the page adds `viewer` and the CSRF token."""
 
     template: str
     values: Mapping[str, Any]
@@ -35,6 +35,6 @@ def register(name: str, build: Builder) -> None:
 
 
 def section_of(request: HttpRequest, post: Post) -> Section | None:
-    """Return the section under this post, or None; of several that are registered the first that has one."""
+    """Return the section under this post from the first registered builder that has one, or None."""
     built = (build(request, post) for build in _builders.values())
     return next((section for section in built if section is not None), None)

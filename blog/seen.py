@@ -1,4 +1,4 @@
-"""Says what of a post readers see otherwise after a save: only that moves a feed, and only that is told as changed."""
+"""Find what a save changed for readers: only that updates feeds and is listed in the history."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,9 +11,9 @@ SHOWN = ("title", "dek", "excerpt")
 
 
 def changes(before: Post, after: Post, *, html_of: Callable[[Post], str]) -> list[str]:
-    """Return the names of the columns whose words readers see changed. `html_of` renders a post's text as of today.
+    """Return the names of fields that changed for readers. `html_of` renders a post's text.
 
-    The stored HTML is not compared: it may be of an older version of the markup.
+    The stored HTML is not compared: an older version of the renderer may have made it.
     """
     found = [name for name in SHOWN if _words(getattr(before, name)) != _words(getattr(after, name))]
     if not _is_same_text(before, after) and html_of(before) != html_of(after):
@@ -22,7 +22,7 @@ def changes(before: Post, after: Post, *, html_of: Callable[[Post], str]) -> lis
 
 
 def changed_at(post: Post) -> datetime:
-    """Return when readers last got other words: with rows of former code, when it was last saved."""
+    """Return when the post last changed for readers; for rows of older code, when it was last saved."""
     return post.changed_at or post.updated_at
 
 
@@ -35,5 +35,5 @@ def _plain(body: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """Return the words: how many spaces and which line ends stand between them, nobody sees."""
+    """Return the text with white space folded, which readers do not see."""
     return text.split()

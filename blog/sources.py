@@ -1,10 +1,11 @@
-"""Derives publications, articles and quotations from what a post quotes; the post's text stays the only truth."""
+"""Derive publications, articles and quotations from the text of posts, which stays the only source of truth."""
 
 import re
 import unicodedata
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from accounts.fields import max_length_of
 from accounts.slugs import free_slug
 from accounts.spelling import cut, nfc, slugify
 from blog import page_versions
@@ -17,13 +18,13 @@ _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|ref|smid|share)$")
 
 
 def folded(name: str) -> str:
-    """Return a name as it is compared: NFKC, case folded, white space and a leading "the" left out."""
+    """Return a name for comparing: NFKC, case folded, without extra white space and a leading "the"."""
     words = unicodedata.normalize("NFKC", name).casefold().split()
     return nfc(" ".join(words[1:] if len(words) > 1 and words[0] == "the" else words))
 
 
 def normalised(url: str) -> str:
-    """Return an address as it is compared: no scheme, "www.", fragment, tracking words or closing slash."""
+    """Return an address for comparing: without scheme, "www.", fragment, tracking parameters and final slash."""
     host = host_of(url)
     if not host:
         return ""
@@ -35,7 +36,7 @@ def normalised(url: str) -> str:
 
 
 def derive(post: Post, sources: Sequence[QuotedSource]) -> None:
-    """Make the post's quotations agree with what its text quotes, in order; the caller holds the transaction."""
+    """Replace the post's quotations with those in its text, in order. The caller holds the transaction."""
     wanted = [(_article_for(source), source.text) for source in sources]
     existing = list(post.quotations.order_by("position").values_list("article_id", "text"))
     if existing == [(article.pk, text) for article, text in wanted]:
@@ -66,19 +67,19 @@ def _article_for(source: QuotedSource) -> Article:
 
 
 def _indexable(key: str) -> str:
-    """Return as much of a key as PostgreSQL takes into an index: letters beyond ASCII have up to four bytes."""
+    """Shorten a key to what fits into an index of PostgreSQL; a letter takes up to four bytes."""
     return key.encode()[:LONGEST_KEY].decode(errors="ignore")
 
 
 def _fill_gaps(article: Article, source: QuotedSource) -> None:
-    """Add what this quotation knows and the article did not; never overwrite what somebody has put right."""
+    """Fill empty fields of the article from this quotation; never overwrite what somebody may have corrected."""
     gaps = {
         field: value
         for field, value in (("headline", source.headline), ("writer", source.writer), ("date", source.date))
         if value and not getattr(article, field)
     }
     for field, value in gaps.items():
-        setattr(article, field, cut(value, Article._meta.get_field(field).max_length))
+        setattr(article, field, cut(value, max_length_of(Article, field)))
     if gaps:
         article.save(update_fields=list(gaps))
         # Other posts quote it too, and a draft that knows more tells no page by itself.

@@ -1,4 +1,4 @@
-"""What machines read in the head of a post: schema.org's Article or WebPage, with sources; no network, no request."""
+"""Structured data of posts for search engines: schema.org's Article or WebPage, with sources."""
 
 import re
 from typing import Any
@@ -56,6 +56,6 @@ def first_image(post: Post) -> str:
 
 
 def modified(post: Post):
-    """Return when readers last got other words: not before it was published, whenever it was written."""
+    """Return when the post last changed for readers, not earlier than its publication."""
     changed = seen.changed_at(post)
     return max(changed, post.published_at or changed)

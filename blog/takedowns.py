@@ -34,14 +34,14 @@ _told = structlog.get_logger()
 
 @dataclass
 class Takedowns:
-    """What the log says: until when the pages of each post are too old to be shown."""
+    """The contents of the log: for each post, the moment before which its cached pages must not be shown."""
 
     done: dict[int, float] = field(default_factory=dict)
     # By their marks: post and moment.
     begun: dict[bytes, tuple[int, float]] = field(default_factory=dict)
 
     def read(self, line: bytes) -> None:
-        """Add one line. Raises ValueError where it is damaged."""
+        """Add one line of the file. Raises ValueError if it is damaged."""
         step, moment, post_id, mark = line.split()
         if step == b"begun":
             self.begun[mark] = (int(post_id), float(moment))
@@ -50,14 +50,14 @@ class Takedowns:
             self.done[int(post_id)] = max(float(moment), self.done.get(int(post_id), 0.0))
 
     def latest(self, post_id: int) -> float:
-        """Return the moment before which no page of this post may come from; 0 where none was taken down."""
+        """Return the moment before which cached pages of this post must not be shown, or 0."""
         wanted = {post_id, WHOLE_SITE}
         moments = [self.done.get(key, 0.0) for key in wanted]
         moments += [began + LONGEST_TRANSACTION for key, began in self.begun.values() if key in wanted]
         return max(moments)
 
     def lines(self, *, now: float) -> bytes:
-        """Return the lines that still say something."""
+        """Return the lines that are not outdated."""
         return b"".join(
             [
                 _line(b"done", moment, key, b"-")
@@ -72,7 +72,7 @@ class Takedowns:
         )
 
     def forget_later_than(self, now: float) -> None:
-        """Leave out moments still to come: they are of before the machine was started, as no kept page is."""
+        """Drop moments in the future: they are from before the machine's restart, which no cached page survives."""
         self.done = {key: moment for key, moment in self.done.items() if moment <= now}
         self.begun = {mark: (key, moment) for mark, (key, moment) in self.begun.items() if moment <= now}
 
@@ -93,19 +93,19 @@ class TakedownLog:
         self._unwritten: dict[int, float] = {}
 
     def begin(self, post_id: int) -> bytes:
-        """Write down that something of this post is being taken away; return the mark for `done`."""
+        """Log that something of this post is about to be removed; return the mark for `done`."""
         mark = secrets.token_hex(6).encode()
         self._append(b"begun", post_id, mark)
         return mark
 
     def done(self, post_id: int, mark: bytes) -> None:
-        """Write down that it has been taken away now."""
+        """Log that it has been removed."""
         self._append(b"done", post_id, mark)
 
     def is_taken_down(self, post_id: int, *, since: float) -> bool:
-        """Whether a page that agreed with the database at `since` (monotonic) must not be shown without it.
+        """Whether a page last verified at `since` (monotonic seconds) must not be served without the database.
 
-        A log that cannot be read forbids everything.
+        If the log cannot be read, nothing is served.
         """
         unwritten = [self._unwritten[key] for key in (post_id, WHOLE_SITE) if key in self._unwritten]
         if unwritten and max(unwritten) >= since:
@@ -157,7 +157,7 @@ def _takedowns_in(file: IO[bytes]) -> Takedowns:
 
 
 def _shorten(file: IO[bytes]) -> None:
-    """Leave what still says something. Whoever reads meanwhile waits for the lock."""
+    """Rewrite the file without outdated lines. Readers wait for the lock meanwhile."""
     now = time.monotonic()
     everything = _line(b"done", now, WHOLE_SITE, b"-") + _line(b"begun", now, WHOLE_SITE, b"shortened")
     file.seek(0)

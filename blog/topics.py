@@ -1,4 +1,4 @@
-"""Finds tags by the names that authors type, and makes those that are new; it never makes a category."""
+"""Find tags by typed names and create new ones. Categories are never created here."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ TAG_LENGTH = 120
 
 
 def split_names(text: str) -> list[str]:
-    """Return the names of a list such as "Ohio, turnout" in order, each once whatever its case."""
+    """Return the names in a list such as "Ohio, turnout", in order; a name in another case counts as the same."""
     names: dict[str, str] = {}
     for part in text.replace("\n", ",").split(","):
         name = " ".join(nfc(part).split())
@@ -24,7 +24,7 @@ def split_names(text: str) -> list[str]:
 
 @transaction.atomic
 def tags_named(names: Iterable[str]) -> list[Tag]:
-    """Return the tags of these names in order; one that is not there yet is made, with an address of its own."""
+    """Return the tags of these names, in order; create those that do not exist."""
     names = [nfc(name) for name in names]
     slugs = {name: slugify(name, most=120) or "tag" for name in names}
     near = Tag.objects.filter(
@@ -38,6 +38,6 @@ def tags_named(names: Iterable[str]) -> list[Tag]:
 
 def _make_tag(name: str, slug: str) -> Tag:
     near = Tag.objects.filter(slug__startswith=cut(slug, 56)).values_list("slug", flat=True)
-    # An address that has led to another tag goes on leading there.
+    # A slug that redirects to another tag stays a redirect.
     taken = set(near) | ({slug} if OldAddress.objects.filter(path=f"/tag/{slug}/").exists() else set())
     return Tag.objects.create(name=cut(name, TAG_LENGTH), slug=next_free(slug, taken))

@@ -1,4 +1,4 @@
-"""Addresses of what is written."""
+"""URLs of posts, pages, lists, feeds and search."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The ways in which one post's page is shown: the only things of a request that may change its bytes for strangers."""
+"""Variants of a post's page: everything in a request that may change the page for people who are not signed in."""
 
 from typing import NamedTuple
 
@@ -16,10 +16,10 @@ LONGEST_PAGE = 4
 
 
 class Variant(NamedTuple):
-    """What a reader asked for, read from address and cookies once.
+    """What a reader asked for, read once from the URL and cookies.
 
-    Kept pages are stored under it, and the discussion is built from it and from nothing else: two requests with equal
-    variants get equal bytes, whatever else they say.
+    It is part of the cache key, and the discussion is built from it alone: requests with equal variants get equal
+    bytes.
     """
 
     page: int = 1
@@ -32,7 +32,7 @@ class Variant(NamedTuple):
 
 
 def variant_of(request: HttpRequest) -> Variant:
-    """Return what this request asks for. What it says wrongly counts as not said."""
+    """Return the variant that this request asks for; invalid values count as missing."""
     page, whole, printed, chosen = 1, False, False, None
     if request.META.get("QUERY_STRING"):
         query = request.GET

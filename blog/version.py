@@ -1,4 +1,4 @@
-"""The program's own version, as pyproject.toml says it."""
+"""The program's version, from pyproject.toml."""
 
 import tomllib
 from functools import cache

@@ -1,4 +1,4 @@
-"""Absolute addresses, made from SITE_URL and never from the Host header of a request."""
+"""Absolute URLs, built from SITE_URL and never from the Host header."""
 
 import re
 from functools import lru_cache
@@ -16,17 +16,17 @@ _SET_ENTRY = re.compile(r"(^|,\s*)(/(?!/))")
 
 @lru_cache(maxsize=10_000)
 def path(name: str, *args: int | str) -> str:
-    """Return the path of a page by its name: `reverse`, remembered, since a list names the same pages all day."""
+    """Return `reverse(name, args=args)`, cached: lists link to the same pages all day."""
     return reverse(name, args=args)
 
 
 def absolute(path: str) -> str:
-    """Return `path` under SITE_URL; an address with a scheme stays as it is."""
+    """Return `path` under SITE_URL; a URL with a scheme is returned unchanged."""
     return path if _SCHEME.match(path) else settings.SITE_URL + path
 
 
 def absolute_html(html: str, *, page: str) -> str:
-    """Return stored HTML whose addresses also lead home from elsewhere; `page` is the path of anchors."""
+    """Return stored HTML with absolute URLs, for feeds; anchors (`#…`) refer to the path `page`."""
     return _TAG.sub(lambda tag: _absolute_tag(tag.group(), page), html)
 
 

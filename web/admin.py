@@ -1,4 +1,4 @@
-"""What every list and form of the admin has in common: no scripts of Django's, no bulk actions, nobody deletes."""
+"""Base classes of the admin: without Django's scripts, bulk actions and deleting."""
 
 from django import forms
 from django.contrib.admin import ModelAdmin, ShowFacets, StackedInline
@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch
 
 
 class SiteModelAdmin(ModelAdmin):
-    """Rows of one kind, for whom `may_use` admits: no bulk actions, no scripts of Django's, and nobody deletes."""
+    """Admin of one model for everybody whom `may_use` admits; rows are deleted only if `may_delete`."""
 
     actions = None
     show_full_result_count = False
@@ -20,7 +20,7 @@ class SiteModelAdmin(ModelAdmin):
 
     @property
     def media(self) -> forms.Media:
-        """Nothing: the forms work without scripts, and jQuery is larger than all our own together."""
+        """No media: the forms work without scripts, and jQuery is larger than all of ours together."""
         return forms.Media()
 
     def may_use(self, user) -> bool:
@@ -42,9 +42,9 @@ class SiteModelAdmin(ModelAdmin):
         return self.may_delete and self.may_use(request.user)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
-        """Return the row, or answer 404: a list that says "perhaps it was deleted" helps nobody.
+        """Return the row or raise 404; Django would redirect to the index with a message.
 
-        Whoever may not use rows of this kind gets 403 for each, whether there is one or not.
+        People who may not use this model get 403 whether the row exists or not.
         """
         if not self.may_use(request.user):
             raise PermissionDenied
@@ -54,9 +54,9 @@ class SiteModelAdmin(ModelAdmin):
         return found
 
     def get_view_on_site_url(self, obj=None) -> str | None:
-        """Return the row's own page on the site, not a door that leads to any row's page by its number.
+        """Return the URL of the row's own page, instead of Django's redirect by number, or None.
 
-        None where what was typed and refused makes no address.
+        None also if an invalid value that was typed makes no URL.
         """
         try:
             return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
@@ -64,7 +64,7 @@ class SiteModelAdmin(ModelAdmin):
             return None
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs):
-        """Leave out the pop-up links beside a choice: they need Django's scripts."""
+        """Leave out the pop-up links beside related fields, which need Django's scripts."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
@@ -72,7 +72,7 @@ class SiteModelAdmin(ModelAdmin):
 
 
 class SiteInline(StackedInline):
-    """Rows inside another row's form: whoever may change that one may add, change and remove these."""
+    """Rows inside another row's form; whoever may change that row may also add, change and delete these."""
 
     extra = 1
 

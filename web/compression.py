@@ -1,4 +1,4 @@
-"""Packs what is too long to be held at once, part by part, and unpacks it again for who asked for plain bytes."""
+"""Compress responses with brotli or gzip, piece by piece, and unpack them for clients that accept neither."""
 
 import re
 import secrets
@@ -7,18 +7,19 @@ from collections.abc import Iterable, Iterator
 
 import brotli
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.text import compress_sequence
 
-# Bytes that are unpacked together.
+# Bytes unpacked at a time.
 DECOMPRESSED_AT_ONCE = 256 * 1024
 
 
 def compress(parts: Iterable[bytes], encoding: str, *, quality: int, most_random: int = 0) -> bytes:
-    """Return the parts as one stream of brotli ("br") or gzip.
+    """Return the parts compressed as one stream, in brotli ("br") or gzip.
 
-    With `most_random`, its length says little of what it holds (BREACH): 1 to so many bytes of it mean nothing.
+    `most_random` adds 1 to that many random bytes, so that the length reveals little (BREACH).
     """
     if encoding == "br":
         return _brotli(parts, quality=quality, most_random=most_random)
@@ -37,14 +38,14 @@ def _brotli(parts: Iterable[bytes], *, quality: int, most_random: int) -> bytes:
 
 
 def noise(most_random: int) -> bytes:
-    """Return a block of metadata (RFC 7932, section 9.2), which may stand wherever a stream is at a whole byte."""
+    """Return a brotli block of random metadata (RFC 7932, section 9.2), for any byte boundary in a stream."""
     meaningless = secrets.token_bytes(secrets.randbelow(most_random) + 1)
     # From the lowest bit: not the last block (0), no size (11), reserved (0), one byte of length (01), length less one.
     return (0b01_0_11_0 | (len(meaningless) - 1) << 6).to_bytes(2, "little") + meaningless
 
 
 def decompress(packed: bytes) -> Iterator[bytes]:
-    """Yield what was packed as gzip, a piece at a time."""
+    """Yield the unpacked gzip data in pieces."""
     stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     left = packed
     while left and not stream.eof:
@@ -55,12 +56,12 @@ def decompress(packed: bytes) -> Iterator[bytes]:
 
 
 def decompressed_size(packed: bytes) -> int:
-    """Return how many bytes `decompress` yields, as gzip writes at its end (RFC 1952; exact below 4 GB)."""
+    """Return how many bytes `decompress` yields, which gzip stores at its end (RFC 1952; exact below 4 GB)."""
     return int.from_bytes(packed[-4:], "little")
 
 
 def encoding_of(request: HttpRequest) -> str:
-    """Return the encoding in which this client is answered: "br", "gzip" or "identity"."""
+    """Return the encoding for this client's response: "br", "gzip" or "identity"."""
     accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
     for encoding in ("br", "gzip"):
         if re.search(rf"(^|[\s,]){encoding}\s*(?!\s*;\s*q=0(?:\.0*)?\s*(,|$))(;|,|$)", accepted):
@@ -77,20 +78,23 @@ SHORTEST = 200
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Pack what is not kept, as Django does, and with brotli for who can unpack it: a quarter of gzip's work.
+    """Compress responses that were not cached: with brotli if accepted, a quarter of gzip's work, else like Django.
 
-    It asks for no encoding that a client has refused (`gzip;q=0`).
+    An encoding that a client refuses (`gzip;q=0`) is not used.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         encoding = encoding_of(request)
+        # What is streamed has no content that could be packed or unpacked at once.
+        whole = response if isinstance(response, HttpResponse) else None
         if encoding == "identity":
-            return _plain(response) if response.headers.get("Content-Encoding") == "gzip" else response
-        if encoding == "gzip" or response.streaming or response.has_header("Content-Encoding"):
+            is_packed = response.headers.get("Content-Encoding") == "gzip"
+            return _plain(whole) if whole is not None and is_packed else response
+        if encoding == "gzip" or whole is None or response.has_header("Content-Encoding"):
             return super().process_response(request, response)
-        if len(response.content) >= SHORTEST:
-            response.content = compress_quickly(response.content, most_random=self.max_random_bytes)
-            response.headers["Content-Length"] = str(len(response.content))
+        if len(whole.content) >= SHORTEST:
+            whole.content = compress_quickly(whole.content, most_random=self.max_random_bytes)
+            response.headers["Content-Length"] = str(len(whole.content))
             response.headers["Content-Encoding"] = "br"
             patch_vary_headers(response, ["Accept-Encoding"])
             # The bytes differ each time.
@@ -100,12 +104,12 @@ class CompressionMiddleware(GZipMiddleware):
 
 
 def compress_quickly(content: bytes, *, most_random: int) -> bytes:
-    """Return the content as brotli whose length says little of it (BREACH): 1 to `most_random` bytes mean nothing."""
+    """Return the content as brotli with 1 to `most_random` random bytes, so that the length reveals little (BREACH)."""
     return compress([content], "br", quality=QUICK_QUALITY, most_random=most_random)
 
 
 def _plain(response: HttpResponse) -> StreamingHttpResponse:
-    """Return what is held packed only, unpacked while it is sent."""
+    """Return a response that is held packed as one that is unpacked while it is sent."""
     body = response.content
     plain = StreamingHttpResponse(decompress(body), status=response.status_code)
     plain.headers = response.headers

@@ -1,11 +1,12 @@
-"""Tells whether a form was sent from our own pages, with a token or without; it decides nothing about who sent it.
+"""Check that a form was sent from one of our own pages, with a token or without.
 
-Pages that are the same for everyone hold no token. Their forms are believed when the browser says that our own page
-sent them; a browser that says nothing gets a page with a token and what was typed. Members always need the token.
+Cached pages are the same for everyone and hold no token. Their forms are accepted if the browser says that our own
+page sent them; if it says nothing, it gets a page with a token and the typed text. Members always need the token.
 """
 
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,10 +17,16 @@ from web import responses
 HERE, ELSEWHERE, SILENT = "here", "elsewhere", "silent"
 
 
-def sender(request: HttpRequest) -> str:
-    """Return what the browser says of where this comes from: HERE, ELSEWHERE or SILENT.
+class RefusableRequest(HttpRequest):
+    """A request with what the error page needs to know (blog/views/errors.py)."""
 
-    Sec-Fetch-Site wins, because the browser alone can set it; Origin is for browsers from before it.
+    may_send_again: bool
+
+
+def sender(request: HttpRequest) -> str:
+    """Return where the request comes from according to the browser: HERE, ELSEWHERE or SILENT.
+
+    Sec-Fetch-Site wins, because only the browser can set it; Origin is for older browsers.
     """
     fetch_site = request.headers.get("Sec-Fetch-Site")
     if fetch_site is not None and fetch_site != "none":
@@ -31,12 +38,12 @@ def sender(request: HttpRequest) -> str:
 
 
 def comes_from_here(request: HttpRequest) -> bool:
-    """Whether the browser says that our own page sent this; silence is a no."""
+    """Whether the browser says that our own page sent this; silence counts as no."""
     return sender(request) == HERE
 
 
 def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let unsafe requests pass that our own pages sent, as kept pages need it; what was typed comes back otherwise."""
+    """Protect a view whose form is on cached pages: accept what our own pages send, and give text back otherwise."""
     with_token = csrf_protect(view)
 
     @csrf_exempt
@@ -48,8 +55,8 @@ def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if found == ELSEWHERE:
             return responses.form_refused(request, typed_text=request.POST.get("text", ""))
         if found == SILENT or request.user.is_authenticated:
-            # Should the token be missing, the same may be sent again from the page that says so.
-            request.may_send_again = True
+            # If the token is missing, the error page offers to send the same again.
+            cast(RefusableRequest, request).may_send_again = True
             return with_token(request, *args, **kwargs)
         return view(request, *args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""How times are told to readers: absolute and in the site's zone; it never says "three hours ago"."""
+"""Format times for readers: absolute, in the site's time zone."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, tzinfo
@@ -9,7 +9,7 @@ from django.utils.translation import get_language, pgettext
 
 
 def _remembered(tell: Callable[[datetime], str]) -> Callable[[datetime], str]:
-    """Tell each moment once for each zone, language and current year: a list tells the same ones all day."""
+    """Cache a format function by moment, time zone, language and current year: lists repeat the same ones all day."""
 
     @lru_cache(maxsize=10_000)
     def told(value: datetime, zone: tzinfo, language: str, year: int) -> str:
@@ -24,7 +24,7 @@ def _remembered(tell: Callable[[datetime], str]) -> Callable[[datetime], str]:
 
 @_remembered
 def moment(value: datetime) -> str:
-    """Return "3 March, 9:14"; with its year when that is not this one."""
+    """Return "3 March, 9:14", with the year if it is not the current one."""
     local = timezone.localtime(value)
     if local.year == timezone.localdate().year:
         return dateformat.format(local, pgettext("moment of this year", "j F, G:i"))
@@ -52,19 +52,19 @@ def full_moment(value: datetime) -> str:
 
 @_remembered
 def clock(value: datetime) -> str:
-    """Return "9:14", where the day is said already."""
+    """Return "9:14", for places that show the day already."""
     return dateformat.time_format(timezone.localtime(value).time(), pgettext("clock", "G:i"))
 
 
 def day(value: date) -> str:
-    """Return "3 March"; with its year when that is not this one."""
+    """Return "3 March", with the year if it is not the current one."""
     if value.year == timezone.localdate().year:
         return dateformat.format(value, pgettext("day of this year", "j F"))
     return dateformat.format(value, pgettext("day of another year", "j F Y"))
 
 
 def source_day(text: str) -> str:
-    """Return the date of a quoted article: "2 March 2026" where it is a date, else as the source says it."""
+    """Return the date of a quoted article: "2 March 2026" for an ISO date, else the text unchanged."""
     try:
         return dateformat.format(date.fromisoformat(text), pgettext("date of a source", "j F Y"))
     except ValueError:
@@ -83,5 +83,5 @@ def month_name(month: int) -> str:
 
 @_remembered
 def machine(value: datetime) -> str:
-    """Return the moment in the site's zone as `datetime` of <time> wants it."""
+    """Return the moment in the site's time zone, for the `datetime` attribute of <time>."""
     return timezone.localtime(value).isoformat(timespec="seconds")

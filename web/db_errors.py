@@ -1,4 +1,4 @@
-"""Tells an outage of the database, which passes by itself or when somebody makes room, from a mistake of ours."""
+"""Tell an outage of the database, which passes, from an error in our own statements."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ MOMENT = 100
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Whether this error, or one that led to it, says that the database cannot be reached or cannot write for now."""
+    """Whether this error, or one that caused it, means that the database cannot be reached or cannot write for now."""
     for _step in range(DEEPEST):
         if error is None:
             return False
@@ -35,7 +35,7 @@ def _says_so(error: BaseException) -> bool:
 
 @contextmanager
 def short_lock_timeout() -> Iterator[None]:
-    """Let a single statement wait for SQLite's one write lock for a moment only: for what no reader should wait for."""
+    """Wait only briefly for SQLite's write lock, for statements that no reader should wait for."""
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return

@@ -1,4 +1,4 @@
-"""Keeps values in the memory of this process, up to a number of bytes; it never keeps anything for another process."""
+"""A cache in the memory of this process, limited by bytes; the least recently used values leave first."""
 
 import threading
 from collections import OrderedDict
@@ -21,7 +21,7 @@ T = TypeVar("T", bound=Sized)
 
 @dataclass
 class LRUCache(Generic[T]):
-    """Values that this process keeps; the least recently used leave first when all exceed `most_bytes`."""
+    """Values by key; the least recently used are dropped when the total exceeds `most_bytes`."""
 
     most_bytes: int
     _pages: OrderedDict[tuple, T] = field(default_factory=OrderedDict)
@@ -57,7 +57,7 @@ class LRUCache(Generic[T]):
 
     @contextmanager
     def renderer(self, key: tuple) -> Iterator[None]:
-        """Let one thread at a time make this page; the others wait for it, but not for one that hangs."""
+        """Let one thread at a time make this value; others wait for it, but not for ever."""
         with self._lock:
             rendering = self._rendering.setdefault(key, threading.Lock())
         is_first = rendering.acquire(timeout=LONGEST_RENDERING)

@@ -1,4 +1,4 @@
-"""What the site mails: plain text in our words, links from SITE_URL; and where a laptop's mail goes."""
+"""Send plain-text mail with links built from SITE_URL; in development into files."""
 
 import html
 import sys
@@ -14,13 +14,13 @@ from django.template.loader import render_to_string
 
 
 class NotSent(Exception):
-    """The mail server does not take our mail just now."""
+    """The mail server does not accept our mail at the moment."""
 
 
 def send_letter(name: str, *, room: str = "accounts", to: str, site_name: str, **words: Any) -> None:
     """Send the text of `templates/<room>/mail/<name>.txt`, whose first line is the subject.
 
-    Raises NotSent when the mail server does not answer as it should.
+    Raises NotSent if the mail server does not accept it.
     """
     # The request's Host header has no part in this: the links of a mail lead to where the site says it is.
     words |= {"site_name": site_name, "site_url": settings.SITE_URL, "to": to}
@@ -33,12 +33,12 @@ def send_letter(name: str, *, room: str = "accounts", to: str, site_name: str, *
 
 
 def _own_id() -> dict[str, str]:
-    """Return a Message-ID of the site's own host; Django's would name this machine, which is nobody's business."""
+    """Return a Message-ID with the site's host; Django's would reveal the name of this machine."""
     return {"Message-ID": make_msgid(domain=urlsplit(settings.SITE_URL).hostname)}
 
 
 class FileAndConsoleBackend(EmailBackend):
-    """For a laptop: each mail in a file, as it would travel, and its words on the console, as one reads them."""
+    """For development: write each mail to a file, and its text to the console."""
 
     def write_message(self, message: EmailMessage) -> None:
         super().write_message(message)

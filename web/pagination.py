@@ -1,11 +1,13 @@
-"""Pages of a list that is ordered by time: a page begins below a cursor, and no more is counted than is shown."""
+"""Pagination by cursor for lists ordered by time; rows are not all counted."""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
+
+Rows = TypeVar("Rows", bound=QuerySet)
 
 # One screen of a phone is three entries, and a day of a busy blog has ten.
 PAGE = 20
@@ -14,12 +16,12 @@ MOST_COUNTED = 1000
 
 
 class BadCursor(ValueError):
-    """A `?before=` that no page of ours has written."""
+    """A `?before=` that is not one of our cursors."""
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place in a list: everything older than the row `pk` of the moment `at`. Its text stands in addresses."""
+    """A position in a list: everything older than the row `pk` of the moment `at`. `str()` gives its form in URLs."""
 
     at: datetime
     pk: int
@@ -39,25 +41,25 @@ class Cursor:
         return f"{self.at.astimezone(UTC):%Y%m%dT%H%M%S%f}-{self.pk}"
 
 
-def below(rows: QuerySet, cursor: Cursor) -> QuerySet:
-    """Return the rows that are older than the cursor; they have a column `published_at`."""
+def below(rows: Rows, cursor: Cursor) -> Rows:
+    """Return the rows older than the cursor; the model must have a column `published_at`."""
     # A range and an exception rather than OR, so that the index is walked from the right place on.
     return rows.filter(published_at__lte=cursor.at).exclude(published_at=cursor.at, pk__gte=cursor.pk)
 
 
 def newer(rows: QuerySet, cursor: Cursor) -> str:
-    """Return the query of the page above: its upper end is the first row that does not fit on it."""
+    """Return the query string of the page with newer rows; its cursor is the first row that does not fit."""
     above = rows.filter(published_at__gte=cursor.at).exclude(published_at=cursor.at, pk__lt=cursor.pk)
     ends = above.order_by("published_at", "pk").values_list("published_at", "pk")[PAGE : PAGE + 1]
     return next((f"?before={Cursor(at, pk)}" for at, pk in ends), "./")
 
 
 def query_before(row: Any) -> str:
-    """Return the query of the page below this row."""
+    """Return the query string of the page below this row."""
     assert row.published_at is not None
     return f"?before={Cursor(row.published_at, row.pk)}"
 
 
 def counted(rows: QuerySet) -> int:
-    """Return how many rows there are, or MOST_COUNTED + 1 for more than that."""
+    """Return the number of rows, or MOST_COUNTED + 1 if there are more."""
     return rows.order_by()[: MOST_COUNTED + 1].count()

@@ -1,4 +1,4 @@
-"""Numbers that stand in addresses and forms, where anybody may write anything."""
+"""Read numbers from URLs and forms, where anybody may write anything."""
 
 # The largest id that a database holds in a big integer.
 LARGEST_ID = 2**63 - 1
@@ -7,7 +7,7 @@ _DIGITS = 19
 
 
 def int_param(text: str, *, most: int = LARGEST_ID) -> int | None:
-    """Return the number from 0 to `most` that the text is in ASCII digits, or None for any other text."""
+    """Return the number if the text is ASCII digits and at most `most`, else None."""
     if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
         return None
     number = int(text)

@@ -1,4 +1,4 @@
-"""Answers that are not the page asked for: refused, gone, too many. Each says in words what happened."""
+"""Error responses (403, 404, 410, 429, 503) that say in words what happened, and helpers for responses."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,7 +10,7 @@ OUTAGE_RETRY = 15
 
 
 def gone(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 410: it was public here and is not any more."""
+    """Answer 410: something public was withdrawn."""
     return render(request, "410.html", {"reason": reason}, status=410)
 
 
@@ -22,7 +22,7 @@ def refused(request: HttpRequest, reason: str) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, typed_text: str) -> HttpResponse:
-    """Answer 404 to a form whose page is gone, and give back what was typed."""
+    """Answer 404 to a form whose page no longer exists, and give back the typed text."""
     if wants_fragment(request):
         return text_response(
             _("This post is no longer available. Your text is still in the box; copy it if you need it."),
@@ -32,10 +32,9 @@ def not_found(request: HttpRequest, typed_text: str) -> HttpResponse:
 
 
 def form_refused(request: HttpRequest, typed_text: str = "", *, again: bool = False) -> HttpResponse:
-    """Answer 403 to a form of which we cannot tell that our page sent it, and give back what was typed.
+    """Answer 403 to a form that may not come from our own page, and give back the typed text.
 
-    `again`: the page holds a token and sends the same once more when somebody presses its button. Never for a form
-    that another site sent, whose words may be anybody's.
+    `again`: offer a button that sends the same again, with a token. Never for a form that another site sent.
     """
     if wants_fragment(request):
         return text_response(_("This form was open too long. Reload the page and send it again."), status=403)
@@ -51,7 +50,7 @@ def form_refused(request: HttpRequest, typed_text: str = "", *, again: bool = Fa
 
 
 def too_many(request: HttpRequest, *, seconds: int, wait: str = "", typed_text: str = "") -> HttpResponse:
-    """Answer 429 with when to try again (`wait` is that in words), and give back what was typed."""
+    """Answer 429 with the time to wait (`wait` in words), and give back the typed text."""
     if wants_fragment(request):
         words = _("Please slow down. Try again in %s.") % wait
         return text_response(words, status=429, seconds=seconds)
@@ -60,9 +59,9 @@ def too_many(request: HttpRequest, *, seconds: int, wait: str = "", typed_text: 
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """Answer 503 while the database cannot be reached or cannot write, and give back what was typed.
+    """Answer 503 while the database is down or cannot write, and give back the typed text.
 
-    It needs neither the database nor anything that middleware puts on a request.
+    This needs neither the database nor anything from middleware.
     """
     if wants_fragment(request):
         words = _("We can’t save anything right now. Your text is still in the box; try again in a minute.")
@@ -74,7 +73,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def _typed_text(request: HttpRequest) -> str:
-    """Return a reader's comment or an author's post, or "" where the form cannot be read."""
+    """Return the text of a comment or post that was sent, or "" if the form cannot be read."""
     try:
         return request.POST.get("text") or request.POST.get("body") or ""
     except Exception:
@@ -83,18 +82,18 @@ def _typed_text(request: HttpRequest) -> str:
 
 
 def see_other(path: str) -> HttpResponse:
-    """Answer 303: what was sent is done, and this is the page to look at."""
+    """Redirect (303) to the page to look at after a form was handled."""
     return HttpResponseRedirect(path, status=303)
 
 
 def never_indexed(response: HttpResponse) -> HttpResponse:
-    """Tell search engines to leave this answer out, and return it."""
+    """Tell search engines not to index this response, and return it."""
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
 def try_again_in(response: HttpResponse, seconds: int) -> HttpResponse:
-    """Say in a header when to try again, and return the answer."""
+    """Set Retry-After, in seconds, and return the response."""
     response["Retry-After"] = str(seconds)
     return response
 
@@ -103,14 +102,14 @@ def try_again_in(response: HttpResponse, seconds: int) -> HttpResponse:
 
 
 def wants_fragment(request: HttpRequest) -> bool:
-    """Whether one of our scripts asks, which wants the piece that changed instead of a page.
+    """Whether one of our scripts asks for the changed fragment instead of a whole page.
 
-    No other site's page can send this header without asking us first, and we never allow it.
+    Other sites cannot send this header: browsers ask us first (CORS), and we never allow it.
     """
     return request.headers.get("X-Fragment") == "1"
 
 
 def text_response(text: str, *, status: int, seconds: int = 0) -> HttpResponse:
-    """Answer a script with one sentence for the person; `seconds`: when to try again."""
+    """Answer a script with one sentence for the person; `seconds`: Retry-After, if any."""
     response = HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
     return try_again_in(response, seconds) if seconds else response

@@ -1,6 +1,7 @@
-"""What pages about accounts have in common: where one came from, what is kept, and a 429 that keeps the form."""
+"""Shared by account pages: the way back, kept text, and a 429 that keeps the form."""
 
 import ipaddress
+from typing import TYPE_CHECKING
 
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.utils import get_next_redirect_url
@@ -14,12 +15,18 @@ from accounts.adapters import passkey_host
 from web import responses
 from web.mail import NotSent
 
+if TYPE_CHECKING:
+    from django.views.generic import FormView as MixedInto
+else:
+    # The views of allauth that these are mixed into have the methods.
+    MixedInto = object
+
 # Where the view of comments keeps what somebody typed who has to sign in first.
 KEPT_TEXT = "kept_text"
 
 
-class SitePageMixin:
-    """Mixed in before allauth's views: the site is ours again, and the way back is one of this site or none."""
+class SitePageMixin(MixedInto):
+    """Mixin for allauth's views: `site` is our settings, and `next` is a path on this site or ""."""
 
     def get_context_data(self, **kwargs) -> dict:
         context = super().get_context_data(**kwargs)
@@ -33,7 +40,7 @@ class SitePageMixin:
 
 
 class RateLimitMixin(SitePageMixin):
-    """Says in words that somebody has to wait, or that mail does not go out, and gives the form back as it was."""
+    """Show the form again with a sentence if a limit is reached (429) or mail cannot be sent (503)."""
 
     def form_valid(self, form) -> HttpResponse:
         try:
@@ -55,14 +62,14 @@ class RateLimitMixin(SitePageMixin):
 
 
 class AnonymousPageMixin(RateLimitMixin):
-    """A page for who is not signed in: coming here again means to begin again, whatever code was waited for."""
+    """A page for people who are not signed in; opening it starts over, even if a code was expected."""
 
     def _redirect_to_pending_stage(self, request: HttpRequest, stage) -> None:
         clear_login(request)
 
 
 def with_wait(response: HttpResponse, seconds: int) -> HttpResponse:
-    """Make a page that says "wait" a 429, so that programs wait too."""
+    """Answer 429 with Retry-After if there are `seconds` to wait, so that programs wait too."""
     if seconds:
         response.status_code = 429
         responses.try_again_in(response, seconds)
@@ -70,7 +77,7 @@ def with_wait(response: HttpResponse, seconds: int) -> HttpResponse:
 
 
 def passkeys_work(request: HttpRequest) -> bool:
-    """Whether browsers allow passkeys at this address: under the site's own name, and over https or on localhost."""
+    """Whether browsers allow passkeys here: under the site's own name, and over https or on localhost."""
     asked, host = request.get_host().partition(":")[0], passkey_host(request)
     if is_number(host):
         return False
@@ -85,5 +92,5 @@ def is_number(host: str) -> bool:
 
 
 def say(request: HttpRequest, words: str) -> None:
-    """Say this on the next page."""
+    """Show this sentence on the next page."""
     messages.success(request, words)

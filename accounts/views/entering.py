@@ -26,7 +26,7 @@ class SignIn(AnonymousPageMixin, account_views.LoginView):
 
 
 class SignInByPasskey(AnonymousPageMixin, LoginWebAuthnView):
-    """Answers a script's question with the challenge, and the form with the passkey by a session."""
+    """Send the challenge to the script (GET), and sign in with the passkey it returns (POST)."""
 
     template_name = "accounts/login.html"
 
@@ -67,7 +67,7 @@ class RequestCode(AnonymousPageMixin, account_views.RequestLoginCodeView):
 
 
 class ConfirmCode(RateLimitMixin, account_views.ConfirmLoginCodeView):
-    """The code that signs in."""
+    """Ask for the mailed code that signs in."""
 
     template_name = "accounts/code.html"
     extra_context = {"purpose": "sign-in"}
@@ -75,7 +75,7 @@ class ConfirmCode(RateLimitMixin, account_views.ConfirmLoginCodeView):
 
 @method_decorator(never_cache, name="dispatch")
 class ConfirmEmail(RateLimitMixin, account_views.ConfirmEmailVerificationCodeView):
-    """The code that proves an address: of who signs up, or of a member who has a new one."""
+    """Ask for the code that confirms an address: at sign-up, or a member's new address."""
 
     template_name = "accounts/code.html"
     extra_context = {"purpose": "address"}
@@ -95,7 +95,7 @@ class ConfirmEmail(RateLimitMixin, account_views.ConfirmEmailVerificationCodeVie
             return self.refuse(words, status=409)
 
     def _begin_again(self) -> HttpResponse:
-        """Forget what was signed up here with an address that was mistyped; for one that is taken it looks the same."""
+        """Delete the sign-up with a mistyped address and start over; it looks the same if the address was taken."""
         if self.stage and self.stage.login.signup:
             member = self.stage.login.user
             actions.forget_sign_up(member.pk if member else self.request.session.pop(HELD_NAME, None))

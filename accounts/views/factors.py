@@ -1,4 +1,4 @@
-"""The second factor: authenticator app, passkeys and recovery codes, and being asked for one."""
+"""Two-step sign-in: authenticator app, passkeys and recovery codes, and the pages that ask for one."""
 
 from allauth.account import views as account_views
 from allauth.mfa.adapter import get_adapter
@@ -22,7 +22,7 @@ from accounts.views.common import RateLimitMixin, SitePageMixin, is_number, with
 
 
 class AskSecondFactor(SitePageMixin, factor_views.AuthenticateView):
-    """Between the password, or the mailed code, and being signed in."""
+    """Ask for the second step, after the password or the mailed code."""
 
     template_name = "accounts/second_factor_ask.html"
 
@@ -83,7 +83,7 @@ class AddApp(RateLimitMixin, app_views.ActivateTOTPView):
 @never_cache
 @login_required
 def app_picture(request: HttpRequest) -> HttpResponse:
-    """The square code of the app that is being added: an image of its own, since pages hold no foreign markup."""
+    """Send the QR code of the app that is being added, as an image: pages hold no foreign markup."""
     secret = request.session.get(SECRET_SESSION_KEY)
     if not secret:
         raise Http404
@@ -113,7 +113,7 @@ class AddPasskey(RateLimitMixin, passkey_views.AddWebAuthnView):
     template_name = "accounts/passkey_add.html"
 
     def get_context_data(self, **kwargs) -> dict:
-        """Ask the device for a key that it keeps and guards itself, so that it signs in alone."""
+        """Ask the device for a passkey that needs no password."""
         context = super().get_context_data(**kwargs)
         options = begin_registration(self.request.user, passwordless=True)
         # allauth's own leaves out the form of a refused attempt.

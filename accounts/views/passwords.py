@@ -1,4 +1,4 @@
-"""A new password: by a mailed code for who has forgotten it, in the settings for who has not."""
+"""Reset a forgotten password with a mailed code, or change it in the settings."""
 
 from allauth.account import views as account_views
 from allauth.account.decorators import reauthentication_required
@@ -17,7 +17,7 @@ class ForgottenPassword(RateLimitMixin, account_views.PasswordResetView):
 
 @method_decorator(never_cache, name="dispatch")
 class ConfirmReset(RateLimitMixin, account_views.ConfirmPasswordResetCodeView):
-    """The code that lets one set a password anew."""
+    """Ask for the mailed code that allows a new password."""
 
     template_name = "accounts/code.html"
     extra_context = {"purpose": "password"}
@@ -28,7 +28,7 @@ class NewPassword(RateLimitMixin, account_views.CompletePasswordResetView):
     template_name = "accounts/password_new.html"
 
     def form_valid(self, form) -> HttpResponse:
-        """Sign in with the new password; the way back is kept for who is asked for a second factor first."""
+        """Sign in with the new password, and keep the way back while two-step sign-in is asked for."""
         response = super().form_valid(form)
         if login := unstash_login(self.request, peek=True):
             login.redirect_url = get_next_redirect_url(self.request)
@@ -42,6 +42,6 @@ class ChangePassword(RateLimitMixin, account_views.PasswordChangeView):
 
 @method_decorator(reauthentication_required(app="allauth.account"), name="dispatch")
 class SetPassword(SitePageMixin, account_views.PasswordSetView):
-    """For a member who never had one: their account was made for them."""
+    """Set a first password, for members whose account an owner created."""
 
     template_name = "accounts/password_change.html"

@@ -1,4 +1,4 @@
-"""What a member sets: name, address, colours, keys, and where they are signed in."""
+"""A member's settings: name, address, switches, and where they are signed in."""
 
 from allauth.account import views as account_views
 from allauth.account.decorators import reauthentication_required
@@ -15,13 +15,20 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import actions
 from accounts.forms import NameForm, SettingsForm, name_taken
+from accounts.models import User
 from accounts.views.common import RateLimitMixin, SitePageMixin, say
+
+
+class MemberRequest(HttpRequest):
+    """A request of somebody who is signed in, as `login_required` lets pass."""
+
+    user: User
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         form = SettingsForm(request.POST, member=request.user)
         form.is_valid()
@@ -36,7 +43,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def name(request: HttpRequest) -> HttpResponse:
+def name(request: MemberRequest) -> HttpResponse:
     member = request.user
     form = NameForm(request.POST or None, member=member, initial={"display_name": member.display_name})
     if request.method == "POST" and form.is_valid():
@@ -53,14 +60,14 @@ def name(request: HttpRequest) -> HttpResponse:
 
 @method_decorator(reauthentication_required(app="allauth.account"), name="dispatch")
 class ChangeEmail(RateLimitMixin, account_views.EmailView):
-    """A new address takes effect when its code is typed; until then the former one holds."""
+    """Change the address; the old one stays until the code for the new one is entered."""
 
     template_name = "accounts/email.html"
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """One thing only: there is one address, which is neither added to, removed, nor put first."""
+        """Accept a new address only: there is one, so nothing can be removed or made primary."""
         if "action_add" not in request.POST:
-            return HttpResponseRedirect(self.success_url)
+            return HttpResponseRedirect(str(self.success_url))
         return super().post(request, *args, **kwargs)
 
 

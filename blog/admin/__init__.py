@@ -1,4 +1,4 @@
-"""The authors' admin of the blog, one file per noun; who may do what is said there, not in Django's permissions."""
+"""The authors' admin of the blog, one file per noun. Each file says who may do what, not Django's permissions."""
 
 from blog.admin import authors, figures, pages, posts, site, sources, topics
 

@@ -1,4 +1,4 @@
-"""What happens when something with a page of its own changes in the admin: its old address leads to the new one."""
+"""Base of admin classes for rows with a page of their own: a changed URL leaves a redirect."""
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -9,7 +9,7 @@ from web.admin import SiteModelAdmin
 
 
 class PageAdmin(SiteModelAdmin):
-    """Rows that many pages name: a change raises the site's version, a new address leaves the old one behind."""
+    """Rows that many pages show: a change renews all cached pages, and a new URL leaves a redirect at the old one."""
 
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:

@@ -1,4 +1,4 @@
-"""Authors and where else they are found; an account given here lets its owner write."""
+"""Authors, and their names on other sites. Linking an account here lets that member write."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,6 @@ class AuthorAdmin(PageAdmin):
     fields = ("name", "slug", "account", "bio", "portrait")
     inlines = (HandleInline,)
 
-    @admin.display(description=_("may write here"), boolean=True)
+    @admin.display(description=_("can write"), boolean=True)
     def may_write(self, author: Author) -> bool:
         return author.user is not None and author.user.is_active

@@ -1,4 +1,4 @@
-"""Figures: authors use those of posts that they may read, and change their own; nobody deletes one."""
+"""Figures: authors see those of posts they may read, and change their own. Nobody deletes figures."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -37,9 +37,9 @@ class FigureAdmin(SiteModelAdmin):
     def save_model(self, request: HttpRequest, obj: Figure, form, change: bool) -> None:
         actions.save_figure(obj, by=request.user)
 
-    @admin.display(description=_("picture"))
+    @admin.display(description=_("image"))
     def thumbnail(self, figure: Figure) -> str:
-        """The narrowest rendition; its alt text stands in the next column but one."""
+        """Return the narrowest rendition, without alt text, which is in a column of its own."""
         if not figure.image:
             return "–"
         return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', figure.small_url)

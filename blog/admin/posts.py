@@ -1,7 +1,8 @@
-"""Writing posts: the list and the editor. It only asks `blog.actions` to do things, and never deletes a post."""
+"""The list of posts and the editor. All writing happens in `blog.actions`, and nothing deletes a post."""
+
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,12 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from blog import actions, author_warnings
 from blog.forms import FigurePickForm, PostForm, SourceForm
 from blog.markup.blocks import figure_block, inserted, source_block
 from blog.models import Author, BodyFormat, Byline, Figure, Post, PostState
 from blog.models.posts import PostQuerySet
 from blog.permissions import may_write, post_refusal
+from blog.requests import site_of
 from blog.topics import tags_named
 from web import dates
 from web.admin import SiteModelAdmin
@@ -25,17 +28,27 @@ from web.params import int_param
 SETTINGS_OF_A_POST = frozenset(
     {"body_format", "comment_policy", "comments_close_after", "path", "shown_in", "position"}
 )
-# What a button of the form may say; anything else saves.
+# Buttons that put a block into the text and show the form again; all others save.
 LOOKS = {"source", "figure"}
 
 
 def state_in_words(post: Post) -> str:
     """Return "draft", "scheduled for 4 March, 7:30", "published 3 March, 9:14" or "withdrawn"."""
-    if post.is_scheduled():
+    if post.published_at is not None and post.is_scheduled():
         return _("scheduled for %s") % dates.moment(post.published_at)
-    if post.is_public():
+    if post.published_at is not None and post.is_public():
         return _("published %s") % dates.moment(post.published_at)
     return _("withdrawn") if post.state == PostState.WITHDRAWN else _("draft")
+
+
+def status_of(post: Post) -> dict[str, str | bool]:
+    """Return what the editor needs to know of a post's state."""
+    return {
+        "words": state_in_words(post),
+        "is_public": post.is_public(),
+        "is_scheduled": post.is_scheduled(),
+        "is_withdrawn": post.state == PostState.WITHDRAWN,
+    }
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -58,7 +71,8 @@ class StateFilter(admin.SimpleListFilter):
             "published": Q(state=PostState.PUBLISHED, published_at__lte=now),
             "withdrawn": Q(state=PostState.WITHDRAWN),
         }
-        return queryset.filter(conditions[self.value()]) if self.value() in conditions else queryset
+        chosen = self.value()
+        return queryset.filter(conditions[chosen]) if chosen in conditions else queryset
 
 
 class AuthorFilter(admin.SimpleListFilter):
@@ -77,17 +91,27 @@ class AuthorFilter(admin.SimpleListFilter):
         return queryset.filter(bylines__author=author) if author else queryset
 
 
+class EditorRequest(HttpRequest):
+    """A request for the editor, by somebody who may write, with the forms beside the text."""
+
+    user: User
+    source_form: SourceForm
+    figure_form: FigurePickForm
+    # Only where something was put into the text.
+    is_only_shown: bool
+
+
 @admin.register(Post)
 class PostAdmin(SiteModelAdmin):
-    """Authors see and change their own posts, owners all of them."""
+    """Authors see and change their own posts, owners all posts."""
 
     form = PostForm
-    list_display = ("title", "state_now", "names", "topics", "saved")
-    list_filter = (StateFilter, AuthorFilter, "categories")
-    search_fields = ("title",)
+    list_display: tuple[str, ...] = ("title", "state_now", "names", "topics", "saved")
+    list_filter: ClassVar[tuple[Any, ...]] = (StateFilter, AuthorFilter, "categories")
+    search_fields: ClassVar[tuple[str, ...]] = ("title",)
     ordering = ("-updated_at",)
     change_form_template = "admin/blog/post/change_form.html"
-    title_of_new = gettext_lazy("A new post")
+    title_of_new = gettext_lazy("New post")
     ask_to_withdraw = gettext_lazy("Withdraw this post?")
 
     # --- who ---
@@ -110,13 +134,14 @@ class PostAdmin(SiteModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         posts = self.rows().for_stream()
-        if not request.resolver_match.url_name.endswith("_changelist"):
+        match = request.resolver_match
+        if match is None or not (match.url_name or "").endswith("_changelist"):
             # The editor needs the long columns.
             posts = posts.defer(None)
         return posts if request.user.is_superuser else posts.written_by(request.user)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Post:
-        """Return an own post. 403 for another's that everybody reads; a draft of theirs is as if it were not there."""
+        """Return one of the user's own posts. Others' public posts answer 403, their drafts 404."""
         try:
             return super().get_object(request, object_id, from_field)
         except Http404:
@@ -134,7 +159,7 @@ class PostAdmin(SiteModelAdmin):
     def names(self, post: Post) -> str:
         return ", ".join(byline.author.name for byline in post.bylines.all())
 
-    @admin.display(description=gettext_lazy("filed under"))
+    @admin.display(description=gettext_lazy("categories"))
     def topics(self, post: Post) -> str:
         return ", ".join(filed.category.name for filed in post.post_categories.all())
 
@@ -147,12 +172,13 @@ class PostAdmin(SiteModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id=None, form_url="", extra_context=None
     ) -> HttpResponse:
-        """Put a source and a figure that came beside the text into it, then let Django save or show the form."""
-        request.source_form = SourceForm(prefix="source")
-        request.figure_form = FigurePickForm(prefix="figure", user=request.user)
+        """Insert a source and a figure sent with the form into its text, then let Django save or show the form."""
+        asked = cast(EditorRequest, request)
+        asked.source_form = SourceForm(prefix="source")
+        asked.figure_form = FigurePickForm(prefix="figure", user=asked.user)
         if request.method == "POST":
             self._check_before_inserting(request, object_id)
-            self._insert_what_came(request)
+            self._insert_blocks(asked)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _check_before_inserting(self, request: HttpRequest, object_id: str | None) -> None:
@@ -160,7 +186,7 @@ class PostAdmin(SiteModelAdmin):
         if not (self.has_change_permission(request, post) if post else self.has_add_permission(request)):
             raise PermissionDenied
 
-    def _insert_what_came(self, request: HttpRequest) -> None:
+    def _insert_blocks(self, request: EditorRequest) -> None:
         data = request.POST.copy()
         request.is_only_shown = data.get("do") in LOOKS
         body_format = BodyFormat.HTML if data.get("body_format") == BodyFormat.HTML else BodyFormat.MARKDOWN
@@ -179,15 +205,16 @@ class PostAdmin(SiteModelAdmin):
                 data["body"] = inserted(data.get("body", ""), block, caret=data.get("caret", ""))
             else:
                 request.figure_form, request.is_only_shown = picked, True
-        request.POST = data
+        # Django reads any QueryDict here; its stubs know the read-only one only.
+        request.POST = data  # type: ignore[assignment]
 
     def _figure_of(self, request: HttpRequest, picked: FigurePickForm) -> Figure:
         chosen = picked.cleaned_data["figure"]
         return chosen or actions.save_figure(picked.save(commit=False), by=request.user)
 
     def get_form(self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
-        form.user = request.user
+        form = cast(type[PostForm], super().get_form(request, obj, change, **kwargs))
+        form.user = cast(User, request.user)
         form.is_only_shown = getattr(request, "is_only_shown", False)
         if obj is not None and obj.is_public() and request.POST.get("do") == "preview":
             form.is_only_shown = True
@@ -199,7 +226,7 @@ class PostAdmin(SiteModelAdmin):
             "post_form": form,
             "source_form": request.source_form,
             "figure_form": request.figure_form,
-            "zone": request.site.time_zone,
+            "zone": site_of(request).time_zone,
             "is_shown_again": form.is_only_shown,
             "preview": form.rendered if obj and request.POST.get("do") == "preview" else "",
         }
@@ -208,10 +235,7 @@ class PostAdmin(SiteModelAdmin):
             context |= {
                 "title": now.title,
                 "subtitle": None,
-                "state": state_in_words(obj),
-                "is_public": obj.is_public(),
-                "is_scheduled": obj.is_scheduled(),
-                "is_withdrawn": obj.state == PostState.WITHDRAWN,
+                "status": status_of(obj) | {"is_as_saved": not (context["errors"] or form.is_only_shown)},
                 "warnings": author_warnings.warnings_for(obj) if request.method == "GET" else [],
             }
         else:
@@ -221,10 +245,10 @@ class PostAdmin(SiteModelAdmin):
     # --- saving ---
 
     def save_model(self, request: HttpRequest, obj: Post, form: PostForm, change: bool) -> None:
-        """Save, and do what the button said; a button that does not fit the post's state saves only."""
+        """Save, and do what the button says; a button that does not fit the post's state only saves."""
         words = form.cleaned_data
         actions.save_post(obj, by=request.user, authors=words["authors"], **self.topics_of(words))
-        # What the history says: nothing of what nobody sees, such as the place of the caret.
+        # What the history lists: nothing hidden, such as the position of the caret.
         form.changed_data = self._changed(obj, form)
         if form.do == "publish" and not obj.is_public():
             actions.publish_post(obj, by=request.user)
@@ -234,26 +258,26 @@ class PostAdmin(SiteModelAdmin):
             self.log_change(request, obj, _("Scheduled."))
         elif form.do == "unpublish" and obj.is_scheduled():
             actions.unpublish_post(obj, by=request.user)
-            self.log_change(request, obj, _("Taken back to a draft."))
+            self.log_change(request, obj, _("Reverted to draft."))
 
     def topics_of(self, words: dict) -> dict:
         return {"categories": words["categories"], "tags": tags_named(words["tags"])}
 
     def _changed(self, post: Post, form: PostForm) -> list[str]:
-        """Return the fields with other words for readers, and what else an author has decided anew."""
+        """Return the fields that changed for readers, and the changed settings of the post."""
         seen = {*post.seen_changes, *SETTINGS_OF_A_POST.intersection(form.changed_data)}
         if form.initial.get("slug") != post.slug:
             seen.add("slug")
         return [name for name in form.fields if name in seen]
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
-        """Nothing: `actions.save_post` has written bylines, categories and tags in order."""
+        """Do nothing: `actions.save_post` has written bylines, categories and tags."""
 
     def response_add(self, request: HttpRequest, obj: Post, post_url_continue=None) -> HttpResponse:
         return self.response_change(request, obj)
 
     def response_change(self, request: HttpRequest, obj: Post) -> HttpResponse:
-        """Say what has happened and what to look at, and stay with the post."""
+        """Say what happened, with warnings after publishing, and stay in the editor; or go to the preview."""
         if request.POST.get("do") == "preview":
             return HttpResponseRedirect(reverse("blog:preview", args=[obj.pk]))
         words = {"title": obj.title, "state": state_in_words(obj)}
@@ -261,7 +285,10 @@ class PostAdmin(SiteModelAdmin):
         if request.POST.get("do") in {"publish", "schedule"}:
             for warning in author_warnings.warnings_for(obj):
                 messages.warning(request, warning)
-        return HttpResponseRedirect(reverse(admin_urlname(self.opts, "change"), args=[obj.pk]))
+        return HttpResponseRedirect(self._editor_of(obj))
+
+    def _editor_of(self, post: Post) -> str:
+        return reverse(f"admin:blog_{self.opts.model_name}_change", args=[post.pk])
 
     # --- withdrawing ---
 
@@ -271,18 +298,18 @@ class PostAdmin(SiteModelAdmin):
         return [path("<int:post_id>/withdraw/", withdraw, name=name), *super().get_urls()]
 
     def withdraw_view(self, request: HttpRequest, post_id: int) -> HttpResponse:
-        """Ask once, then take the post off every page."""
+        """Ask for confirmation, then withdraw the post."""
         post = self.get_object(request, str(post_id))
         if not self.has_change_permission(request, post):
             raise PermissionDenied
-        editor = reverse(admin_urlname(self.opts, "change"), args=[post.pk])
+        editor = self._editor_of(post)
         if not post.is_public():
-            messages.warning(request, _("“%s” is not public, so there is nothing to withdraw.") % post.title)
+            messages.warning(request, _("“%s” isn’t public.") % post.title)
             return HttpResponseRedirect(editor)
         if request.method == "POST":
             actions.withdraw_post(post, by=request.user)
             self.log_change(request, post, _("Withdrawn."))
-            messages.success(request, _("“%s” is withdrawn. Its address says so.") % post.title)
+            messages.success(request, _("“%s” has been withdrawn.") % post.title)
             return HttpResponseRedirect(editor)
         context = self.admin_site.each_context(request)
         context |= {"title": self.ask_to_withdraw, "post": post, "editor": editor, "opts": self.opts}

@@ -1,4 +1,4 @@
-"""What the owner says about the whole site, and where moved addresses lead."""
+"""Settings of the site, and redirects."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -12,7 +12,7 @@ from web.admin import SiteModelAdmin
 
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(SiteModelAdmin):
-    """One row: its list is its form."""
+    """The list opens the form of the only row."""
 
     fields = ("name", "tagline", "time_zone")
 

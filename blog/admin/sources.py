@@ -1,4 +1,4 @@
-"""Quoted publications and articles: what belongs to them is kept here, while who quotes them stands in the posts."""
+"""Quoted publications and articles: their details. Which posts quote them is derived from the posts."""
 
 from django import forms
 from django.contrib import admin
@@ -16,14 +16,14 @@ from web.admin import SiteInline
 
 
 class DerivedAdmin(PageAdmin):
-    """Rows that come from the texts of posts: nobody adds one by hand."""
+    """Rows derived from the text of posts: nobody adds one by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
 
 class AliasForm(forms.ModelForm):
-    """Another host or name of a publication, kept as it is compared: a host as a host, a name folded."""
+    """Another host or name of a publication, stored as it is compared: a host without www, a name folded."""
 
     class Meta:
         model = PublicationAlias
@@ -33,7 +33,7 @@ class AliasForm(forms.ModelForm):
         written = self.cleaned_data["key"]
         key = host_of(written) or (host_of(f"https://{written}") if "." in written else folded(written))
         if not key:
-            raise ValidationError(_("Enter a host, such as news.example.org, or a name."))
+            raise ValidationError(_("Enter a domain, such as news.example.org, or a name."))
         if Publication.objects.filter(key=key).exclude(pk=self.instance.publication_id).exists():
             raise ValidationError(_("“%s” belongs to another publication.") % key)
         return key

@@ -1,4 +1,4 @@
-"""Categories, which owners keep, and tags, which authors make as they write and owners put in order."""
+"""Categories, which owners manage, and tags, which authors create while writing and owners tidy up."""
 
 from django import forms
 from django.contrib import admin
@@ -11,9 +11,9 @@ from blog.models import Category, Tag
 
 
 class TopicAdmin(PageAdmin):
-    """A topic can go when no post carries it; else it is renamed and keeps its posts."""
+    """A topic can be deleted while no post uses it; renaming it keeps its posts."""
 
-    list_display = ("name", "slug", "post_count")
+    list_display: tuple[str, ...] = ("name", "slug", "post_count")
     search_fields = ("name", "slug")
     may_delete = True
 

@@ -50,16 +50,24 @@ def _in_eight_bits(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I;16"):
         return _scaled(image.convert("I"), 1 / _SIXTEEN_BITS)
     if image.mode == "I":
-        _lowest, highest = image.getextrema()
+        highest = _highest(image)
         return _scaled(
             image, 1 if highest <= 255 else 1 / _SIXTEEN_BITS if highest <= 65535 else 255 / highest
         )
     if image.mode == "F":
-        _lowest, highest = image.getextrema()
+        highest = _highest(image)
         if not math.isfinite(highest) or highest <= 0:
             return image.convert("L")
         return _scaled(image, 255 if highest <= 1 else 1 if highest <= 255 else 255 / highest)
     return image
+
+
+def _highest(image: Image.Image) -> float:
+    """Return the highest value in a picture of one channel."""
+    highest = image.getextrema()[1]
+    # Pictures of several channels have a pair for each.
+    assert not isinstance(highest, tuple)
+    return highest
 
 
 def _scaled(image: Image.Image, factor: float) -> Image.Image:
@@ -70,9 +78,18 @@ def _scaled(image: Image.Image, factor: float) -> Image.Image:
 
 
 def _from_lab(image: Image.Image) -> Image.Image:
-    return ImageCms.profileToProfile(
-        image, ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), outputMode="RGB"
-    )
+    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    return _made(ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB"))
+
+
+def _applied(image: Image.Image, transform: ImageCms.ImageCmsTransform) -> Image.Image:
+    return _made(ImageCms.applyTransform(image, transform))
+
+
+def _made(image: Image.Image | None) -> Image.Image:
+    """Return what lcms has made: it gives nothing only where it was told to change the picture in place."""
+    assert image is not None
+    return image
 
 
 def _followed(image: Image.Image, profile: bytes) -> Image.Image:
@@ -96,11 +113,11 @@ def _converted(image: Image.Image, source: ImageCms.ImageCmsProfile, space: str)
         return image
     if mode == "LA":
         grey, alpha = image.convert("LA").split()
-        return Image.merge("LA", (ImageCms.applyTransform(grey, opaque).getchannel(0), alpha))
+        return Image.merge("LA", (_applied(grey, opaque).getchannel(0), alpha))
     if mode == "RGBA":
         transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), "RGBA", "RGBA")
-        return ImageCms.applyTransform(_in_mode(image, "RGBA"), transform)
-    found = ImageCms.applyTransform(_in_mode(image, mode), opaque)
+        return _applied(_in_mode(image, "RGBA"), transform)
+    found = _applied(_in_mode(image, mode), opaque)
     return found.getchannel(0) if mode == "L" else found
 
 
@@ -132,5 +149,5 @@ def _changes_nothing(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
             step for red in _CUBE for green in _CUBE for blue in _CUBE for step in (red, green, blue)
         )
         probe = Image.frombytes("RGB", (len(steps) // 3, 1), steps)
-    before, after = probe.convert("RGB").tobytes(), ImageCms.applyTransform(probe, transform).tobytes()
+    before, after = probe.convert("RGB").tobytes(), _applied(probe, transform).tobytes()
     return all(abs(one - other) <= _TOO_LITTLE_TO_SEE for one, other in zip(before, after, strict=True))

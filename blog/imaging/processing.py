@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from PIL import Image, ImageOps
 
 from blog.imaging.colours import in_srgb
-from blog.imaging.formats import NotAPicture, bytes_of, moves, opened
+from blog.imaging.formats import NotAPicture, bytes_of, format_of, moves, opened
 from blog.imaging.frames import bare_file, is_lossless_webp
 
 __all__ = ["NotAPicture", "check", "cleaned", "holds_more", "make_renditions"]
@@ -37,7 +37,7 @@ def check(file) -> None:
     data = bytes_of(file)
     image = opened(data)
     if _is_kept_whole(image):
-        bare_file(data, image.format)
+        bare_file(data, format_of(image))
 
 
 def cleaned(file) -> CleanPicture:
@@ -52,10 +52,10 @@ def cleaned(file) -> CleanPicture:
         return known
     data = bytes_of(file)
     image = opened(data)
+    source = format_of(image)
     stem = PurePosixPath(file.name or "").stem[:80] or "figure"
     if _is_kept_whole(image):
-        return CleanPicture(bare_file(data, image.format), name=f"{stem}.{ENDINGS[image.format]}")
-    source = image.format
+        return CleanPicture(bare_file(data, source), name=f"{stem}.{ENDINGS[source]}")
     upright = in_srgb(_upright(image))
     kind = _KEPT_AS.get(source) or _kind_for(upright)
     options = {"lossless": True} if source == "WEBP" and is_lossless_webp(data) else {}
@@ -69,7 +69,7 @@ def holds_more(data: bytes) -> bool:
     """
     image = opened(data)
     if _is_kept_whole(image):
-        return bare_file(data, image.format) != data
+        return bare_file(data, format_of(image)) != data
     said = _SAID & set(image.info) or getattr(image, "text", None)
     # Segments of a JPEG beside its size and its colours.
     more = {name for name, _content in getattr(image, "applist", ())} - {"APP0", "APP14"}

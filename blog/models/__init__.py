@@ -1,4 +1,4 @@
-"""What is written: the data of posts and everything a post is made of. One file per noun."""
+"""Models of posts and everything they are made of. One file per noun."""
 
 from blog.models.authors import Author, AuthorHandle
 from blog.models.figures import CaptionFormat, Figure, figure_data

@@ -1,4 +1,4 @@
-"""Who signs posts: an author may have an account, or be a guest author without one."""
+"""Authors, who have an account or are guest authors without one."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from accounts.fields import CharField, KeyField, SlugField, TextField
 
 
 class Author(models.Model):
-    """A name on a byline. With a user, that person may write in the admin (`accounts` roles add up)."""
+    """A name on bylines. With a user, that member may write in the admin, besides what other roles allow."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -21,9 +21,9 @@ class Author(models.Model):
         verbose_name=_("account"),
     )
     name = CharField(_("name"), max_length=120)
-    # What guests' names are compared with.
+    # For comparing with the names that guests choose.
     name_key = KeyField(of="name", by=names.name_key)
-    slug = SlugField(_("address"), max_length=80, unique=True, allow_unicode=True)
+    slug = SlugField(_("URL slug"), max_length=80, unique=True, allow_unicode=True)
     bio = TextField(_("about the author"), blank=True, help_text=_("Two or three sentences."))
     portrait = models.ForeignKey(
         "blog.Figure",
@@ -47,12 +47,12 @@ class Author(models.Model):
 
 
 class AuthorHandle(models.Model):
-    """Where else an author is found: «Twitter @name»."""
+    """An author's name on another site, such as “Twitter @name”."""
 
     author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="handles")
     network = CharField(_("network"), max_length=40)
     handle = CharField(_("handle"), max_length=80)
-    url = models.URLField(_("address"), max_length=500)
+    url = models.URLField(_("web address"), max_length=500)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Pictures that posts show, with the words that stand for them."""
+"""Pictures in posts, with alt text, caption and credit."""
 
 from collections.abc import Collection
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.fields import CharField, TextField
 from blog import markup
 
-# Wider pictures than this lose something on a page, whose column is about as wide, and open in full.
+# Pixels. Wider pictures are scaled down on a page, so they link to their full size.
 SHOWN_WIDTH = 770
 LONGEST_ADDRESS = 2000
 
@@ -23,7 +23,7 @@ class CaptionFormat(models.TextChoices):
 
 
 class Figure(models.Model):
-    """A picture with required alt text. `image` may be empty when an import could not find the file."""
+    """A picture with required alt text. `image` is empty if an import did not find the file."""
 
     image = models.ImageField(
         _("image"),
@@ -36,7 +36,7 @@ class Figure(models.Model):
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
     alt = CharField(
-        _("alt text"), max_length=500, help_text=_("What the picture says, for who cannot see it.")
+        _("alt text"), max_length=500, help_text=_("Describe the image for people who can’t see it.")
     )
     caption = CharField(_("caption"), max_length=500, blank=True)
     # As it was written, where it has links or emphasis; `caption` are its words then.
@@ -56,7 +56,7 @@ class Figure(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("Where pressing the picture leads. Without one, a large picture opens in full size."),
+        help_text=_("Where a click on the image leads. If empty, a large image opens in full size."),
     )
     # Where an import's picture stood at the old site: shown as a link until its file comes.
     old_address = models.CharField(
@@ -99,9 +99,9 @@ class Figure(models.Model):
         return str(self.image.storage.url(path))
 
     def as_data(self) -> "markup.FigureData":
-        """Return what the renderer needs, with addresses instead of files.
+        """Return what the renderer needs, with URLs instead of files.
 
-        What is shown is the widest rendition: the original, often of several megabytes, is a link away.
+        The widest rendition is shown; the original, often several megabytes, is linked.
         """
         url = self.image.storage.url
         moves = any(rendition.get("still") for rendition in self.renditions)
@@ -134,7 +134,7 @@ def figure_data(
 ) -> dict[int, "markup.FigureData"]:
     """Return what the renderer needs of the figures with these numbers.
 
-    Those that do not exist, or are not among the `usable` ones, are left out; None means that all may be used.
+    Missing ones and those not in `usable` are left out; None allows all.
     """
     figures = Figure.objects.all() if usable is None else usable
     return {figure.pk: figure.as_data() for figure in figures.filter(pk__in=numbers)}

@@ -1,4 +1,4 @@
-"""What kept pages and moved addresses need to be found in one query."""
+"""Versions of cached pages, and redirects."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,9 +7,9 @@ from blog.models.versions import NewVersion, new_version
 
 
 class PageState(models.Model):
-    """The version of a post's page, a later one (blog/models/versions.py) whenever bytes that readers see have changed.
+    """The version of a post's page, raised (blog/models/versions.py) whenever readers would see something else.
 
-    `scores` is raised by every vote: scores may lag behind on kept pages for a few seconds, text never.
+    Every vote raises `scores`: on cached pages scores may be some seconds old, text never.
     """
 
     post = models.OneToOneField(
@@ -27,14 +27,14 @@ class PageState(models.Model):
 
 
 class OldAddress(models.Model):
-    """A path that once led somewhere: it answers 301 to `target`, a path or an absolute address."""
+    """A redirect (301) from an old path to `target`, a path or an absolute URL."""
 
     path = models.CharField(_("old path"), max_length=500, unique=True)
-    target = models.CharField(_("leads to"), max_length=500)
+    target = models.CharField(_("redirects to"), max_length=500)
 
     class Meta:
-        verbose_name = _("old address")
-        verbose_name_plural = _("old addresses")
+        verbose_name = _("redirect")
+        verbose_name_plural = _("redirects")
 
     def __str__(self) -> str:
         return f"{self.path} → {self.target}"

@@ -1,7 +1,8 @@
-"""Posts: who may see them, where they stand, and which topics and names they carry."""
+"""Posts and pages: who may see them, their URLs, topics and bylines."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import ClassVar, cast
 from uuid import uuid4
 
 from django.conf import settings
@@ -39,40 +40,40 @@ class PostKind(models.TextChoices):
 
 
 class ShownIn(models.TextChoices):
-    """Where every page of the site leads to a page of kind `page`."""
+    """Where all pages of the site link to this page."""
 
     NOWHERE = "", _("nowhere")
     MENU = "menu", _("menu")
-    FOOT = "foot", _("foot")
+    FOOT = "foot", _("footer")
 
 
 class CommentPolicy(models.TextChoices):
-    """Stored and offered here; what it means is decided in `comments`."""
+    """Who may comment on a post; the rules are in `comments`."""
 
-    OPEN = "open", _("open to everybody")
+    OPEN = "open", _("open to everyone")
     MEMBERS = "members", _("members only")
     HELD = "held", _("held until a moderator approves")
     CLOSED = "closed", _("closed")
 
 
 def new_entry_id() -> str:
-    """Return an id that no other entry has, here or anywhere: it says nothing of where the site is."""
+    """Return a globally unique id for feeds that does not depend on the site's address."""
     return f"urn:uuid:{uuid4()}"
 
 
 def _is_own_post(user) -> Q:
-    """Return the one condition for a member's own posts: they made them, or their byline stands there."""
+    """Return the condition for a member's own posts: they created them or are in the byline."""
     mine = Byline.objects.filter(author__user=user).values("post")
     return Q(kind=PostKind.POST) & (Q(created_by=user) | Q(pk__in=mine))
 
 
-class PostQuerySet(models.QuerySet):
+class PostQuerySet(models.QuerySet["Post"]):
     def posts(self) -> "PostQuerySet":
         """Those of kind `post`."""
         return self.filter(kind=PostKind.POST)
 
     def pages(self) -> "PostQuerySet":
-        """Those of kind `page`: only they have a path, and asked in this way SQLite too finds them by its index."""
+        """Those of kind `page`. Only they have a path, and with this condition SQLite uses the index too."""
         return self.filter(path__gt="")
 
     def published(self, *, now: datetime | None = None) -> "PostQuerySet":
@@ -84,7 +85,7 @@ class PostQuerySet(models.QuerySet):
         return self.posts().published(now=now)
 
     def written_by(self, user) -> "PostQuerySet":
-        """Posts that `user` made or that carry their byline: their own posts. All pages are every owner's own."""
+        """The user's own posts: created by them or with their byline. For owners also all pages."""
         own = _is_own_post(user)
         return self.filter(own | Q(path__gt="")) if user.is_superuser else self.filter(own)
 
@@ -107,20 +108,21 @@ class PostQuerySet(models.QuerySet):
         return self.filter(post_tags__tag=tag)
 
     def by_author(self, author: Author) -> "PostQuerySet":
-        """Posts that carry this author's name; `written_by` asks whose own they are."""
+        """Posts with this author in the byline; `written_by` also finds those that a member created."""
         return self.filter(bylines__author=author)
 
     def newest_first(self) -> "PostQuerySet":
         return self.order_by("-published_at", "-pk")
 
     def for_stream(self) -> "PostQuerySet":
-        """What a list of posts shows, without the long columns and in a fixed number of queries."""
+        """Posts for lists: without the long columns, with bylines and categories prefetched."""
         bylines = models.Prefetch("bylines", Byline.objects.select_related("author"))
         filed = models.Prefetch("post_categories", PostCategory.objects.select_related("category"))
         return self.defer("body", "body_html").prefetch_related(bylines, filed)
 
 
-class Post(models.Model):
+# Its comments hang on it by a manager whose type is made at run time.
+class Post(models.Model):  # type: ignore[django-manager-missing]
     """One post, or a page that stands by itself.
 
     A post's address is made of the year and month of its first publication in the site's zone; a page's is its `path`.
@@ -138,9 +140,9 @@ class Post(models.Model):
         _("dek"), max_length=400, blank=True, help_text=_("One or two sentences under the title.")
     )
     # Of pages nobody sees it.
-    slug = SlugField(_("address"), max_length=200, unique=True, allow_unicode=True)
+    slug = SlugField(_("URL slug"), max_length=200, unique=True, allow_unicode=True)
     # Of pages only, as it stands in the address: “/about/team/”.
-    path = CharField(_("address"), max_length=LONGEST_PATH, null=True, blank=True, unique=True)
+    path = CharField(_("URL path"), max_length=LONGEST_PATH, null=True, blank=True, unique=True)
     shown_in = models.CharField(
         _("shown in"),
         max_length=10,
@@ -152,14 +154,16 @@ class Post(models.Model):
     position = models.PositiveSmallIntegerField(
         _("position"), default=0, db_default=0, help_text=_("Lower numbers come first.")
     )
-    body = TextField(_("body"), blank=True)
+    body = TextField(_("text"), blank=True)
     body_format = models.CharField(
         _("format"), max_length=10, choices=BodyFormat.choices, default=BodyFormat.MARKDOWN
     )
     body_html = models.TextField(editable=False, blank=True)
     markup_version = models.PositiveSmallIntegerField(default=0, editable=False)
     word_count = models.PositiveIntegerField(default=0, editable=False)
-    excerpt = TextField(_("excerpt"), blank=True, help_text=_("For lists and feeds; else the dek."))
+    excerpt = TextField(
+        _("excerpt"), blank=True, help_text=_("Used in lists and feeds; if empty, the dek is used.")
+    )
 
     state = models.CharField(
         max_length=10, choices=PostState.choices, default=PostState.DRAFT, editable=False
@@ -179,9 +183,9 @@ class Post(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
-    # When readers last got other words; NULL in rows of former code means when it was last saved.
+    # When it last changed for readers; NULL in rows of older code means when it was last saved.
     changed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # What feed readers know it by, for ever; NULL in rows of former code means the address of its preview.
+    # Its permanent id in feeds; NULL in rows of older code means the URL of its preview.
     entry_id = models.CharField(  # noqa: DJ001 — NULLs differ, "" would not
         max_length=500, null=True, unique=True, editable=False, default=new_entry_id
     )
@@ -190,7 +194,10 @@ class Post(models.Model):
         _("comments"), max_length=10, choices=CommentPolicy.choices, default=CommentPolicy.OPEN
     )
     comments_close_after = models.PositiveSmallIntegerField(
-        _("close comments after (days)"), null=True, blank=True, help_text=_("Empty: the site's setting.")
+        _("close comments after (days)"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty to use the site setting."),
     )
 
     authors = models.ManyToManyField(
@@ -233,7 +240,7 @@ class Post(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """Return the public address, or that of the preview while there is none."""
+        """Return the public URL, or that of the preview if there is none yet."""
         if self.year is None or self.state == PostState.DRAFT:
             return reverse("blog:preview", args=[self.pk])
         if self.is_page:
@@ -255,12 +262,12 @@ class Post(models.Model):
         return self.state == PostState.PUBLISHED and not self.is_public(now=now)
 
     def is_by(self, user) -> bool:
-        """Whether it is `user`'s own, as `PostQuerySet.written_by` has it; asks the database of authors only."""
+        """Whether this is one of the user's own posts, as in `PostQuerySet.written_by`; only authors cost a query."""
         if self.is_page:
             return bool(user.is_superuser)
         if self.created_by_id is not None and self.created_by_id == user.pk:
             return True
-        # The member of a session comes with the answer (blog/apps.py).
+        # Loaded with the member of a session (blog/apps.py).
         if not getattr(user, "is_author", True):
             return False
         author = getattr(user, "author", None)
@@ -268,7 +275,7 @@ class Post(models.Model):
 
     @property
     def reading_minutes(self) -> int:
-        """Minutes at 230 words a minute (Brysbaert 2019 gives 238 for non-fiction), at least one."""
+        """The minutes to read it at 230 words a minute (Brysbaert 2019 gives 238 for non-fiction), at least 1."""
         return max(1, round(self.word_count / 230))
 
     @property
@@ -276,15 +283,16 @@ class Post(models.Model):
         return self.excerpt or self.dek
 
 
-class PageManager(models.Manager.from_queryset(PostQuerySet)):
-    def get_queryset(self) -> PostQuerySet:
-        return super().get_queryset().pages()
+class PageManager(models.Manager["Page"]):
+    def get_queryset(self) -> "models.QuerySet[Page]":
+        return cast("models.QuerySet[Page]", PostQuerySet(self.model, using=self._db).pages())
 
 
-class Page(Post):
+class Page(Post):  # type: ignore[django-manager-missing]
     """A post of kind `page`, as the admin lists it: the same row."""
 
-    objects = PageManager()
+    # Its rows are posts of one kind, which types cannot say.
+    objects: ClassVar[PageManager] = PageManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True

@@ -1,4 +1,4 @@
-"""What the owner says about the whole site: its name and its zone."""
+"""Settings of the site: its name, tagline and time zone."""
 
 from functools import cache
 from typing import Any, TypeVar
@@ -17,13 +17,13 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def only_row(model: type[Row]) -> Row | None:
-    """Return the row of a model that has one at most, which many requests ask for."""
+    """Return the only row of a model, or None; the SQL is built once, since many requests need it."""
     return next(iter(model._default_manager.raw(*_question(model))), None)
 
 
 @cache
 def _question(model: type[models.Model]) -> tuple[str, tuple[Any, ...]]:
-    """Return its SQL and values, made once: that takes three times as long as to answer it."""
+    """Return the query's SQL and values, built once: building takes three times as long as running it."""
     return model._default_manager.filter(pk=1).query.sql_with_params()
 
 
@@ -31,7 +31,7 @@ def check_zone(name: str) -> None:
     """Raise ValidationError unless `name` is a time zone of the IANA database."""
     if name not in available_timezones():
         raise ValidationError(
-            _("“%(name)s” is not a time zone such as Europe/Vienna."), params={"name": name}
+            _("“%(name)s” isn’t a time zone. Enter a name such as Europe/Vienna."), params={"name": name}
         )
 
 
@@ -53,7 +53,7 @@ class SiteSettings(models.Model):
     rules_html = models.TextField(blank=True, default="", db_default="", editable=False)
     privacy = models.TextField(blank=True, default="", db_default="", editable=False)
     privacy_html = models.TextField(blank=True, default="", db_default="", editable=False)
-    # What the ids in feeds begin with: the site's address of when it began, whatever it is now.
+    # The beginning of ids in feeds: the site's first address, even after a move.
     feed_base = models.CharField(max_length=200, default=first_address, db_default="", editable=False)
     version = models.PositiveBigIntegerField(default=new_version, db_default=NewVersion(), editable=False)
 
@@ -67,11 +67,11 @@ class SiteSettings(models.Model):
 
     @classmethod
     def load(cls) -> "SiteSettings":
-        """Return the row, made with its defaults when there is none yet."""
+        """Return the row, created with its defaults if there is none."""
         return only_row(cls) or cls.objects.get_or_create(pk=1)[0]
 
     def feed_id(self, path: str) -> str:
-        """Return the id in feeds of what stands at a path: for ever the same, wherever the site moves."""
+        """Return the permanent feed id for a path, which stays the same if the site moves."""
         return f"{self.feed_base or settings.SITE_URL}{path}"
 
     @property

@@ -1,4 +1,4 @@
-"""What posts are about: categories, which owners keep, and tags, which authors make as they write."""
+"""Topics of posts: categories, which owners manage, and tags, which authors create while writing."""
 
 from django.db import models
 from django.urls import reverse
@@ -10,7 +10,7 @@ from accounts.spelling import folded
 
 class Category(models.Model):
     name = CharField(_("name"), max_length=120)
-    slug = SlugField(_("address"), max_length=140, unique=True, allow_unicode=True)
+    slug = SlugField(_("URL slug"), max_length=140, unique=True, allow_unicode=True)
     description = TextField(_("description"), blank=True)
     parent = models.ForeignKey(
         "self",
@@ -18,7 +18,7 @@ class Category(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="children",
-        verbose_name=_("part of"),
+        verbose_name=_("parent category"),
     )
 
     class Meta:
@@ -35,9 +35,9 @@ class Category(models.Model):
 
 class Tag(models.Model):
     name = CharField(_("name"), max_length=120)
-    # The name as it is compared with what is typed.
+    # The name for comparing with what is typed.
     key = KeyField(of="name", by=folded)
-    slug = SlugField(_("address"), max_length=140, unique=True, allow_unicode=True)
+    slug = SlugField(_("URL slug"), max_length=140, unique=True, allow_unicode=True)
     description = TextField(_("description"), blank=True)
 
     class Meta:

@@ -1,7 +1,7 @@
-"""Says where an address leads that is not found: what it was once, or what it is another form of.
+"""Find a redirect for an address that is not found: an old address, or another form of an existing one.
 
-The exact old address wins over every guess, and a guess leads only to what everybody reads. One question finds the old
-addresses of all forms; a few more look at what stands here. It never leads off this site, but for what an owner wrote.
+An exact old address wins over every guess, and guesses lead only to public pages. One query finds the old addresses of
+all forms; a few more look for existing pages. Redirects stay on this site, except those that an owner entered.
 """
 
 import re
@@ -45,7 +45,7 @@ _IN_FOLDER = re.compile(
 _DAY = re.compile(r"(/[12][0-9]{3}/[01][0-9]/)[0-3][0-9]/(?=[^/])")
 _CATEGORIES = re.compile(r"/category/(?:[^/]+/)+(?=[^/]+/)")
 _INDEX = re.compile(r"/index\.php(?=/|$)")
-# No address of anybody's holds these: what follows was taken along from the text around a link.
+# Not part of any URL: copied along with the text around a link.
 _END = re.compile(r"[\s<>\"“”„«»].*", re.DOTALL)
 _PUNCTUATION = re.compile(r"[^\w-]+$")
 _SEARCH = re.compile(r"/search/([^/]+)/(?:.*)")
@@ -54,15 +54,15 @@ _FEEDS = {
     **dict.fromkeys(("/wp-rss.php", "/wp-rss2.php", "/wp-atom.php", "/wp-rdf.php", "/wp-feed.php"), "/feed/"),
     "/wp-commentsrss2.php": f"{_COMMENTS}feed/",
 }
-# Machines ask every site for WordPress' own files; nothing of ours was ever one of these.
+# Bots ask every site for WordPress' own files, which we never had.
 _FILES_OF_WORDPRESS = re.compile(r"/wp-[^/]*|/xmlrpc\.php|.*\.php")
 
 
 class Guess(NamedTuple):
-    """A path that may have been meant.
+    """A path that the visitor may have meant.
 
-    `is_feed`: the feed of what stands there. `is_part`: it had a number of its own below, as parts of posts have, and
-    comments, which are no part of the list of comments. `folder`: only where the old blog stood in this one.
+    `is_feed`: they asked for its feed. `is_part`: the path ended in a number, as parts of long posts and single
+    comments did. `folder`: the guess only counts if the old blog was in this folder.
     """
 
     path: str
@@ -72,8 +72,9 @@ class Guess(NamedTuple):
 
 
 def target_of_query(path: str, query: QueryDict) -> str:
-    """Return where a question leads that WordPress knew (`/?p=12&utm_source=x`), or ""."""
-    asked = {key: query[key].strip("/") for key in _KNOWN & query.keys() if "\0" not in query[key]}
+    """Return the redirect for a WordPress query (`/?p=12&utm_source=x`), or ""."""
+    words_of = {key: str(query[key]) for key in _KNOWN & query.keys()}
+    asked = {key: words.strip("/") for key, words in words_of.items() if "\0" not in words}
     asked = {key: words if key == "s" else _PUNCTUATION.sub("", words) for key, words in asked.items()}
     base = f"{_INDEX.sub('', path).rstrip('/')}/"
     if not asked or "\0" in path or len(base) > LONGEST:
@@ -113,9 +114,9 @@ def _of_search(base: str, asked: dict[str, str]) -> str:
 
 
 def target_of_path(path: str) -> str:
-    """Return where a path leads that is not found, or ""."""
+    """Return the redirect for a path that is not found, or ""."""
     if "\0" in path or len(path) > LONGEST:
-        # PostgreSQL looks for no NUL: it raises.
+        # PostgreSQL raises on NUL.
         return ""
     if path in _FEEDS:
         return _FEEDS[path]
@@ -133,7 +134,7 @@ def _search_in(path: str) -> str:
 
 
 def target_of_another_spelling(path: str, query: str = "") -> str:
-    """Return where a path leads that is not in NFC, as all of ours are: to what was kept of it, or to its NFC."""
+    """Return the redirect for a path that is not in NFC: of its old address, else to its NFC form; "" if it is NFC."""
     usual = nfc(path)
     if usual == path:
         return ""
@@ -141,18 +142,18 @@ def target_of_another_spelling(path: str, query: str = "") -> str:
 
 
 def exact(path: str) -> str:
-    """Return where a path leads that was kept as it is, or ""."""
+    """Return the redirect stored for exactly this path, or ""."""
     return "" if "\0" in path else _told(path, _known([forms_of(path)]), own=path)
 
 
 def forms_of(path: str) -> list[str]:
-    """Return the path as it is, without a slash at its end, and with one."""
+    """Return the path as it is, without and with a final slash."""
     bare = path.rstrip("/")
     return list(dict.fromkeys(form[:LONGEST] for form in (path, bare, f"{bare}/") if form))
 
 
 def _guesses(path: str) -> Iterator[Guess]:
-    """Yield what may have been meant, the likeliest first."""
+    """Yield guesses, the likeliest first."""
     if copy := _COPY.fullmatch(path):
         yield Guess(copy["stem"] + copy["ending"])
     tidy = _tidied(path)
@@ -174,13 +175,13 @@ def _guesses(path: str) -> Iterator[Guess]:
 
 
 def _tidied(path: str) -> str:
-    """Return the path in small letters, without what stood around a link, with one slash where there were more."""
+    """Return the path in lower case, without punctuation picked up around a link and without double slashes."""
     path = re.sub(r"//+", "/", _INDEX.sub("", _END.sub("", path)))
     return f"{_PUNCTUATION.sub('', path)}/".lower()
 
 
 def _shortened(path: str) -> Iterator[str]:
-    """Yield the address here of what had a longer one: with its day, or below the categories above it."""
+    """Yield shorter forms: without the day, or without parent categories."""
     if _DAY.match(path):
         yield _DAY.sub(r"\1", path)
     if _CATEGORIES.match(path):
@@ -191,7 +192,7 @@ def _shortened(path: str) -> Iterator[str]:
 
 
 def _known(forms: Iterable[list[str]]) -> dict[str, str]:
-    # Some were kept as they stand in links, with their letters in percent.
+    # Some old addresses are stored percent-encoded.
     asked = {
         spelling: form
         for several in forms
@@ -208,7 +209,7 @@ def _first_known(paths: list[str]) -> str:
 
 
 def _told(path: str, known: dict[str, str], *, own: str = "") -> str:
-    """Return where this old path leads, unless that is where it was asked, or nobody may know of it."""
+    """Return the target of this old path, unless it is the asked path itself or is not public."""
     target = next((known[form] for form in [path, *forms_of(path)] if form in known), "")
     return target if target and unquote(target) != own and directory.is_told(target) else ""
 
@@ -227,9 +228,9 @@ def _first_of(guesses: list[Guess], known: dict[str, str], *, asked: str = "") -
 
 
 def _standing(path: str, *, is_part: bool = False, lacks_slash: bool = False) -> str:
-    """Return the address of what everybody reads at this path of ours, or "".
+    """Return the address of the public page at this path, or "".
 
-    `is_part` as of a guess. `lacks_slash`: it was asked for without one, which Django adds, but not for pages.
+    `is_part` as in Guess. `lacks_slash`: asked without the final slash, which Django adds except for pages.
     """
     try:
         match = resolve(path)
@@ -249,7 +250,7 @@ def _standing(path: str, *, is_part: bool = False, lacks_slash: bool = False) ->
 
 
 def _is_list(name: str, words: dict) -> bool:
-    """Whether a list of this name is there, and has anything in it."""
+    """Whether there is a list of this name with anything in it."""
     if name == "year":
         return archive.of_year(**words).exists()
     if name == "month":
@@ -261,7 +262,7 @@ def _is_list(name: str, words: dict) -> bool:
 
 
 def _feed_of(target: str) -> str:
-    """Return the feed of what stands at an address of ours, or "" where there is none."""
+    """Return the feed of the page at this address, or "" if it has none."""
     address = f"{target}feed/" if target.endswith("/") else ""
     try:
         name = resolve(unquote(address)).url_name or ""

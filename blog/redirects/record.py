@@ -1,6 +1,6 @@
-"""What has a new address leaves the old one behind, leading on; addresses are kept as people read them.
+"""Store a redirect when a page moves. Addresses are stored decoded.
 
-In percent, an address of 170 Devanagari letters would have no room in the column.
+Percent-encoded, an address of 170 Devanagari letters would not fit into the column.
 """
 
 from urllib.parse import unquote
@@ -9,7 +9,7 @@ from blog.models import OldAddress
 
 
 def leave_redirect(old: str, new: str) -> None:
-    """Let `old` and everything that led to it lead to `new`; both as `reverse` gives them."""
+    """Redirect `old`, and everything that redirected to it, to `new`; both as `reverse` returns them."""
     if old == new:
         return
     old_forms, new_forms = {old, unquote(old)}, {new, unquote(new)}

@@ -1,4 +1,4 @@
-"""What templates say in our own words: moments, absolute addresses, stored HTML, data for machines."""
+"""Template tags: times, absolute URLs, stored HTML, structured data."""
 
 import json
 from datetime import date, datetime
@@ -28,13 +28,13 @@ _JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 @register.filter
 def stored(html: str) -> SafeString:
-    """Show HTML that was sanitised when it was stored."""
+    """Mark HTML as safe that was sanitised when it was stored."""
     return markup.trusted(html)
 
 
 @register.simple_tag
 def article(parts: Parts, post: Post | None = None, section: Section | None = None) -> SafeString:
-    """Show a post's article, with the number of what is in the section under it."""
+    """Return a post's article with the number of comments inserted."""
     count = ""
     if post is not None and section is not None:
         address = f"{post.get_absolute_url()}#{section.anchor}"
@@ -44,15 +44,17 @@ def article(parts: Parts, post: Post | None = None, section: Section | None = No
 
 @register.simple_tag(takes_context=True)
 def section_under_post(context: Context, section: Section) -> SafeString:
-    """Print what another app puts under the post, which the view has built."""
+    """Render the section under the post, which another app has built in the view."""
     values = {**section.values, "viewer": context["viewer"], "csrf_token": context.get("csrf_token")}
+    # A context that is being rendered always has its template.
+    assert context.template is not None
     template_of_section = context.template.engine.get_template(section.template)
     return template_of_section.render(context.new(values))
 
 
 @register.simple_tag(takes_context=True)
 def page_at(context: Context, path: str) -> str:
-    """Return the address of the page with this path, or "" where there is none that everybody may read."""
+    """Return the URL of the public page with this path, or ""."""
     request = getattr(context, "request", None)
     return menu.standing(getattr(request, "site", None) or SiteSettings.load()).at(path)
 
@@ -99,7 +101,7 @@ def day(value: date) -> SafeString:
 
 @register.filter
 def comments(number: int) -> str:
-    """“1 comment”, “214 comments”; a filter, since a list says it for every post and a block tag costs ten times."""
+    """“1 comment”, “214 comments”. A filter, since a block tag for each post of a list costs ten times as much."""
     return ngettext("%(number)d comment", "%(number)d comments", number) % {"number": number}
 
 
@@ -115,7 +117,7 @@ def source_date(text: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def canonical(context, *keys: str) -> str:
-    """The absolute address of this page, of its query only `keys`."""
+    """Return the absolute URL of this page, with only `keys` of its query."""
     request = context["request"]
     kept = {key: request.GET[key] for key in keys if request.GET.get(key)}
     return absolute_urls.absolute(request.path + (f"?{urlencode(kept)}" if kept else ""))
@@ -128,7 +130,7 @@ def machine(value: datetime) -> str:
 
 @register.simple_tag
 def json_ld(data: dict) -> SafeString:
-    """A data block that search engines read; the CSP lets it be, since it is no script."""
+    """Return a data block for search engines; the CSP allows it, since it is not a script."""
     text = json.dumps(data, ensure_ascii=False).translate(_JSON_ESCAPES)
     return markup.trusted(f'<script type="application/ld+json">{text}</script>')
 
@@ -137,7 +139,7 @@ def json_ld(data: dict) -> SafeString:
 
 
 class Unchanging(template.Node):
-    """A part of a template that prints the same on every page, once for each language."""
+    """A part of a template that is the same on every page; rendered once for each language."""
 
     def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
@@ -152,9 +154,9 @@ class Unchanging(template.Node):
 
 @register.tag
 def unchanging(parser: Parser, token: Token) -> Unchanging:
-    """Remember what is printed up to `endunchanging`: words of ours and static files, nothing that a page brings.
+    """Cache the output up to `endunchanging`: only translated words and static files, nothing from the page.
 
-    Forty of them took one millisecond of every page of a post.
+    Rendering forty of these took one millisecond of every page of a post.
     """
     nodelist = parser.parse(("endunchanging",))
     parser.delete_first_token()

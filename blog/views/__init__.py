@@ -1,1 +1,1 @@
-"""The pages of what is written, one file per noun; a view fetches as this reader, and answers."""
+"""Views of posts, pages and lists, one file per noun. A view fetches what this reader may see, and answers."""

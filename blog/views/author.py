@@ -1,4 +1,4 @@
-"""Who signs posts."""
+"""The page of an author."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,7 +15,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
         Author.objects.select_related("portrait").prefetch_related("handles"), slug=slug
     )
     posts = Post.objects.listed().by_author(found)
-    # Whose name stands on drafts alone is not told.
+    # Authors of drafts only are not shown.
     page = page_or_404(request, posts, may_be_empty=False)
     context = {"author": found, "page": page, "post_count": pagination.counted(posts)}
     return render(request, "blog/author.html", context)

@@ -1,4 +1,4 @@
-"""Pages for what went wrong; those of 500 and 503 need neither the database nor what middleware finds out."""
+"""Error pages; those of 500 and 503 need neither the database nor middleware."""
 
 import sys
 
@@ -25,7 +25,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """What CSRF_FAILURE_VIEW names: nothing that was typed is lost."""
+    """Answer 403 to a form without a valid token, with the typed text (CSRF_FAILURE_VIEW)."""
     again = getattr(request, "may_send_again", False)
     # A comment's text, or a moderator's reason.
     typed_text = request.POST.get("text") or request.POST.get("words", "")

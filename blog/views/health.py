@@ -1,4 +1,4 @@
-"""Whether the process lives and whether it can serve; outsiders are told no more than that."""
+"""Health checks: whether the process lives, and whether it can serve. Details are for owners and this machine."""
 
 import django
 from django.core.cache import cache as pages_cache
@@ -17,14 +17,14 @@ ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 @require_safe
 @cache_control(no_store=True)
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers; it asks nothing of the database."""
+    """Answer that the process is alive, without asking the database."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe
 @cache_control(no_store=True)
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Say whether the site can serve, and to the owner and to programs on this machine by which parts and versions."""
+    """Say whether the site can serve; owners and programs on this machine also get parts and versions."""
     parts = {"database": _works(_ask_database), "cache": _works(_ask_cache)}
     # Without its cache the site is slower in places and does all it should: no reason to send readers away.
     ready = parts["database"]

@@ -1,4 +1,4 @@
-"""Pictures of figures and files beside them, where no web server in front serves them (docs/operations.md)."""
+"""Serve media files where no web server in front does (docs/operations.md)."""
 
 import mimetypes
 import posixpath
@@ -18,7 +18,7 @@ A_YEAR = 365 * 24 * 3600
 
 @require_safe
 def media(request: HttpRequest, path: str) -> FileResponse:
-    """Send one picture or file; its name never comes again for another one, so it may be kept for ever."""
+    """Send one file. Names are never reused, so browsers may cache it for ever."""
     path = posixpath.normpath(path)
     is_file = path.startswith(f"{files.FOLDER}/")
     content_type = files.type_of(path) if is_file else mimetypes.guess_type(path)[0]

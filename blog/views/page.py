@@ -1,4 +1,4 @@
-"""A page that stands by itself, at the address that its owner gave it."""
+"""A page outside the stream of posts, at the path its owner chose."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render

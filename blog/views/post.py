@@ -1,4 +1,4 @@
-"""One post's own page, and its preview for who may change it."""
+"""The page of a post, and the preview for people who may edit it."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,7 +35,7 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
 
 
 def _not_public(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer 410 to everybody where a post was withdrawn; show who may change it the preview; else 404."""
+    """Answer 410 for a withdrawn post; redirect people who may read it to the preview; else 404."""
     been_public = Post.objects.posts().filter(
         state=PostState.WITHDRAWN, first_published_at__lte=timezone.now()
     )

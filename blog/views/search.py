@@ -1,4 +1,4 @@
-"""Search of everything that readers may read."""
+"""The search page."""
 
 import re
 
@@ -46,7 +46,7 @@ def _is_answerable(question: finding.Question) -> bool:
 
 
 def _question(request: HttpRequest) -> finding.Question:
-    """Read the filters kindly: one that names nothing is left out."""
+    """Return the search in the request; filters that name nothing are ignored."""
     year = request.GET.get("year", "")
     # No slug holds a NUL, and PostgreSQL would not even look.
     slug = (request.GET.get("author") or "-").replace("\0", "")

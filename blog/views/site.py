@@ -1,4 +1,4 @@
-"""The choice of the theme, what robots are told, and the icon."""
+"""The theme switch, robots.txt and the icon."""
 
 from urllib.parse import urlsplit
 
@@ -38,7 +38,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 def _way_back(request: HttpRequest) -> str:
-    """Return the path of the page the form stood on, on this site whatever the Referer says."""
+    """Return the path of the page with the form, from the Referer; always a path on this site."""
     try:
         referer = urlsplit(request.headers.get("Referer", ""))
     except ValueError:
@@ -62,5 +62,5 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=7 * 86400)
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Lead to the icon: browsers, feed readers and mail programs ask for it at this address without reading a page."""
+    """Redirect to the icon, for programs that ask for /favicon.ico without reading a page."""
     return HttpResponseRedirect(static("img/favicon.svg"))

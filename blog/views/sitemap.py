@@ -1,6 +1,7 @@
 """The list of public pages for search engines: an index, one file of standing pages, one of posts per month."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -36,7 +37,7 @@ def sitemap_pages(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     paths += [thing.get_absolute_url() for thing in things]
     pages = Post.objects.pages().published().order_by("path").only(*Post.ADDRESS, *CHANGED)
-    urls = [(absolute(path), None) for path in paths]
+    urls: list[tuple[str, datetime | None]] = [(absolute(path), None) for path in paths]
     urls += [(absolute(page.get_absolute_url()), seen.changed_at(page)) for page in pages]
     return _urls(request, urls)
 

@@ -1,4 +1,4 @@
-"""What posts quote: publications and their articles, each with the posts that quote it."""
+"""Pages of quoted publications and articles, each with the posts that quote it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render

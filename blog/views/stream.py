@@ -1,4 +1,4 @@
-"""The front page, and what every page with a list of posts shares."""
+"""The front page, and what all lists of posts share."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +13,7 @@ from web import pagination
 def page_or_404(
     request: HttpRequest, posts: PostQuerySet, *, may_be_empty: bool = True
 ) -> post_lists.StreamPage:
-    """Return the page that `?before=` asks for; 404 for a place nobody wrote, or, if told so, for no posts at all."""
+    """Return the page for `?before=`. Raises 404 for a wrong cursor, and for no posts unless `may_be_empty`."""
     try:
         page = post_lists.page_of(posts, before=request.GET.get("before", ""))
     except pagination.BadCursor as error:

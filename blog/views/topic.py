@@ -12,7 +12,7 @@ from web import pagination
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    """A category that only drafts have, or none, is not told of; nor is a tag."""
+    """Show a category with public posts; 404 without any, and likewise for tags."""
     found = get_object_or_404(Category, slug=slug)
     posts = Post.objects.listed().in_category(found)
     page = page_or_404(request, posts, may_be_empty=False)

@@ -33,7 +33,7 @@ def test_nothing_that_readers_have_seen_is_dated_back():
 @pytest.mark.parametrize("year", [1, 999, 2999, 9999])
 def test_a_year_that_no_address_can_say_is_refused(year):
     post = make_draft(title="Far away")
-    with pytest.raises(actions.Refused, match="The year of a post"):
+    with pytest.raises(actions.Refused, match="The year must be"):
         actions.publish_post(post, by=None, at=datetime(year, 12, 31, 23, 59, tzinfo=UTC))
     post.refresh_from_db()
     assert post.state == "draft"

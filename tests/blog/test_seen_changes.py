@@ -75,7 +75,7 @@ def test_a_save_that_readers_do_not_see_moves_no_feed_and_is_no_change(client, a
 
 @pytest.mark.parametrize(
     ("changes", "told"),
-    [({"comment_policy": "members"}, "Changed Comments."), ({"slug": "another"}, "Changed Address.")],
+    [({"comment_policy": "members"}, "Changed Comments."), ({"slug": "another"}, "Changed URL slug.")],
 )
 def test_what_is_no_word_of_it_is_told_and_moves_no_feed(client, ada, post, changes, told):
     before = updated(client)
@@ -89,9 +89,9 @@ def test_what_is_no_word_of_it_is_told_and_moves_no_feed(client, ada, post, chan
         ({"title": "A close recount"}, "Changed Title."),
         ({"dek": "Another dek."}, "Changed Dek."),
         ({"excerpt": "For lists."}, "Changed Excerpt."),
-        ({"body": BODY.replace("Words", "Letters")}, "Changed Body."),
+        ({"body": BODY.replace("Words", "Letters")}, "Changed Text."),
         ({"tags": "Ohio, Recounts"}, "Changed Tags."),
-        ({"title": "New", "body": "New words."}, "Changed Title and Body."),
+        ({"title": "New", "body": "New words."}, "Changed Title and Text."),
     ],
 )
 def test_other_words_move_the_feed_and_the_history_says_which(client, ada, post, changes, told):
