@@ -10,6 +10,7 @@ from django.template.context import Context
 from django.template.exceptions import TemplateSyntaxError
 from django.templatetags.i18n import TranslateNode
 from django.templatetags.static import StaticNode
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
@@ -100,7 +101,13 @@ def day(value: date) -> SafeString:
 @register.filter
 def comments(number: int) -> str:
     """“1 comment”, “214 comments”; a filter, since a list says it for every post and a block tag costs ten times."""
-    return ngettext("%(number)d comment", "%(number)d comments", number) % {"number": number}
+    return ngettext("%(number)s comment", "%(number)s comments", number) % {"number": thousands(number)}
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """Write a number as readers do: “1,204”."""
+    return formats.number_format(number, use_l10n=True, force_grouping=True)
 
 
 @register.filter

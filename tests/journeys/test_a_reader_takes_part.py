@@ -136,7 +136,7 @@ def test_a_member_answers_and_votes(reader, talk):
     page = reader
     sign_in(page)
     page.goto(talk)
-    expect(page.locator("#join").get_by_text("You comment as Rae.")).to_be_visible()
+    expect(page.locator("#join").get_by_text("Commenting as Rae.")).to_be_visible()
     form = reply_to(page, "ann")
     form.get_by_label("Your reply to ann").fill("From a member.")
     form.get_by_role("button", name="Post reply").click()
@@ -156,7 +156,7 @@ def test_a_preview_is_what_will_stand_there(reader, talk):
     expect(page.get_by_label("Your reply to ann")).to_have_value("See #2, **really**.")
     if has_scripts(page):
         page.get_by_label("Your reply to ann").press_sequentially("!")
-        expect(preview.get_by_role("heading")).to_have_text("Preview (out of date)")
+        expect(preview.get_by_role("heading")).to_have_text("Preview (outdated – preview again)")
 
 
 def test_a_held_comment_stands_in_its_place_for_its_writer_only(reader, visit, talk):
@@ -333,7 +333,7 @@ def test_a_server_that_fails_loses_neither_text_nor_vote(scripted, visit, talk):
     expect(form.get_by_label("Your comment")).to_have_value("Once more.")
     form.get_by_role("button", name="Preview").click()
     expect(form.get_by_role("alert")).to_have_text(
-        "The preview could not be made. Your text is still here: try again in a moment."
+        "The preview couldn’t be loaded. Your text is still here – try again in a moment."
     )
     vote = upvote(page, "fay")
     expect(page.get_by_role("alert").filter(has_text="Vote not saved. Try again.")).to_be_visible()
@@ -409,7 +409,7 @@ def test_a_long_text_is_counted_near_its_end_and_never_cut(scripted, talk):
     box.fill("x" * 4988)
     expect(count).to_have_text("12 characters left")
     box.fill("x" * 6200)
-    expect(count).to_have_text("1,200 characters too many")
+    expect(count).to_have_text("1,200 characters over the limit")
     expect(box).to_have_value("x" * 6200)
 
 

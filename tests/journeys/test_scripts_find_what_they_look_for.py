@@ -147,7 +147,7 @@ def coming_back(page: Page, site: Any, talk: str) -> Iterator[None]:
     page.locator(f"#comment-{under} .comment-parent").hover()
     expect(page.locator(".pointed-at, .peek")).to_have_count(1)
     yield
-    page.get_by_role("button", name="Fold all replies").click()
+    page.get_by_role("button", name="Collapse all replies").click()
     yield
     page.get_by_role("link", name="More on").first.click()
     expect(page.get_by_role("menu")).to_be_visible()
