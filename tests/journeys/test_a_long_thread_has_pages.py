@@ -100,8 +100,8 @@ def test_ones_own_comment_leads_to_the_page_on_which_it_stands(visit, site, orde
     page = visit()
     page.goto(f"{site.vast}?order={order}&page=2")
     form = page.locator("#join form")
-    form.get_by_label("Name").fill("Xi")
-    form.get_by_label("E-mail").fill("xi@example.org")
+    form.get_by_label("Name", exact=True).fill("Xi")
+    form.get_by_role("textbox", name="E-mail").fill("xi@example.org")
     form.get_by_label("Your comment").fill(f"Where am I, in {order}?")
     form.get_by_role("button", name="Post comment").click()
     number = f"&page={page_number}" if page_number > 1 else ""

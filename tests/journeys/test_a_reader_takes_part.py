@@ -57,7 +57,7 @@ def open_page_of(page: Page, comment: Locator) -> None:
 
 def introduce(form: Locator, name: str) -> None:
     form.get_by_label("Name", exact=True).fill(name)
-    form.get_by_label("E-mail").fill("somebody@example.org")
+    form.get_by_role("textbox", name="E-mail").fill("somebody@example.org")
 
 
 def upvote(page: Page, name: str) -> Locator:
@@ -82,7 +82,7 @@ def expect_places(page: Page, places: list[str]) -> None:
 
 
 def fill_in_sign_in(page: Page, name: str) -> None:
-    page.get_by_label("E-mail").fill(f"{name.lower()}@example.org")
+    page.get_by_role("textbox", name="E-mail").fill(f"{name.lower()}@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
 
@@ -189,7 +189,7 @@ def test_this_device_remembers_a_guest_who_asked_it_to(visit, talk, site):
     page.context.clear_cookies(name="writer")
     page.goto(talk)
     expect(page.locator("#join").get_by_label("Name", exact=True)).to_have_value("Gus")
-    expect(page.locator("#join").get_by_label("E-mail")).to_have_value("somebody@example.org")
+    expect(page.locator("#join").get_by_role("textbox", name="E-mail")).to_have_value("somebody@example.org")
     expect(page.locator("#join").get_by_label("Remember me")).to_be_checked()
 
 
@@ -204,7 +204,7 @@ def test_the_next_answer_on_the_same_page_knows_who_asked_to_be_remembered(scrip
     expect(saying(page, "The first of two.")).to_be_focused()
     for following in (reply_to(page, "eve"), page.locator("#join form")):
         expect(following.get_by_label("Name", exact=True)).to_have_value("Gus")
-        expect(following.get_by_label("E-mail")).to_have_value("somebody@example.org")
+        expect(following.get_by_role("textbox", name="E-mail")).to_have_value("somebody@example.org")
         expect(following.get_by_label("Remember me")).to_be_checked()
 
 
@@ -284,7 +284,7 @@ def test_an_ended_session_keeps_the_text_through_the_sign_in(reader, visit, talk
     form.get_by_role("button", name="Post reply").click()
     expect(page.get_by_role("alert")).to_contain_text("You are signed out. Your text is kept")
     page.get_by_role("alert").get_by_role("button", name="Sign in").click()
-    page.get_by_label("E-mail").fill("rae@example.org")
+    page.get_by_role("textbox", name="E-mail").fill("rae@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_label("Your reply to dee")).to_have_value("Written before it ended.")

@@ -121,7 +121,7 @@ def writing(page: Page, site: Any, talk: str) -> Iterator[None]:
     yield
     form = page.locator("#join form")
     form.get_by_label("Name", exact=True).fill("Gus")
-    form.get_by_label("E-mail").fill("gus@example.org")
+    form.get_by_role("textbox", name="E-mail").fill("gus@example.org")
     form.get_by_label("Your comment").fill("> Text of ann.\n> — ann, #1\n\n> Never said.\n> — ann, #1\n\nSo?")
     form.get_by_role("button", name="Post comment").click()
     expect(form.get_by_label("Your comment")).to_have_value("")
