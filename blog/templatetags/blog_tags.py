@@ -65,19 +65,19 @@ def absolute(path: str) -> str:
 
 @register.filter
 def moment(value: datetime) -> SafeString:
-    """“3 March, 9:14” as <time>."""
+    """“3 March, 09:14” as <time>."""
     return _time(value, dates.moment(value))
 
 
 @register.filter
 def long_moment(value: datetime) -> SafeString:
-    """“Tue 3 March 2026, 9:14” as <time>."""
+    """“Tue 3 March 2026, 09:14” as <time>."""
     return _time(value, dates.long_moment(value))
 
 
 @register.filter
 def clock(value: datetime) -> SafeString:
-    """“9:14” as <time>, under a heading that says the day."""
+    """“09:14” as <time>, under a heading that says the day."""
     return _time(value, dates.clock(value))
 
 

@@ -90,7 +90,7 @@ function moment(at) {
   const isRecent = Date.now() - at < 6 * SPANS.day;
   const day = isRecent ? { weekday: "short" } : { day: "numeric", month: "long" };
   const words = (options) => new Intl.DateTimeFormat(LANGUAGE, { ...zone, ...options }).format(at);
-  return `${words(day)}${isRecent ? "" : ","} ${words({ hour: "numeric", minute: "2-digit" }).replace(/^0/, "")}`;
+  return `${words(day)}${isRecent ? "" : ","} ${words({ hour: "2-digit", minute: "2-digit" })}`;
 }
 
 function tell(sinceAt, ids) {
