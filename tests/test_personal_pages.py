@@ -85,7 +85,7 @@ def marks_in(html: str) -> set[str]:
     """Return whose things stand on a page."""
     marks = {
         "gus": (GUEST_ONLY, "gus@example.org"),
-        "bob": (MEMBER_ONLY, "You comment as <bdi>Bob</bdi>"),
+        "bob": (MEMBER_ONLY, "Commenting as <bdi>Bob</bdi>"),
     }
     return {who for who, words in marks.items() if any(word in html for word in words)}
 

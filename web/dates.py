@@ -24,36 +24,36 @@ def _remembered(tell: Callable[[datetime], str]) -> Callable[[datetime], str]:
 
 @_remembered
 def moment(value: datetime) -> str:
-    """Return "3 March, 9:14", with the year if it is not the current one."""
+    """Return "3 March, 09:14", with the year if it is not the current one."""
     local = timezone.localtime(value)
     if local.year == timezone.localdate().year:
-        return dateformat.format(local, pgettext("moment of this year", "j F, G:i"))
-    return dateformat.format(local, pgettext("moment of another year", "j F Y, G:i"))
+        return dateformat.format(local, pgettext("moment of this year", "j F, H:i"))
+    return dateformat.format(local, pgettext("moment of another year", "j F Y, H:i"))
 
 
 def recent_moment(value: datetime, *, now: datetime) -> str:
-    """Return "Tue 9:14" for a moment of the last six days, else as `moment` does."""
+    """Return "Tue 09:14" for a moment of the last six days, else as `moment` does."""
     if timedelta(0) <= now - value < timedelta(days=6):
-        return dateformat.format(timezone.localtime(value), pgettext("moment of this week", "D G:i"))
+        return dateformat.format(timezone.localtime(value), pgettext("moment of this week", "D H:i"))
     return moment(value)
 
 
 @_remembered
 def long_moment(value: datetime) -> str:
-    """Return "Tue 3 March 2026, 9:14", for the head of a post."""
-    return dateformat.format(timezone.localtime(value), pgettext("moment in full", "D j F Y, G:i"))
+    """Return "Tue 3 March 2026, 09:14", for the head of a post."""
+    return dateformat.format(timezone.localtime(value), pgettext("moment in full", "D j F Y, H:i"))
 
 
 @_remembered
 def full_moment(value: datetime) -> str:
-    """Return "Tuesday 3 March 2026, 9:14 CET", for titles."""
-    return dateformat.format(timezone.localtime(value), pgettext("moment with its zone", "l j F Y, G:i T"))
+    """Return "Tuesday 3 March 2026, 09:14 CET", for titles."""
+    return dateformat.format(timezone.localtime(value), pgettext("moment with its zone", "l j F Y, H:i T"))
 
 
 @_remembered
 def clock(value: datetime) -> str:
-    """Return "9:14", for places that show the day already."""
-    return dateformat.time_format(timezone.localtime(value).time(), pgettext("clock", "G:i"))
+    """Return "09:14", for places that show the day already."""
+    return dateformat.time_format(timezone.localtime(value).time(), pgettext("clock", "H:i"))
 
 
 def day(value: date) -> str:

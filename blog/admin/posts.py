@@ -33,7 +33,7 @@ LOOKS = {"source", "figure"}
 
 
 def state_in_words(post: Post) -> str:
-    """Return "draft", "scheduled for 4 March, 7:30", "published 3 March, 9:14" or "withdrawn"."""
+    """Return "draft", "scheduled for 4 March, 07:30", "published 3 March, 09:14" or "withdrawn"."""
     if post.published_at is not None and post.is_scheduled():
         return _("scheduled for %s") % dates.moment(post.published_at)
     if post.published_at is not None and post.is_public():

@@ -10,6 +10,7 @@ from django.template.context import Context
 from django.template.exceptions import TemplateSyntaxError
 from django.templatetags.i18n import TranslateNode
 from django.templatetags.static import StaticNode
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
@@ -66,19 +67,19 @@ def absolute(path: str) -> str:
 
 @register.filter
 def moment(value: datetime) -> SafeString:
-    """“3 March, 9:14” as <time>."""
+    """“3 March, 09:14” as <time>."""
     return _time(value, dates.moment(value))
 
 
 @register.filter
 def long_moment(value: datetime) -> SafeString:
-    """“Tue 3 March 2026, 9:14” as <time>."""
+    """“Tue 3 March 2026, 09:14” as <time>."""
     return _time(value, dates.long_moment(value))
 
 
 @register.filter
 def clock(value: datetime) -> SafeString:
-    """“9:14” as <time>, under a heading that says the day."""
+    """“09:14” as <time>, under a heading that says the day."""
     return _time(value, dates.clock(value))
 
 
@@ -102,7 +103,13 @@ def day(value: date) -> SafeString:
 @register.filter
 def comments(number: int) -> str:
     """“1 comment”, “214 comments”. A filter, since a block tag for each post of a list costs ten times as much."""
-    return ngettext("%(number)d comment", "%(number)d comments", number) % {"number": number}
+    return ngettext("%(number)s comment", "%(number)s comments", number) % {"number": thousands(number)}
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """Write a number as readers do: “1,204”."""
+    return formats.number_format(number, use_l10n=True, force_grouping=True)
 
 
 @register.filter

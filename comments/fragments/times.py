@@ -38,7 +38,7 @@ class Times:
         local = moment.astimezone(self.zone)
         machine = local.isoformat(timespec="minutes")
         full_day = f"{local.day} {ascii_html(escape(str(MONTHS[local.month])))} {local.year}"
-        day, clock, end = f"{local.day} {_month(local.month)}", f", {local.hour}:", "</time>"
+        day, clock, end = f"{local.day} {_month(local.month)}", f", {local.hour:02d}:", "</time>"
         if local.year != self.year:
             day, clock, end = f"{day} {local.year}", f"<i>{clock}", f"</i>{end}"
         weekday = ascii_html(escape(str(WEEKDAYS[local.weekday()])))
@@ -47,7 +47,7 @@ class Times:
         is_whole = [end.minute for end in ends] == [0, 59]
         hour = Hour(
             machine=f'<time datetime="{machine[:14]}',
-            full=f'{machine[16:]}" title="{weekday} {full_day}, {local.hour}:',
+            full=f'{machine[16:]}" title="{weekday} {full_day}, {local.hour:02d}:',
             short=f' {escape(local.tzname() or "")}">{day}{clock}',
             end=end,
             minutes="" if is_whole else f"{local.minute:02d}",

@@ -21,8 +21,11 @@ const nameOf = (comment) =>
   document.getElementById(comment.getAttribute("aria-labelledby")).querySelector("bdi")?.textContent ?? "";
 const follows = (one, other) => other.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
 
+/* "1,204" */
+const told = (number) => number.toLocaleString(document.documentElement.lang);
+
 function words(name, place, count) {
-  return bar.dataset[name].replace("{place}", place).replace("{count}", count);
+  return bar.dataset[name].replace("{place}", told(place)).replace("{count}", told(count));
 }
 
 /* Where the reader is: pressing a button of the bar takes the focus away from there. */
@@ -41,7 +44,10 @@ function tell() {
   bar.querySelector(".walk").hidden = !all;
   bar.hidden = !all && !bar.querySelector(".arrived:not([hidden]), a");
   const first = news.querySelector("a.first-new");
-  if (first) first.textContent = first.textContent.replace(/\d+/, all);
+  if (first) {
+    const since = all === 1 ? news.dataset.one : news.dataset.some;
+    first.textContent = since.replace("{count}", told(all)).replace("{when}", first.dataset.when);
+  }
   tellAbove(all);
 }
 

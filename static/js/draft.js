@@ -51,13 +51,13 @@ function forget(key, text) {
   else drop(key);
 }
 
-/* "Tue 9:41"; from a week on "3 March 9:41". */
+/* "Tue 09:41"; from a week on "3 March 09:41". */
 function moment(at) {
   const options = Date.now() - at < 6 * DAY ? { weekday: "short" } : { day: "numeric", month: "long" };
   return `${new Date(at).toLocaleDateString(page.lang, options)} ${clock(at)}`;
 }
 
-const clock = (at) => new Date(at).toTimeString().slice(0, 5).replace(/^0/, "");
+const clock = (at) => new Date(at).toTimeString().slice(0, 5);
 
 function note(form, words, time) {
   const line = form.querySelector(".draft");

@@ -50,7 +50,9 @@ const unsay = () => document.querySelector(".offline")?.remove();
 
 /* Without a network the plain way leads out of the page: stay, and say so beside what was pressed. */
 function failed(control, plainly) {
-  const line = { className: "err offline", role: "alert", textContent: here.dataset.offline };
+  const { offline, cannotOpen } = here.dataset;
+  const words = control.matches("button") ? offline : cannotOpen;
+  const line = { className: "err offline", role: "alert", textContent: words };
   const stay = () => {
     unsay();
     (control.closest("p, footer") ?? control).after(Object.assign(document.createElement("p"), line));

@@ -90,15 +90,17 @@ function moment(at) {
   const isRecent = Date.now() - at < 6 * SPANS.day;
   const day = isRecent ? { weekday: "short" } : { day: "numeric", month: "long" };
   const words = (options) => new Intl.DateTimeFormat(LANGUAGE, { ...zone, ...options }).format(at);
-  return `${words(day)}${isRecent ? "" : ","} ${words({ hour: "numeric", minute: "2-digit" }).replace(/^0/, "")}`;
+  return `${words(day)}${isRecent ? "" : ","} ${words({ hour: "2-digit", minute: "2-digit" })}`;
 }
 
 function tell(sinceAt, ids) {
   if (!sinceAt) return;
-  const words = (ids.length ? news.dataset.some : news.dataset.none)
-    .replace("{count}", ids.length)
-    .replace("{when}", moment(sinceAt));
-  const line = element(ids.length ? "a" : "span", "first-new", words);
+  const { none, one, some } = news.dataset;
+  const when = moment(sinceAt);
+  const words = [none, one][ids.length] ?? some;
+  const text = words.replace("{count}", ids.length.toLocaleString(LANGUAGE)).replace("{when}", when);
+  const line = element(ids.length ? "a" : "span", "first-new", text);
+  line.dataset.when = when;
   if (ids.length) line.href = `/comments/${ids[0]}/in-thread/`;
   news.querySelector("p").replaceChildren(line);
   news.hidden = false;
@@ -161,7 +163,7 @@ if (news) {
       choose(event.submitter.value);
       news.querySelector("details").open = false;
     });
-    // The bar's "Mark all seen".
+    // The bar's "Mark all as read".
     discussion.addEventListener("seen", () => choose("seen"));
   }
   // Reading on is a visit that goes on, on every device of a member.

@@ -107,7 +107,7 @@ function addTo(menu) {
   const group = Object.assign(document.createElement("div"), { className: "deciding", role: "none" });
   for (const control of row.children) {
     const button = Object.assign(document.createElement("button"), { type: "button", tabIndex: -1, role: "menuitem" });
-    button.textContent = control.firstChild.textContent;
+    button.textContent = control.firstChild.textContent.trim();
     button.addEventListener("click", () => {
       menu.hidePopover();
       control.click();

@@ -111,7 +111,8 @@ function recount(comment) {
   }
   if (comment.matches(".gone, :has(> .note)")) return;
   const total = discussion.querySelector("h2 span");
-  total.textContent = Number(total.textContent) + 1;
+  const count = Number(total.textContent.replace(/\D/g, "")) + 1;
+  total.textContent = count.toLocaleString(document.documentElement.lang);
 }
 
 /* Under what it quotes a new comment is named; one that waits has no number yet, and words that nobody said do
@@ -177,7 +178,7 @@ async function fetched() {
   return answer.json();
 }
 
-/* A link in the bar leads to the first on another page; "Mark all seen" takes it away. */
+/* A link in the bar leads to the first on another page; "Mark all as read" takes it away. */
 function tellAway(ids) {
   if (!ids.length) return;
   const first = { className: "next-new", href: `/comments/${ids[0]}/in-thread/${location.search}`, count: 0 };

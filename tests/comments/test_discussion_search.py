@@ -186,7 +186,7 @@ def test_a_find_stands_under_what_it_answers_with_its_words_marked(post, talk):
     assert words(find(page, ".above")[0]) == "In reply to ↑ Bob Who counts the water?"
     assert [words(each) for each in find(page, "mark")] == ["Nobody"]
     assert f"/comments/{reply.pk}/in-thread/" in [link.get("href") for link in find(page, ".by a")]
-    assert words(find(page, "title")[0]).startswith("1 comment with “nobody”")
+    assert words(find(page, "title")[0]).startswith("1 comment matching “nobody”")
     assert find(page, "#find-words")[0].get("value") == "nobody"
 
 
@@ -211,10 +211,10 @@ def test_the_author_and_one_person_can_be_chosen(post, talk):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("", "Look for words"),
+        ("", "Search for words"),
         ("q=x", "at least two letters"),
-        ("q=whale", "No comment here is like that"),
-        ("q=%00&by=%00", "Look for words"),
+        ("q=whale", "No comments match"),
+        ("q=%00&by=%00", "Search for words"),
         ("page=99&q=fish", "1 comment found"),
         ("page=x&q=fish", "1 comment found"),
     ],

@@ -41,7 +41,7 @@ def test_a_comment_names_its_writer_its_number_and_its_moment():
     assert words(name) == "Ann Whitfield"
     (when,) = find(found, "a.comment-when")
     assert when.get("href") == "/comments/12/in-thread/"
-    assert words(when) == "#12 · 3 March, 9:00"
+    assert words(when) == "#12 · 3 March, 09:00"
     assert words(find(found, ".comment-text")[0]) == "Hello."
 
 
@@ -331,7 +331,7 @@ def test_moments_are_told_in_the_sites_zone_as_everywhere_else(zone, created, ti
 
 def test_the_minutes_of_one_hour_differ():
     tree = thread([row(1, created="2026-03-03 09:05:00"), row(2, created="2026-03-03 09:45:00")])
-    assert [words(told) for told in find(tree, "time")] == ["3 March, 9:05", "3 March, 9:45"]
+    assert [words(told) for told in find(tree, "time")] == ["3 March, 09:05", "3 March, 09:45"]
 
 
 def test_an_hour_in_which_the_clocks_change_is_two_hours():

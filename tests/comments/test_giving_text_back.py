@@ -112,7 +112,7 @@ def test_an_edit_after_the_session_ended_or_with_an_old_token(bob, state):
     client = Client(headers=SENT_HERE)
     ended = client.post(address, {"text": TYPED, "do": "save", "csrfmiddlewaretoken": "x"})
     assert (ended.status_code, given_back(ended)) == (403, [TYPED])
-    assert "You are signed out" in ended.content.decode()
+    assert "You’ve been signed out" in ended.content.decode()
     leads = submit(client, ended, press="do=signin")
     assert (leads.status_code, leads["Location"]) == (302, f"/accounts/login/?next={quote(address, safe='')}")
     # Whatever there is of that number, those who are signed out learn nothing of it.
@@ -121,10 +121,10 @@ def test_an_edit_after_the_session_ended_or_with_an_old_token(bob, state):
     client.force_login(bob)
     again = client.get(address)
     assert given_back(again) == [TYPED]
-    assert "Here is your text again." in again.content.decode()
+    assert "Here is your text. It hasn’t been saved yet." in again.content.decode()
     assert submit(client, again, press="do=save").status_code == 303
     assert given_back(client.get(address)) == [TYPED]
-    assert "Here is your text again." not in client.get(address).content.decode()
+    assert "Here is your text. It hasn’t" not in client.get(address).content.decode()
     old = signed_in(bob, enforce_csrf_checks=True).post(address, {"text": TYPED, "do": "save"})
     assert (old.status_code, given_back(old)) == (403, [TYPED])
 

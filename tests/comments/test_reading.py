@@ -74,7 +74,7 @@ def test_the_count_is_of_public_comments_and_the_same_in_the_head_of_the_post(po
 
 def test_an_empty_discussion_invites(post):
     section = discussion(post)
-    assert words(find(section, "p.empty")[0]) == "No comments yet. The first one sets the tone."
+    assert words(find(section, "p.empty")[0]) == "No comments yet. Be the first to comment."
     assert not find(section, "ol, nav")
 
 
@@ -234,7 +234,7 @@ def test_a_long_discussion_is_cut_by_whole_threads(post, small_pages):
         for pager in (above, below):
             assert [link.get("href") for link in find(pager, "a")] == [f"{link}#discussion" for link in links]
     # One sees which page this is before one reads it.
-    assert words(find(second, "nav.pager p")[0]) == "Page 2 of 2 · All 6 comments on one page"
+    assert words(find(second, "nav.pager p")[0]) == "Page 2 of 2 · Show all 6 comments on one page"
 
 
 def test_everything_can_be_had_on_one_page(post, small_pages):

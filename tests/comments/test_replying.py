@@ -337,7 +337,7 @@ def test_a_member_whose_session_ended_signs_in_and_finds_the_text(client, post):
     client.force_login(rae)
     page = client.get(f"/comments/{parent.pk}/reply/")
     assert text_in(page) == "What I thought."
-    assert words(find(page_of(page), ".notice")[0]) == "Here is your text again. It is not posted yet."
+    assert words(find(page_of(page), ".notice")[0]) == "Here is your text. It hasn’t been posted yet."
     submit(client, page, press="do=post")
     assert Comment.objects.get(user=rae).body == "What I thought."
     assert text_in(client.get(f"/comments/{parent.pk}/reply/")) == ""

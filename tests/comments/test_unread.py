@@ -125,7 +125,7 @@ def test_what_came_meanwhile_is_marked_counted_and_chained(reader, post):
         fay = make_comment(post, name="fay")
         section = read(reader, post)
     assert marked(section) == [eve.anchor, fay.anchor]
-    assert words(find(section, "#news a.first-new")[0]).startswith("2 new since ")
+    assert words(find(section, "#news a.first-new")[0]).startswith("2 new comments since ")
     assert find(section, "#news a.first-new")[0].get("href") == f"/comments/{eve.pk}/in-thread/"
     assert [link.get("href") for link in find(section, ".next-new")] == [f"/comments/{fay.pk}/in-thread/"]
     assert words(find(section, "summary b.new")[0]) == "1 new"
@@ -142,7 +142,7 @@ def test_reloading_sorting_and_posting_take_no_mark_away(reader, bob, post):
         clock.shift(timedelta(minutes=31))
         section = read(reader, post)
     assert marked(section) == []
-    assert words(find(section, "#news p")[0]).startswith("Nothing new since ")
+    assert words(find(section, "#news p")[0]).startswith("No new comments since ")
 
 
 def test_it_is_the_same_on_another_device(reader, bob, post):

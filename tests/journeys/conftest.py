@@ -339,7 +339,7 @@ def _state_of(browser, site, email: str, name: str) -> Any:
     context = browser.new_context(base_url=site.url)
     page = context.new_page()
     page.goto("/accounts/login/")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("textbox", name="E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name=name).first.wait_for(state="attached")

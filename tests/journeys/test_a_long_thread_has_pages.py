@@ -17,18 +17,18 @@ def test_the_next_new_comment_may_stand_on_another_page(visit, site):
     page.goto(site.vast)
     page.evaluate(LEAVE, 2500)
     page.reload()
-    first = page.get_by_role("link", name=re.compile("^2500 new since"))
+    first = page.get_by_role("link", name=re.compile("^2,500 new comments since"))
     expect(first).to_be_visible()
     first.click()
     page.wait_for_url(re.compile(r"page=\d+#comment-"))
-    expect(page.locator(".place")).to_have_text("1 of 2500 new")
+    expect(page.locator(".place")).to_have_text("1 of 2,500 new")
     # The last one on this page leads to the next page.
     page.evaluate(
         "[...document.querySelectorAll('.thread header > b.new')].at(-1).closest('.comment').focus()"
     )
     count = len(marked(page))
     page.get_by_role("button", name="Next new").click()
-    expect(page.locator(".place")).to_have_text(f"{count + 1} of 2500 new")
+    expect(page.locator(".place")).to_have_text(f"{count + 1} of 2,500 new")
 
 
 def first_of_page(visit, site, number: int) -> str:
@@ -100,8 +100,8 @@ def test_ones_own_comment_leads_to_the_page_on_which_it_stands(visit, site, orde
     page = visit()
     page.goto(f"{site.vast}?order={order}&page=2")
     form = page.locator("#join form")
-    form.get_by_label("Name").fill("Xi")
-    form.get_by_label("E-mail").fill("xi@example.org")
+    form.get_by_label("Name", exact=True).fill("Xi")
+    form.get_by_role("textbox", name="E-mail").fill("xi@example.org")
     form.get_by_label("Your comment").fill(f"Where am I, in {order}?")
     form.get_by_role("button", name="Post comment").click()
     number = f"&page={page_number}" if page_number > 1 else ""

@@ -110,16 +110,16 @@ def test_a_reader_reports_a_comment_and_takes_it_back(every_reader, talk):
     page.get_by_role("link", name="Report this comment…").click()
     expect(page.locator(".comment-text")).to_have_text("Text of cy.")
     page.get_by_label("Something else").check()
-    page.get_by_role("button", name="Send to the moderators").click()
+    page.get_by_role("button", name="Send report").click()
     expect(page.get_by_role("alert")).to_contain_text("Tell us briefly what’s wrong.")
     expect(page.get_by_label("Something else")).to_be_checked()
-    page.get_by_label("In your own words").fill("It is not what cy said on Monday.")
-    page.get_by_role("button", name="Send to the moderators").click()
+    page.get_by_label("Details").fill("It is not what cy said on Monday.")
+    page.get_by_role("button", name="Send report").click()
     expect(page.get_by_text(re.compile(r"You reported this on .*: Something else\."))).to_be_visible()
     expect(page.get_by_text("It is not what cy said on Monday.")).to_be_visible()
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Withdraw report").click()
     page.get_by_role("link", name="Report this comment…").click()
-    expect(page.get_by_role("button", name="Send to the moderators")).to_be_visible()
+    expect(page.get_by_role("button", name="Send report")).to_be_visible()
 
 
 def test_a_reader_tells_the_author_of_a_typo(every_reader, talk):
@@ -128,8 +128,8 @@ def test_a_reader_tells_the_author_of_a_typo(every_reader, talk):
     form = page.locator("#join form")
     introduce(form, "Gus")
     form.get_by_label("Your comment").fill("“Teh” in the first paragraph.")
-    page.locator("summary", has_text="Only a typo or a correction?").click()
-    form.get_by_role("button", name="Send to the author only").click()
+    page.locator("summary", has_text="Just spotted a typo or an error?").click()
+    form.get_by_role("button", name="Send privately to the author").click()
     sentence = "Sent to the author. It won’t be published."
     expect(page.locator("main").get_by_text(sentence)).to_be_visible()
     if has_scripts(page):
@@ -150,8 +150,8 @@ def test_a_note_that_cannot_be_sent_stays_in_its_box(reader, visit, talk):
     page.goto(talk)
     form = page.locator("#join form")
     form.get_by_label("Your comment").fill("Nobody signed this.")
-    page.locator("summary", has_text="Only a typo or a correction?").click()
-    form.get_by_role("button", name="Send to the author only").click()
+    page.locator("summary", has_text="Just spotted a typo or an error?").click()
+    form.get_by_role("button", name="Send privately to the author").click()
     form = page.locator("form.comment-form").first
     expect(form.get_by_role("heading", name="Your note was not sent")).to_be_visible()
     expect(form.get_by_label("Your comment")).to_have_value("Nobody signed this.")
@@ -164,8 +164,8 @@ def test_an_author_reads_the_notes_to_them(visit, site):
     form = reader.locator("#join form")
     introduce(form, "Gus")
     form.get_by_label("Your comment").fill("The division was 74 to 74, not 75.")
-    reader.locator("summary", has_text="Only a typo or a correction?").click()
-    form.get_by_role("button", name="Send to the author only").click()
+    reader.locator("summary", has_text="Just spotted a typo or an error?").click()
+    form.get_by_role("button", name="Send privately to the author").click()
     expect(reader.locator("main").get_by_text(f"sent to {author['name']}")).to_be_visible()
 
     page = visit()

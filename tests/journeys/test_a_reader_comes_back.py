@@ -94,7 +94,9 @@ def test_a_guest_comes_back_and_walks_through_what_is_new(visit, site, talk, who
         say(site, page, "On its own."),
     )
     page.reload()
-    expect(page.get_by_role("link", name=re.compile("^2 new since .* – go to the first$"))).to_be_visible()
+    expect(
+        page.get_by_role("link", name=re.compile("^2 new comments since .* – go to the first$"))
+    ).to_be_visible()
     expect_marked(page, [under, alone])
     expect(page.locator(".replies > summary b.new").first).to_have_text("1 new")
     bar = page.get_by_role("group", name="New comments")
@@ -118,10 +120,10 @@ def test_a_guest_comes_back_and_walks_through_what_is_new(visit, site, talk, who
     page.get_by_role("link", name="Newest").click()
     expect(page.locator("[aria-current]", has_text="Newest")).to_be_visible()
     expect_marked(page, [alone, under])
-    page.get_by_role("button", name="Mark all seen").click()
-    expect(page.locator("#say")).to_have_text("All comments are marked as seen.")
+    page.get_by_role("button", name="Mark all as read").click()
+    expect(page.locator("#say")).to_have_text("All comments marked as read.")
     page.reload()
-    expect(page.get_by_text("Nothing new since")).to_be_visible()
+    expect(page.get_by_text("No new comments since")).to_be_visible()
     expect_marked(page, [])
 
 
@@ -140,7 +142,7 @@ def test_the_head_of_a_post_says_how_many_are_new(visit, site, talk, member_stat
     page.reload()
     expect(head.locator("b.new")).to_have_text(" · 2 new")
     expect(head).to_contain_text("8 comments · 2 new")
-    page.get_by_role("button", name="Mark all seen").click()
+    page.get_by_role("button", name="Mark all as read").click()
     expect(head.locator("b.new")).to_have_count(0)
 
 
@@ -172,7 +174,7 @@ def test_n_visits_what_is_new_in_the_order_of_the_page_and_opens_folds(visit, si
     page.reload()
     expect_soon(page, lambda: len(marked(page)), 14)
     new = marked(page)
-    page.get_by_role("button", name="Fold all replies").click()
+    page.get_by_role("button", name="Collapse all replies").click()
     page.locator("#discussion h2").click()
     visited = []
     for place in range(1, 15):
@@ -194,12 +196,12 @@ def test_a_guest_may_change_what_counts_as_new(visit, site):
     page.evaluate(LEAVE, 0)
     page.reload()
     page.locator("#news summary").click()
-    page.get_by_role("button", name="in the last week").click()
-    expect(page.get_by_role("link", name=re.compile("^300 new since"))).to_be_visible()
+    page.get_by_role("button", name="the last 7 days").click()
+    expect(page.get_by_role("link", name=re.compile("^300 new comments since"))).to_be_visible()
     expect_soon(page, lambda: len(marked(page)), 300)
     page.locator("#news summary").click()
-    page.get_by_role("button", name="from now on").click()
-    expect(page.get_by_text("Nothing new since")).to_be_visible()
+    page.get_by_role("button", name="only from now on").click()
+    expect(page.get_by_text("No new comments since")).to_be_visible()
     expect_marked(page, [])
 
 
@@ -214,18 +216,18 @@ def test_a_member_finds_the_marks_on_every_device_and_without_scripts(visit, sit
     second = say(site, phone, "On its own.")
     phone.goto(talk)
     expect_marked(phone, [first, second])
-    phone.get_by_role("link", name=re.compile("^2 new since")).click()
+    phone.get_by_role("link", name=re.compile("^2 new comments since")).click()
     expect(phone.locator(f"#comment-{first}")).to_be_in_viewport()
     phone.locator(f"#comment-{first}").get_by_role("link", name="Next new").click()
     expect(phone.locator(f"#comment-{second}")).to_be_in_viewport()
     desk.goto(talk)
     expect_marked(desk, [first, second])
-    desk.get_by_role("button", name="Mark all seen").click()
-    expect(desk.locator("#say")).to_have_text("All comments are marked as seen.")
+    desk.get_by_role("button", name="Mark all as read").click()
+    expect(desk.locator("#say")).to_have_text("All comments marked as read.")
     phone.goto(talk)
     expect_marked(phone, [])
     phone.locator("#news summary").click()
-    phone.get_by_role("button", name="in the last hour").click()
+    phone.get_by_role("button", name="comments from the last hour").click()
     expect_soon(phone, lambda: {f"comment-{first}", f"comment-{second}"} <= set(marked(phone)))
 
 
@@ -368,8 +370,8 @@ def test_what_arrives_and_what_one_writes_stands_where_a_reload_puts_it(visit, s
     expect_places(page, shown)
     for name in ("bo", "eve"):
         form = reply_to(page, name)
-        form.get_by_label("Name").fill("Xi")
-        form.get_by_label("E-mail").fill("xi@example.org")
+        form.get_by_label("Name", exact=True).fill("Xi")
+        form.get_by_role("textbox", name="E-mail").fill("xi@example.org")
         form.get_by_label("Your reply").fill(f"Mine to {name}.")
         form.get_by_role("button", name="Post reply").click()
         expect(saying(page, f"Mine to {name}.")).to_be_focused()
@@ -429,8 +431,8 @@ def test_a_run_can_still_be_opened_when_its_first_comment_was_edited_meanwhile(v
     page, writer = visit(), visit()
     writer.goto(talk)
     form = reply_to(writer, "cy")
-    form.get_by_label("Name").fill("Xi")
-    form.get_by_label("E-mail").fill("xi@example.org")
+    form.get_by_label("Name", exact=True).fill("Xi")
+    form.get_by_role("textbox", name="E-mail").fill("xi@example.org")
     form.get_by_label("Your reply").fill("A slip.")
     form.get_by_role("button", name="Post reply").click()
     own = saying(writer, "A slip.")

@@ -133,7 +133,7 @@ def test_each_paragraph_runs_as_its_script_does(every_reader, talk):
 def test_a_page_of_a_long_discussion_says_above_it_which_one_it_is(every_reader, site):
     page = every_reader
     page.goto(f"{site.vast}?page=2")
-    above = page.get_by_role("navigation", name="Pages of the discussion, above it")
+    above = page.get_by_role("navigation", name="Discussion pages (top)")
     expect(above).to_contain_text("Page 2 of")
     lines = above.get_by_role("link").evaluate_all("(links) => links.map((it) => it.getClientRects().length)")
     assert set(lines) == {1}
@@ -141,7 +141,7 @@ def test_a_page_of_a_long_discussion_says_above_it_which_one_it_is(every_reader,
         page.locator(part).first.bounding_box() for part in (".thread > li > .comment", ".pager")
     )
     assert pager["x"] + pager["width"] <= comments["x"] + comments["width"] + 1
-    above.get_by_role("link", name="Next threads").click()
+    above.get_by_role("link", name="Next page").click()
     expect(above).to_contain_text("Page 3 of")
 
 
@@ -281,10 +281,10 @@ def test_scripts_fold_a_run_and_all_branches_at_once(scripted, site):
     expect(comment(page, site, "bo2")).to_be_visible()
     fold.click()
     expect(comment(page, site, "dee")).to_be_visible()
-    page.get_by_role("button", name="Fold all replies").click()
+    page.get_by_role("button", name="Collapse all replies").click()
     expect(comment(page, site, "bo")).to_be_hidden()
     expect(comment(page, site, "ivy")).to_be_visible()
-    page.get_by_role("button", name="Open all replies").click()
+    page.get_by_role("button", name="Expand all replies").click()
     expect(comment(page, site, "bo")).to_be_visible()
 
 
@@ -314,7 +314,7 @@ def test_an_order_is_followed_and_remembered(reader, site):
     openers = page.locator(".thread > li > .comment .comment-when")
     expect(openers.first).to_contain_text("#1 ·")
     assert page.context.cookies() == []
-    orders = page.get_by_role("navigation", name="Order")
+    orders = page.get_by_role("navigation", name="Sort by")
     orders.get_by_role("link", name="Newest").click()
     expect(orders.locator("[aria-current]")).to_have_text("Newest")
     expect(page.get_by_role("heading", name="Discussion 120")).to_be_in_viewport()

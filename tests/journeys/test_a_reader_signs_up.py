@@ -35,14 +35,14 @@ def follow(page: Page, name: str) -> None:
 
 
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("textbox", name="E-mail").fill(email)
     page.get_by_label("Password").fill(password)
     press(page, "Sign in")
 
 
 def fill_in_account(page: Page, name: str, email: str) -> None:
     page.get_by_label("Name").fill(name)
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("textbox", name="E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Create account")
 
@@ -88,7 +88,7 @@ def test_signing_up_and_back_to_the_comment_one_was_reading(visit, site, kind, n
     fill_in_account(page, "Rаe", email)
     expect(page).to_have_title(re.compile("^Error: "))
     expect(page.get_by_role("alert")).to_contain_text("This name, or one very like it, is taken.")
-    expect(page.get_by_label("E-mail")).to_have_value(email)
+    expect(page.get_by_role("textbox", name="E-mail")).to_have_value(email)
     inspect_if_scripts_run(page, READERS[kind])
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
@@ -110,7 +110,7 @@ def test_a_member_signs_in_by_code_changes_what_is_hers_and_signs_out(visit, sit
     email = f"{name.casefold()}@example.org"
     page.goto("/accounts/login/")
     follow(page, "Get a code by e-mail")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("textbox", name="E-mail").fill(email)
     press(page, "Send the code")
     fill_in_code(page, site, email)
     page.locator("footer").get_by_role("link", name="Settings").click()
@@ -122,7 +122,7 @@ def test_a_member_signs_in_by_code_changes_what_is_hers_and_signs_out(visit, sit
     page.get_by_role("link", name="Change your e-mail address").click()
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Continue")
-    page.get_by_label("E-mail").fill(f"new-{email}")
+    page.get_by_role("textbox", name="E-mail").fill(f"new-{email}")
     inspect_if_scripts_run(page, READERS[kind])
     press(page, "Send the code")
     fill_in_code(page, site, f"new-{email}")

@@ -57,7 +57,7 @@ def open_page_of(page: Page, comment: Locator) -> None:
 
 def introduce(form: Locator, name: str) -> None:
     form.get_by_label("Name", exact=True).fill(name)
-    form.get_by_label("E-mail").fill("somebody@example.org")
+    form.get_by_role("textbox", name="E-mail").fill("somebody@example.org")
 
 
 def upvote(page: Page, name: str) -> Locator:
@@ -82,7 +82,7 @@ def expect_places(page: Page, places: list[str]) -> None:
 
 
 def fill_in_sign_in(page: Page, name: str) -> None:
-    page.get_by_label("E-mail").fill(f"{name.lower()}@example.org")
+    page.get_by_role("textbox", name="E-mail").fill(f"{name.lower()}@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
 
@@ -136,7 +136,7 @@ def test_a_member_answers_and_votes(reader, talk):
     page = reader
     sign_in(page)
     page.goto(talk)
-    expect(page.locator("#join").get_by_text("You comment as Rae.")).to_be_visible()
+    expect(page.locator("#join").get_by_text("Commenting as Rae.")).to_be_visible()
     form = reply_to(page, "ann")
     form.get_by_label("Your reply to ann").fill("From a member.")
     form.get_by_role("button", name="Post reply").click()
@@ -156,7 +156,7 @@ def test_a_preview_is_what_will_stand_there(reader, talk):
     expect(page.get_by_label("Your reply to ann")).to_have_value("See #2, **really**.")
     if has_scripts(page):
         page.get_by_label("Your reply to ann").press_sequentially("!")
-        expect(preview.get_by_role("heading")).to_have_text("Preview (out of date)")
+        expect(preview.get_by_role("heading")).to_have_text("Preview (outdated – preview again)")
 
 
 def test_a_held_comment_stands_in_its_place_for_its_writer_only(reader, visit, talk):
@@ -189,7 +189,7 @@ def test_this_device_remembers_a_guest_who_asked_it_to(visit, talk, site):
     page.context.clear_cookies(name="writer")
     page.goto(talk)
     expect(page.locator("#join").get_by_label("Name", exact=True)).to_have_value("Gus")
-    expect(page.locator("#join").get_by_label("E-mail")).to_have_value("somebody@example.org")
+    expect(page.locator("#join").get_by_role("textbox", name="E-mail")).to_have_value("somebody@example.org")
     expect(page.locator("#join").get_by_label("Remember me")).to_be_checked()
 
 
@@ -204,7 +204,7 @@ def test_the_next_answer_on_the_same_page_knows_who_asked_to_be_remembered(scrip
     expect(saying(page, "The first of two.")).to_be_focused()
     for following in (reply_to(page, "eve"), page.locator("#join form")):
         expect(following.get_by_label("Name", exact=True)).to_have_value("Gus")
-        expect(following.get_by_label("E-mail")).to_have_value("somebody@example.org")
+        expect(following.get_by_role("textbox", name="E-mail")).to_have_value("somebody@example.org")
         expect(following.get_by_label("Remember me")).to_be_checked()
 
 
@@ -284,7 +284,7 @@ def test_an_ended_session_keeps_the_text_through_the_sign_in(reader, visit, talk
     form.get_by_role("button", name="Post reply").click()
     expect(page.get_by_role("alert")).to_contain_text("You’ve been signed out. Your text is safe")
     page.get_by_role("alert").get_by_role("button", name="Sign in").click()
-    page.get_by_label("E-mail").fill("rae@example.org")
+    page.get_by_role("textbox", name="E-mail").fill("rae@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_label("Your reply to dee")).to_have_value("Written before it ended.")
@@ -333,7 +333,7 @@ def test_a_server_that_fails_loses_neither_text_nor_vote(scripted, visit, talk):
     expect(form.get_by_label("Your comment")).to_have_value("Once more.")
     form.get_by_role("button", name="Preview").click()
     expect(form.get_by_role("alert")).to_have_text(
-        "The preview could not be made. Your text is still here: try again in a moment."
+        "The preview couldn’t be loaded. Your text is still here – try again in a moment."
     )
     vote = upvote(page, "fay")
     expect(page.get_by_role("alert").filter(has_text="Vote not saved. Try again.")).to_be_visible()
@@ -409,7 +409,7 @@ def test_a_long_text_is_counted_near_its_end_and_never_cut(scripted, talk):
     box.fill("x" * 4988)
     expect(count).to_have_text("12 characters left")
     box.fill("x" * 6200)
-    expect(count).to_have_text("1,200 characters too many")
+    expect(count).to_have_text("1,200 characters over the limit")
     expect(box).to_have_value("x" * 6200)
 
 

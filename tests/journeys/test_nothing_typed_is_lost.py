@@ -21,7 +21,7 @@ from tests.journeys.waiting import Slow, expect_soon, wait_for_scripts
 pytestmark = pytest.mark.journey
 
 SENDING = "**/posts/*/comments/"
-KEPT = re.compile(r"^Draft kept \d{1,2}:\d\d$")
+KEPT = re.compile(r"^Draft saved at \d{1,2}:\d\d$")
 RESTORED = re.compile(r"^Draft from \w{3} \d{1,2}:\d\d restored\. Discard$")
 
 
@@ -212,7 +212,7 @@ def test_a_draft_of_last_month_is_gone(scripted, talk):
     page.goto("/about/")
     page.evaluate("([key, draft]) => localStorage.setItem(key, draft)", [key, json.dumps(draft)])
     page.goto(talk)
-    expect(page.get_by_role("heading", name="Join the discussion")).to_be_visible()
+    expect(page.get_by_role("heading", name="Add a comment")).to_be_visible()
     wait_for_scripts(page, "writing")
     expect(box).to_have_value("")
     expect_drafts(page, 0)

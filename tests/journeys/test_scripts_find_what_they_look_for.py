@@ -121,7 +121,7 @@ def writing(page: Page, site: Any, talk: str) -> Iterator[None]:
     yield
     form = page.locator("#join form")
     form.get_by_label("Name", exact=True).fill("Gus")
-    form.get_by_label("E-mail").fill("gus@example.org")
+    form.get_by_role("textbox", name="E-mail").fill("gus@example.org")
     form.get_by_label("Your comment").fill("> Text of ann.\n> — ann, #1\n\n> Never said.\n> — ann, #1\n\nSo?")
     form.get_by_role("button", name="Post comment").click()
     expect(form.get_by_label("Your comment")).to_have_value("")
@@ -147,7 +147,7 @@ def coming_back(page: Page, site: Any, talk: str) -> Iterator[None]:
     page.locator(f"#comment-{under} .comment-parent").hover()
     expect(page.locator(".pointed-at, .peek")).to_have_count(1)
     yield
-    page.get_by_role("button", name="Fold all replies").click()
+    page.get_by_role("button", name="Collapse all replies").click()
     yield
     page.get_by_role("link", name="More on").first.click()
     expect(page.get_by_role("menu")).to_be_visible()

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.barriers]
 def test_a_refused_sign_in_has_no_barriers(visit):
     page = visit()
     page.goto("/accounts/login/")
-    page.get_by_label("E-mail").fill("nobody@example.org")
+    page.get_by_role("textbox", name="E-mail").fill("nobody@example.org")
     page.get_by_label("Password").fill("not this one")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_be_visible()
@@ -66,7 +66,7 @@ def test_a_quotation_in_a_form_and_a_restored_draft_have_no_barriers(visit, talk
     page.goto(talk)
     page.get_by_role("link", name="Reply to bo", exact=True).click()
     page.get_by_label("Your reply to bo").press_sequentially("> A thought.\n> — ann, #1\n\nIndeed.")
-    expect(page.locator(".draft", has_text="Draft kept")).to_be_visible()
+    expect(page.locator(".draft", has_text="Draft saved at")).to_be_visible()
     inspect(page)
     page.reload()
     expect(page.get_by_role("button", name="Discard")).to_be_visible()
@@ -94,7 +94,7 @@ def test_what_is_said_of_quotations_has_no_barriers(visit, talk):
     for quoted in (words, "Never said"):
         form = page.locator("#join form")
         form.get_by_label("Name", exact=True).fill("Gus")
-        form.get_by_label("E-mail").fill("gus@example.org")
+        form.get_by_role("textbox", name="E-mail").fill("gus@example.org")
         form.get_by_label("Your comment").fill(f"> {quoted}\n> — ann, #1\n\nSo?")
         form.get_by_role("button", name="Post comment").click()
         expect(form.get_by_label("Your comment")).to_have_value("")
@@ -110,12 +110,12 @@ def test_what_is_said_of_quotations_and_drafts_can_be_pressed_with_a_finger(visi
     words = page.locator(".comment .comment-text p").first.inner_text()
     form = page.locator("#join form")
     form.get_by_label("Name", exact=True).fill("Gus")
-    form.get_by_label("E-mail").fill("gus@example.org")
+    form.get_by_role("textbox", name="E-mail").fill("gus@example.org")
     form.get_by_label("Your comment").fill(f"> {words}\n> — ann, #1\n\nSo?")
     form.get_by_role("button", name="Post comment").click()
     expect(form.get_by_label("Your comment")).to_have_value("")
     form.get_by_label("Your comment").fill("More")
-    expect(form.locator(".draft")).to_have_text(re.compile("^Draft kept"))
+    expect(form.locator(".draft")).to_have_text(re.compile("^Draft saved at"))
     page.reload()
     expect(page.locator(".quoted-by")).to_be_visible()
     expect(page.get_by_role("button", name="Discard")).to_be_visible()
@@ -137,7 +137,7 @@ def test_ones_own_comments_and_votes_have_no_barriers(visit, talk):
     page.goto(talk)
     form = page.locator("#join form")
     form.get_by_label("Name", exact=True).fill("Gus")
-    form.get_by_label("E-mail").fill("gus@example.org")
+    form.get_by_role("textbox", name="E-mail").fill("gus@example.org")
     form.get_by_label("Your comment").fill(" ".join(f"https://example.org/{number}" for number in range(3)))
     form.get_by_role("button", name="Post comment").click()
     expect(page.locator(".comment .note")).to_be_visible()
@@ -180,7 +180,7 @@ def test_the_menu_of_a_comment_has_no_barriers(visit, talk):
 def test_the_list_of_keys_over_a_discussion_has_no_barriers(visit, talk):
     page = visit()
     page.goto(talk)
-    page.get_by_role("link", name="Keys").click()
+    page.get_by_role("link", name="Shortcuts").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     inspect(page)
 
@@ -212,11 +212,11 @@ def test_marks_their_bar_and_what_has_arrived_have_no_barriers(visit, site, talk
 def test_what_was_found_in_a_thread_has_no_barriers(visit, talk):
     page = visit()
     page.goto(talk)
-    page.get_by_text("Find in this thread").click()
+    page.get_by_text("Search this discussion").click()
     inspect(page)
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.get_by_label("Words in comments").fill("text")
-    page.get_by_role("button", name="Find").click()
+    page.get_by_label("Search for").fill("text")
+    page.get_by_role("button", name="Search").click()
     expect(page.get_by_text("6 comments found")).to_be_visible()
     inspect(page)
 
@@ -273,7 +273,7 @@ def test_paper_shows_the_comments_that_were_asked_for_and_nothing_to_press(visit
     expect(page.locator(".comment-text")).to_have_count(6)
     for text in page.locator(".comment-text").all():
         expect(text).to_be_visible()
-    for control in ("Reply", "Keys", "Join the discussion", "Feed"):
+    for control in ("Reply", "Shortcuts", "Add a comment", "Feed"):
         expect(page.locator("#discussion")).not_to_contain_text(control, use_inner_text=True)
 
 

@@ -12,7 +12,7 @@ from tests.journeys.waiting import expect_soon
 
 pytestmark = pytest.mark.journey
 
-OTHER = re.compile(r"In another tab other words were typed for this\. Add those here$")
+OTHER = re.compile(r"In another tab other words were typed for this\. Add it here$")
 
 
 @pytest.fixture(params=[name for name in READERS if name.endswith(", scripts")])
@@ -72,7 +72,7 @@ def both_typed(page: Page, talk: str) -> tuple[Locator, Page, Locator]:
         form.get_by_label("Your reply to bo").fill(words)
     for tab, sibling, form in ((page, other, first), (other, page, second)):
         keep_now(tab, sibling)
-        expect(form.locator(".draft")).to_contain_text("Draft kept")
+        expect(form.locator(".draft")).to_contain_text("Draft saved at")
     for form in (first, second):
         expect(form.locator(".draft")).to_have_text(OTHER)
     page.clock.resume()
@@ -89,12 +89,12 @@ def test_two_tabs_take_nothing_from_each_other(scripted, talk):
     # What either tab had is there after the other one is gone.
     other.close()
     page.reload()
-    page.get_by_role("button", name="Add those here").click()
+    page.get_by_role("button", name="Add it here").click()
     box = page.get_by_label("Your reply to bo")
     expect(box).to_have_value("Typed there. And more.\n\nTyped here.")
     page.reload()
     expect(box).to_have_value("Typed there. And more.\n\nTyped here.")
-    expect(page.get_by_role("button", name="Add those here")).to_have_count(0)
+    expect(page.get_by_role("button", name="Add it here")).to_have_count(0)
 
 
 def test_what_is_posted_in_one_tab_leaves_what_was_typed_in_the_other(scripted, talk):
@@ -121,7 +121,7 @@ def test_what_is_thrown_away_in_one_tab_leaves_what_was_typed_in_the_other(scrip
     page.reload()
     page.get_by_role("button", name="Discard").click()
     expect(page.get_by_label("Your reply to bo")).to_have_value("")
-    page.get_by_role("button", name="Add those here").click()
+    page.get_by_role("button", name="Add it here").click()
     expect(page.get_by_label("Your reply to bo")).to_have_value(re.compile("^Typed (t?)here.$"))
 
 
