@@ -1,8 +1,11 @@
-"""Finding comments: a list to search and read; and notes to authors. Comments are changed by moderation alone."""
+"""The admin of discussions: comments to search and read, private notes to authors, and the settings."""
+
+from typing import Any, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,20 +13,22 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import Rank, rank_of
 from blog import markup, page_versions
 from blog.permissions import may_write
 from comments import actions
 from comments.models import Comment, DiscussionSettings, Note
+from comments.models.notes import NoteQuerySet
 from web import dates
 from web.admin import SiteModelAdmin
 
 
 class WriterFilter(admin.SimpleListFilter):
-    title = _("writer")
+    title = _("commenter")
     parameter_name = "writer"
 
-    def lookups(self, request: HttpRequest, model_admin) -> list[tuple]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple]:
         return [("member", _("member")), ("guest", _("guest"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -34,7 +39,7 @@ class WriterFilter(admin.SimpleListFilter):
 
 @admin.register(Comment)
 class CommentAdmin(SiteModelAdmin):
-    """For moderators and owners. Links lead to the comment's own page, and to the queue, where it is decided on."""
+    """A read-only list for moderators and owners, with links to each comment's page and to the queue."""
 
     list_display = ("where", "queue", "writer", "words", "on", "state", "published")
     list_display_links = ("words",)
@@ -57,7 +62,7 @@ class CommentAdmin(SiteModelAdmin):
     )
     readonly_fields = ("where", "queue", "writer")
 
-    def may_use(self, user) -> bool:
+    def may_use(self, user: Any) -> bool:
         return rank_of(user) >= Rank.LIMITED_MODERATOR
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -67,27 +72,27 @@ class CommentAdmin(SiteModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """All comments in every state: drafts and withdrawn posts' included, since a moderator may meet them."""
+        """Return comments in every state, also those on drafts and withdrawn posts: moderators may see them all."""
         return super().get_queryset(request).select_related("user", "post")
 
     @admin.display(description=_("number"))
     def where(self, comment: Comment) -> str:
-        """A link to the comment's own page."""
-        words = f"#{comment.number}" if comment.number else _("open")
+        """Return a link to the comment's own page."""
+        words = f"#{comment.number}" if comment.number else _("Open")
         return format_html('<a href="{}">{}</a>', comment.get_absolute_url(), words)
 
     @admin.display(description=_("moderation"))
     def queue(self, comment: Comment) -> str:
-        """A link to the comment in the queue, whatever its state."""
+        """Return a link to the comment in the queue, whatever its state."""
         address = f"{reverse('comments:moderation')}?comment={comment.pk}"
-        hidden = _("on %(name)s’s comment") % {"name": comment.writer_name}
-        return format_html('<a href="{}">{}<span class="vh"> {}</span></a>', address, _("Decide"), hidden)
+        hidden = _("%(name)s’s comment") % {"name": comment.writer_name}
+        return format_html('<a href="{}">{}<span class="vh"> {}</span></a>', address, _("Review"), hidden)
 
     @admin.display(description=_("post"), ordering="post__title")
     def on(self, comment: Comment) -> str:
         return comment.post.title
 
-    @admin.display(description=_("writer"))
+    @admin.display(description=_("commenter"))
     def writer(self, comment: Comment) -> str:
         return comment.writer_name
 
@@ -95,7 +100,7 @@ class CommentAdmin(SiteModelAdmin):
     def published(self, comment: Comment) -> str:
         return dates.moment(comment.published_at) if comment.published_at else "–"
 
-    @admin.display(description=_("words"))
+    @admin.display(description=_("text"))
     def words(self, comment: Comment) -> str:
         return Truncator(markup.plain_text(comment.body_html[:1000])).chars(120)
 
@@ -104,7 +109,7 @@ class ReadFilter(admin.SimpleListFilter):
     title = _("read")
     parameter_name = "read"
 
-    def lookups(self, request: HttpRequest, model_admin) -> list[tuple]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple]:
         return [("no", _("unread")), ("yes", _("read"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -115,7 +120,7 @@ class ReadFilter(admin.SimpleListFilter):
 
 @admin.register(Note)
 class NoteAdmin(SiteModelAdmin):
-    """Authors read what readers told them alone, of their own posts; the owner reads all. Opening one is reading it."""
+    """Private notes: authors see those about their own posts, the owner sees all. Opening one marks it as read."""
 
     list_display = ("words", "writer", "on", "sent", "read")
     list_filter = (ReadFilter,)
@@ -123,7 +128,7 @@ class NoteAdmin(SiteModelAdmin):
     ordering = ("-pk",)
     fields = readonly_fields = ("on", "writer", "sent", "text")
 
-    def may_use(self, user) -> bool:
+    def may_use(self, user: Any) -> bool:
         return may_write(user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -133,18 +138,14 @@ class NoteAdmin(SiteModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        notes = (
-            super()
-            .get_queryset(request)
-            .select_related("user", "post")
-            .defer("post__body", "post__body_html")
-        )
+        notes = cast(NoteQuerySet, super().get_queryset(request))
+        notes = notes.select_related("user", "post").defer("post__body", "post__body_html")
         return notes if request.user.is_superuser else notes.to(request.user)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
-        if self.may_use(request.user):
+        if isinstance(request.user, User) and self.may_use(request.user):
             actions.read_note(self.get_object(request, object_id), by=request.user)
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -158,7 +159,7 @@ class NoteAdmin(SiteModelAdmin):
 
     @admin.display(description=_("post"), ordering="post__title")
     def on(self, note: Note) -> str:
-        """A link to the post that it is about."""
+        """Return a link to the post that the note is about."""
         return format_html('<a href="{}">{}</a>', note.post.get_absolute_url(), note.post.title)
 
     @admin.display(description=_("sent"), ordering="pk")
@@ -172,7 +173,7 @@ class NoteAdmin(SiteModelAdmin):
 
 @admin.register(DiscussionSettings)
 class DiscussionSettingsAdmin(SiteModelAdmin):
-    """One row, for the owner; readers' pages follow at once. Its list is its form."""
+    """The owner's one row of settings: its list leads straight to the form, and saving renews all pages."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if not self.may_use(request.user):
@@ -184,7 +185,9 @@ class DiscussionSettingsAdmin(SiteModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.may_use(request.user) and not DiscussionSettings.objects.exists()
 
-    def save_model(self, request: HttpRequest, obj: DiscussionSettings, form, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: DiscussionSettings, form: ModelForm, change: bool
+    ) -> None:
         obj.pk = 1
         super().save_model(request, obj, form, change)
         page_versions.touch_site()

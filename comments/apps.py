@@ -1,4 +1,4 @@
-"""The comments app: what is answered."""
+"""The app of the discussions under posts."""
 
 from django.apps import AppConfig
 
@@ -7,7 +7,7 @@ class CommentsConfig(AppConfig):
     name = "comments"
 
     def ready(self) -> None:
-        """Fill the registries of the rooms below, which know nothing of comments, and listen to them."""
+        """Register what `blog` asks for without knowing of comments, and connect the signals."""
         from blog import page_cache, search, sections
         from comments import signals
         from comments.discussion.section import discussion_section
@@ -15,6 +15,6 @@ class CommentsConfig(AppConfig):
 
         search.register(KIND)
         sections.register("comments", discussion_section)
-        # Every open page asks once a minute whether something has come (views/visiting.py).
+        # Every open page asks once a minute for new comments (views/visiting.py).
         page_cache.cache_also(r"/posts/([1-9][0-9]{0,17})/latest/")
         signals.connect()

@@ -1,4 +1,4 @@
-"""Writes different values to many rows in one statement, so that nobody waits for a lock during one statement a row."""
+"""Writes different values to many rows in one statement: locks are held for that, not for a statement per row."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,14 +7,14 @@ from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
-# Rows of one statement: few statements, and a parameter of some hundred kilobytes at most for numbers.
+# Rows written by one statement: large enough for few statements, and a parameter of some hundred kilobytes at most.
 ROWS_AT_ONCE = 5000
 
 Item = TypeVar("Item")
 
 
 def in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Give the items in lists of `size`, the last one shorter."""
+    """Yield the items in lists of `size`; the last may be shorter."""
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch
@@ -32,7 +32,7 @@ def update_rows(
     """Write `rows`, each a primary key followed by the values of `fields`, and return the keys of those written.
 
     `unless_changed` names more fields, whose values follow in each row: a row in which one of them has another value
-    by now is left alone. Values are numbers, text or None. This asks for no lock: that is the caller's.
+    by now is left alone. Values are numbers, text or None. The caller takes the locks.
     """
     connection = connections[using or DEFAULT_DB_ALIAS]
     names = ["pk", *fields, *unless_changed]

@@ -1,4 +1,4 @@
-"""Says decisions and edits in sentences: who did what and when, and the receipt of one's own. It queries nothing."""
+"""Describes decisions and edits in sentences. Callers fetch the events with their actor and comment."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from web import dates
 
 Action = ModerationEvent.Action
 
-# Of its own comments a reader is told as of a decision: who did it follows, and then when.
+# The history of a comment: who did what, when.
 DECIDED = {
     Action.HOLD: gettext_lazy("Held by %(name)s %(when)s."),
     Action.APPROVE: gettext_lazy("Approved by %(name)s %(when)s."),
@@ -34,7 +34,7 @@ RECEIPTS = {
 
 
 def decided(event: ModerationEvent, *, now: datetime) -> str:
-    """Return who did what and when: “Approved by Ben 20 seconds ago.” With the reason, where there is one."""
+    """Return who did what and when, with the reason if there is one: “Approved by Ben 20 seconds ago.”"""
     if event.actor is not None:
         name = event.actor.display_name
     else:
@@ -44,7 +44,7 @@ def decided(event: ModerationEvent, *, now: datetime) -> str:
 
 
 def receipt(event: ModerationEvent) -> str:
-    """Return what a moderator is told of their own decision: “Approved gus77’s comment.”"""
+    """Return the confirmation of a moderator's own decision: “Approved gus77’s comment.”"""
     words = str(RECEIPTS[Action(event.action)]) % {"name": event.comment.writer_name}
     return _with_reason(words, event)
 
@@ -54,7 +54,7 @@ def _with_reason(words: str, event: ModerationEvent) -> str:
 
 
 def ago(moment: datetime, *, now: datetime) -> str:
-    """Return how long ago a moment was, and from a day on which moment it was."""
+    """Return how long ago a moment was, or after a day its date and time."""
     passed = now - moment
     seconds = max(0, int(passed.total_seconds()))
     if seconds < 5:

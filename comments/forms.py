@@ -1,4 +1,4 @@
-"""What people type under a post: its shape and the words for what is wrong with it; it writes nothing."""
+"""The forms for comments, edits and reports: what is valid, and the errors people see. They write nothing."""
 
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
@@ -15,27 +15,30 @@ from accounts.models import User
 from accounts.names import NAME_LENGTH, clean_name
 from accounts.spelling import nfc
 from blog import markup
-from comments.models import Comment, Report, ReportReason
+from comments.models import Comment, ReportReason
+from comments.models.moderation import NOTE_LENGTH
 
-# Longer than any link between comments and a report may be, so that nobody loses a page by it.
+# Characters; as many as the column of a guest's website holds.
 WEBSITE_LENGTH = 300
-# Remembers on the device what a guest asked it to; scripts read it, because kept pages are the same for everyone.
+# Holds what a guest asked the device to remember. Scripts read it, because cached pages are the same for everyone.
 DEVICE_COOKIE = "guest"
 A_YEAR = 365 * 24 * 3600
 REMEMBERED = ("name", "email", "website")
 
 
 class CommentForm(forms.Form):
-    """A comment. Members type the text only; a guest also says who they are, each time or once for this device."""
+    """A comment. Members type only the text; guests also give a name and an e-mail, which their device can remember."""
 
     most_characters = markup.MOST_CHARACTERS
-    # What is said above the complaints.
+    # The heading above the errors.
     not_done: Any = gettext_lazy("Your comment was not posted")
+    # Whether a member filled it in who is signed out now; the template then offers to sign in.
+    is_signed_out = False
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
         widget=forms.TextInput({"autocomplete": "name"}),
-        error_messages={"required": gettext_lazy("Say who you are.")},
+        error_messages={"required": gettext_lazy("Enter your name.")},
     )
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),
@@ -44,21 +47,19 @@ class CommentForm(forms.Form):
         widget=forms.EmailInput({"autocomplete": "email"}),
         error_messages={
             "required": gettext_lazy("Enter your e-mail address. It is never shown."),
-            "invalid": gettext_lazy("This is not an e-mail address. It looks like name@example.org."),
+            "invalid": gettext_lazy("Enter a valid e-mail address, such as name@example.org."),
         },
     )
     website = forms.URLField(
         label=gettext_lazy("Website"),
-        help_text=gettext_lazy("if you like"),
+        help_text=gettext_lazy("optional"),
         required=False,
         widget=forms.URLInput({"autocomplete": "url"}),
         max_length=WEBSITE_LENGTH,
         assume_scheme="https",
-        error_messages={
-            "invalid": gettext_lazy("This is not the address of a website, such as https://example.org.")
-        },
+        error_messages={"invalid": gettext_lazy("Enter a web address such as https://example.org.")},
     )
-    text = forms.CharField(strip=False, error_messages={"required": gettext_lazy("Write something first.")})
+    text = forms.CharField(strip=False, error_messages={"required": gettext_lazy("Your comment is empty.")})
     remember = forms.BooleanField(required=False)
     # The submission key. Pages that are open on readers' devices send it under this name.
     once = forms.CharField(required=False, max_length=40)
@@ -66,20 +67,20 @@ class CommentForm(forms.Form):
     def __init__(self, *args: Any, person: User | None, parent_id: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        # The end of every id, so that several forms may stand on a page.
+        # Ends every id, so that a page can hold several forms.
         self.place = str(parent_id or "new")
         self.auto_id = f"form-{self.place}-%s"
         if person is not None:
             for name in (*REMEMBERED, "remember"):
                 del self.fields[name]
         for field in self.fields.values():
-            # It would cut off silently what somebody pastes; the server says what is too long.
+            # Browsers would silently cut off a pasted text; the server says that it is too long.
             field.widget.attrs.pop("maxlength", None)
 
     def clean_text(self) -> str:
         text = nfc(self.cleaned_data["text"].replace("\r\n", "\n").replace("\r", "\n"))
         if not text.strip():
-            raise ValidationError(_("Write something first."))
+            raise ValidationError(_("Your comment is empty."))
         try:
             markup.check_comment_text(text)
         except markup.TextRefused as refusal:
@@ -89,7 +90,7 @@ class CommentForm(forms.Form):
     def clean_name(self) -> str:
         name = clean_name(self.cleaned_data["name"])
         if len(name) > NAME_LENGTH:
-            raise ValidationError(_("A name may have %d characters.") % NAME_LENGTH)
+            raise ValidationError(_("Names can be up to %(most)d characters long.") % {"most": NAME_LENGTH})
         refused = guests.name_refusal(name)
         if refused:
             raise ValidationError(refused)
@@ -98,7 +99,7 @@ class CommentForm(forms.Form):
     def clean_website(self) -> str:
         website = self.cleaned_data["website"]
         if website and not website.startswith(("https://", "http://")):
-            raise ValidationError(_("A website begins with https://."))
+            raise ValidationError(_("The address must begin with https:// or http://."))
         if website and not markup.web_address(website):
             raise ValidationError(self.fields["website"].error_messages["invalid"])
         return website
@@ -110,16 +111,16 @@ class CommentForm(forms.Form):
 
     @property
     def trouble(self) -> list[tuple[str, str]]:
-        """The complaints, each with the id of the field it is about, or "" for none of them."""
+        """The errors, each with the id of its field, or "" for an error of the whole form."""
         return [
-            (self[name].auto_id if name in self.fields else "", complaint)
-            for name, complaints in self.errors.items()
-            for complaint in complaints
+            (self[name].auto_id if name in self.fields else "", str(error))
+            for name, errors in self.errors.items()
+            for error in errors
         ]
 
 
 class EditForm(CommentForm):
-    """Other words for a comment that stands: the text alone. `text` is what was typed before, if anything."""
+    """A new text for a comment. `text` is what its writer typed here before, if anything."""
 
     not_done = gettext_lazy("Your changes were not saved")
 
@@ -130,9 +131,9 @@ class EditForm(CommentForm):
 
 
 class ReportForm(forms.Form):
-    """Why somebody reports a comment; what is none of the reasons needs words."""
+    """A report: one of the reasons, and a note, which “Something else” requires."""
 
-    most_characters = Report._meta.get_field("note").max_length
+    most_characters = NOTE_LENGTH
 
     reason = forms.ChoiceField(
         choices=ReportReason.choices,
@@ -142,15 +143,15 @@ class ReportForm(forms.Form):
             "invalid_choice": gettext_lazy("Choose a reason."),
         },
     )
-    # Named as what is typed is everywhere, so that it comes back whatever goes wrong.
+    # Named as in all forms, so that every page of errors can give back what was typed.
     text = forms.CharField(required=False)
 
     def clean_text(self) -> str:
         note = self.cleaned_data["text"].replace("\r\n", "\n").replace("\0", "").strip()
         if len(note) > self.most_characters:
-            raise ValidationError(_("A note may have %d characters.") % self.most_characters)
+            raise ValidationError(_("Keep it to %(most)d characters.") % {"most": self.most_characters})
         if not note and self.cleaned_data.get("reason") == ReportReason.OTHER:
-            raise ValidationError(_("Say in a few words what is wrong with it."))
+            raise ValidationError(_("Tell us briefly what’s wrong."))
         return note
 
 
@@ -158,14 +159,14 @@ class ReportForm(forms.Form):
 
 
 def remembered(request: HttpRequest) -> dict[str, str]:
-    """Return what this device was asked to remember of its guest, for an empty form."""
+    """Return what this device remembers of its guest, as the values of an empty form."""
     values = QueryDict(unquote(request.COOKIES.get(DEVICE_COOKIE, ""))[:1000])
     found = {name: values.get(name, "")[:WEBSITE_LENGTH] for name in REMEMBERED}
     return {**found, "remember": "on"} if any(found.values()) else {}
 
 
 def remember_guest(response: HttpResponse, form: CommentForm) -> None:
-    """Let the device remember what the guest typed, if asked, and forget it if not asked any more."""
+    """Remember on the device who the guest is if they asked for it, else forget it."""
     if form.person is not None:
         return
     if not form.cleaned_data["remember"]:

@@ -1,4 +1,4 @@
-"""Chooses comments across posts, newest first, and posts by their comments; it counts no more than it shows."""
+"""Lists comments across posts, newest first, and posts by their comments. No count goes past what is shown."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,7 +49,7 @@ def public_comments(user: Any = None) -> CommentQuerySet:
 
 
 def latest(most: int) -> list[RecentComment]:
-    """Return who said something last, and where, from plain values: this stands on every front page."""
+    """Return the latest comments as plain values, which is cheap: every front page shows them."""
     comments = public_comments().select_related(None).defer(None)
     name = Coalesce("user__display_name", "guest_name")
     return [
@@ -98,18 +98,18 @@ def popular_posts(*, most: int = 5, now: datetime | None = None) -> list[Post]:
 
 
 def counts_of(posts: list[Post]) -> dict[int, tuple[int, int]]:
-    """Return of each post that has any how many public comments there are, and the last number; one query."""
+    """Map each post that has a discussion to its number of public comments and its last number; one query."""
     found = Discussion.objects.filter(pk__in=[post.pk for post in posts])
     return {pk: (count, last) for pk, count, last in found.values_list("pk", "comment_count", "last_number")}
 
 
 def new_of(posts: list[Post], member: User) -> dict[int, int]:
-    """Return how many comments on these posts this member has not seen yet, on those they have read; one query.
+    """Map posts to how many of their comments this member has not seen; one query.
 
-    What they have muted is never new.
+    Posts that they have never read, and comments that they have muted, are left out.
     """
     seen = {"post__visits__user": member, "number__gt": F("post__visits__latest")}
     comments = Comment.objects.public().filter(post__in=[post.pk for post in posts], **seen)
-    # Those without an account stay, for whom this is NULL.
+    # By itself ~Q(user=member) would leave out guests' comments too, whose `user` is NULL.
     others = comments.filter(~Q(user=member) | Q(user=None), ~Mute.objects.filter(user=member).hiding())
     return dict(others.order_by().values_list("post").annotate(Count("pk")))

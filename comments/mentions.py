@@ -1,4 +1,4 @@
-"""Whom a text may mention: the names and numbers of its discussion, handed to the pure renderer."""
+"""Finds whom a text can mention: the names and numbers of its discussion, for the renderer, which is pure."""
 
 import re
 from collections import defaultdict
@@ -12,7 +12,7 @@ from blog.models import Post
 from comments.models import Comment
 
 _NUMBER = re.compile(r"#(\d{1,6})\b")
-# A reader who mentions more than this in one text is not mentioning anybody.
+# Nobody means more mentions than this in one text.
 MOST_NUMBERS = 50
 
 
@@ -30,14 +30,14 @@ def links_for(text: str, *, post: Post, parent: Comment | None) -> CommentLinks:
 def _names(post: Post, parent: Comment | None) -> dict[str, int]:
     rows = Comment.objects.public().filter(post=post).order_by("number")
     names = nearest(rows.values_list("pk", "guest_name", "user__display_name").iterator())
-    # One that is not public has no name to others, and a link would tell that it was guessed.
+    # A comment that is not public names nobody; a link would confirm a guess.
     if parent is not None and parent.is_public:
         names[clean_name(parent.writer_name)] = parent.pk
     return with_first_names(names)
 
 
 def with_first_names(names: Mapping[str, int]) -> dict[str, int]:
-    """Add the first words of names that one name alone begins with, whatever its capitals."""
+    """Add each first name that only one of the names begins with, in whatever case."""
     begin: dict[str, list[str]] = defaultdict(list)
     for name in names:
         if words := name.split():

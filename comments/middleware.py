@@ -23,7 +23,7 @@ A_YEAR = 365 * 24 * 3600
 class OrderCookieMiddleware:
     """Set the cookie when somebody follows one of our own links to an order; the address alone is no choice.
 
-    It stands before the kept pages, which are the same bytes for everyone, and costs others one look at the query.
+    It runs around the page cache, whose pages are the same bytes for everyone. Others pay one look at the query.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -33,7 +33,7 @@ class OrderCookieMiddleware:
         response = self.get_response(request)
         if "order=" not in request.META.get("QUERY_STRING", "") or response.status_code != 200:
             return response
-        # A script that asks for what has come says the order of its page, which nobody may have chosen.
+        # A script that fetches new comments sends the order of its page, which nobody may have chosen.
         if not response["Content-Type"].startswith("text/html"):
             return response
         asked = variant_of(request)
@@ -52,7 +52,7 @@ class OrderCookieMiddleware:
 
 
 def _was_chosen_here(request: HttpRequest) -> bool:
-    """Whether a person followed a link on our own page: what browsers say of it, else where they come from."""
+    """Whether a person followed a link on our own page, by Sec-Fetch-Site or else by the referrer."""
     fetch_site = request.headers.get("Sec-Fetch-Site")
     if fetch_site is not None:
         return fetch_site == "same-origin"
@@ -63,15 +63,16 @@ class LateContentMiddleware:
     """Put the bytes of threads where the template of a discussion left a mark.
 
     Django copies what a template prints some ten times on its way out, twice for every template within another. For
-    5,000 comments (13 MB as text) that cost as much as making them. Of a page with more the bytes are packed while they
-    are made, so that all of it is never held.
+    5,000 comments (13 MB as text) that cost as much as making them. A page with more is compressed while it is made, so
+    that it is never held whole.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        late = request.late_threads = {}
+        late: dict[bytes, bytes | Iterable[bytes]] = {}
+        setattr(request, long_discussions.LATE_THREADS, late)
         with long_discussions.one_at_a_time():
             response = self.get_response(request)
             while late:
@@ -84,7 +85,7 @@ class LateContentMiddleware:
 
 
 def _pack(request: HttpRequest, response: HttpResponse, mark: bytes, parts: Iterable[bytes]) -> None:
-    """Make the response's content the packed page, with the parts in the place of the mark."""
+    """Compress the page into the response, with the parts in place of the mark."""
     before, found, after = response.content.partition(mark)
     if not found:
         # Something went wrong after the comments were made, and this is the page that says so.

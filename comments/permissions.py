@@ -1,4 +1,8 @@
-"""Who may do what in a discussion: each rule answers with its reason in words, or None, and never queries."""
+"""Who may do what in a discussion: each rule returns the reason for a refusal in words, or None.
+
+No rule makes a query of its own. What it is given may: a person's roles, and a comment's post, are read from the
+database if nobody has read them before.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -35,7 +39,7 @@ def closed_reason(post: Post, settings: DiscussionSettings, *, now: datetime) ->
         return _("Comments are closed.")
     end = closes_at(post, settings)
     if end is not None and end <= now:
-        return _("Comments closed on %s.") % date_format(localtime(end), "j F Y")
+        return _("Comments closed on %(date)s.") % {"date": date_format(localtime(end), "j F Y")}
     return None
 
 
@@ -79,7 +83,7 @@ def vote_refusal(
 
 
 def clearing_refusal(comment: Comment, *, now: datetime) -> str | None:
-    """Return why nobody can take back what they said of this comment by a vote or a report, or None."""
+    """Return why nobody can vote on or report this comment, or take that back, or None."""
     if comment.state != CommentState.PUBLIC or not comment.post.is_public(now=now):
         return _("This comment is no longer here.")
     return None
@@ -106,7 +110,7 @@ def is_writer(person: Writer | None, comment: Comment) -> bool:
 
 
 def withdraw_refusal(person: Writer | None, comment: Comment) -> str | None:
-    """Return why this person may not withdraw the comment, or None: one's own, at any time, while it stands."""
+    """Return why this person may not delete the comment, or None: writers may, as long as it is there."""
     if not is_writer(person, comment):
         return _("Only its author can delete a comment.")
     if comment.state not in {CommentState.PUBLIC, CommentState.HELD}:
@@ -117,9 +121,9 @@ def withdraw_refusal(person: Writer | None, comment: Comment) -> str | None:
 def edit_refusal(
     person: Writer | None, comment: Comment, *, settings: DiscussionSettings, now: datetime
 ) -> str | None:
-    """Return why this person may not change the comment's words, or None: one's own, for a while, while it stands.
+    """Return why this person may not edit the comment, or None: writers may, for some minutes.
 
-    A discussion that has closed meanwhile takes nobody the minutes in which to put a slip right.
+    They may do so even if the discussion has closed meanwhile.
     """
     if not is_writer(person, comment):
         return _("Only its author can edit a comment.")
@@ -129,7 +133,7 @@ def edit_refusal(
         return _("This comment is no longer here.")
     if settings.edit_window_minutes < 1:
         return _("Comments can’t be edited here.")
-    # What a clock wrote that was ahead cannot be edited for as long as that.
+    # A date in the future, from a clock that was ahead, must not keep a comment editable until then.
     if edited_until(comment, settings) <= now or is_ahead(comment.created_at, now=now):
         return ngettext(
             "Comments can only be edited for %(count)d minute after posting.",
@@ -140,7 +144,7 @@ def edit_refusal(
 
 
 def edited_until(comment: Comment, settings: DiscussionSettings) -> datetime:
-    """Return when its writer's time to edit the comment ends."""
+    """Return until when its writer can edit the comment."""
     return comment.created_at + settings.edit_window
 
 
@@ -158,14 +162,14 @@ def mute_refusal(person: Writer | None, comment: Comment) -> str | None:
 # --- deciding -------------------------------------------------------------------------------------------------
 
 Action = ModerationEvent.Action
-# What can be decided about a comment, and taken back; a row of the access table for each (tests/test_access.py).
+# The decisions on a comment, and what else moderators do; each has its row in the access table (tests/test_access.py).
 DECISIONS = (Action.APPROVE, Action.HOLD, Action.SPAM, Action.REMOVE, Action.RESTORE)
 VERBS = (*DECISIONS, Action.UNDO, Action.MOVE)
-# What a limited moderator may do of these, and only to what is public, or to put back what they held themselves.
+# What limited moderators may do: hold public comments, and undo their own holds.
 LIMITED_VERBS = frozenset({Action.HOLD, Action.UNDO})
-# What settles the open reports of a comment.
+# The decisions that settle a comment's open reports.
 SETTLING = frozenset({Action.APPROVE, Action.RESTORE, Action.REMOVE, Action.SPAM})
-# Between these two a hold, and taking it back, moves a comment.
+# A hold, and its undo, change a comment's state between these two.
 LIMITED_STATES = frozenset({CommentState.PUBLIC, CommentState.HELD})
 
 _ABOVE = {
@@ -185,7 +189,7 @@ _DECIDED_ABOVE = {
 
 
 class Decider(NamedTuple):
-    """Who decides, as far as it matters for one comment."""
+    """Who moderates: what the rules need to know of them for one comment."""
 
     pk: int | None = None
     rank: Rank = Rank.EVERYBODY
@@ -194,12 +198,12 @@ class Decider(NamedTuple):
 
     @property
     def decides(self) -> bool:
-        """Whether all decisions are open to them here, not a limited moderator's alone."""
+        """Whether they may make all decisions here, not only those of a limited moderator."""
         return self.owns_post or self.rank >= Rank.MODERATOR
 
 
 class Matter(NamedTuple):
-    """The comment that is decided on, as far as it matters for who may."""
+    """The comment that is decided on: what the rules need to know of it."""
 
     state: str
     # Its writer's member id, None for a guest; and their rank as it is now.
@@ -212,14 +216,14 @@ class Matter(NamedTuple):
 
 
 def decider(user: Any, *, own_post: bool) -> Decider:
-    """Return who decides; `own_post`: whether they made the post or signed it, which the caller has asked."""
+    """Return who decides. `own_post` says whether they made the post or signed it (`Post.is_by`)."""
     if user is None or not user.is_active:
         return Decider()
     return Decider(user.pk, rank_of(user), own_post and may_write(user))
 
 
 def matter_of(comment: Comment, ranks: Mapping[int, Rank], *, is_reported: bool = False) -> Matter:
-    """Return what of a comment matters for who may decide on it; `ranks` are members', its writer among them."""
+    """Return what the rules need to know of a comment. `ranks` maps members' ids to ranks, its writer's too."""
     rank = ranks.get(comment.user_id, Rank.EVERYBODY) if comment.user_id is not None else Rank.EVERYBODY
     return Matter(
         state=comment.state,
@@ -232,9 +236,9 @@ def matter_of(comment: Comment, ranks: Mapping[int, Rank], *, is_reported: bool 
 
 
 def moderate_refusal(user: Any, *, own_post: bool = False) -> str | None:
-    """Return why this person may decide on no comment of a post, or None.
+    """Return why this person may not decide on any comment of a post, or None.
 
-    `own_post`: whether they made it or signed it (`Post.is_by`), which the caller has asked.
+    `own_post` says whether they made the post or signed it (`Post.is_by`).
     """
     if rank_of(user) >= Rank.LIMITED_MODERATOR:
         return None
@@ -244,7 +248,7 @@ def moderate_refusal(user: Any, *, own_post: bool = False) -> str | None:
 
 
 def reach_refusal(who: Decider, matter: Matter, verb: str) -> str | None:
-    """Return why this person may not decide so on a comment of this writer, whatever was decided before; or None."""
+    """Return why this person may never make this decision on a comment of this writer, or None."""
     if who.rank < Rank.LIMITED_MODERATOR and not who.owns_post:
         return _("Only moderators, and authors on their own posts, can moderate comments.")
     if verb == Action.MOVE and who.rank < Rank.MODERATOR:
@@ -257,7 +261,7 @@ def reach_refusal(who: Decider, matter: Matter, verb: str) -> str | None:
 
 
 def overrule_refusal(who: Decider, matter: Matter, verb: str) -> str | None:
-    """Return why this person may not change what was decided about the comment before, or None."""
+    """Return why this person may not change the decision that the comment has now, or None."""
     if matter.decided_rank > who.rank:
         return str(_DECIDED_ABOVE[Rank(matter.decided_rank)])
     is_own = matter.writer is not None and matter.writer == who.pk
@@ -273,7 +277,7 @@ def overrule_refusal(who: Decider, matter: Matter, verb: str) -> str | None:
 
 
 def undo_refusal(who: Decider, matter: Matter, event: ModerationEvent) -> str | None:
-    """Return why this person may not take this decision back, or None."""
+    """Return why this person may not undo this decision, or None."""
     if refused := reach_refusal(who, matter, Action.UNDO) or overrule_refusal(who, matter, Action.UNDO):
         return refused
     if who.decides:
@@ -285,17 +289,17 @@ def undo_refusal(who: Decider, matter: Matter, event: ModerationEvent) -> str | 
 
 
 def power_refusal(who: Decider, matter: Matter, verb: str) -> str | None:
-    """Return why this person may not decide so on this comment, though others may, or None."""
+    """Return why this person may not make this decision although others may, or None."""
     return reach_refusal(who, matter, verb) or overrule_refusal(who, matter, verb)
 
 
 def verb_refusal(who: Decider, matter: Matter, verb: str) -> str | None:
-    """Return why this person may not decide so on this comment as it is, or None: all of the rules together."""
+    """Return why this person cannot make this decision now, or None: all rules together."""
     return power_refusal(who, matter, verb) or decide_refusal(matter, verb, is_reported=matter.is_reported)
 
 
 def decide_refusal(comment: Comment | Matter, action: str, *, is_reported: bool = False) -> str | None:
-    """Return why nobody can decide so on this comment as it is, or None: the truth table of states and decisions."""
+    """Return why nobody can make this decision on a comment in this state, or None."""
     if comment.state == CommentState.WITHDRAWN:
         return _("Its author has deleted it; nothing to do.")
     if comment.state == CommentState.REMOVED and action == Action.APPROVE:

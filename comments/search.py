@@ -14,7 +14,7 @@ from comments.models import Comment
 
 
 def find_comments(question: search.Question, until: datetime | None) -> Iterator[search.Hit]:
-    """Yield public comments on public posts whose text holds what is asked, newest first.
+    """Yield public comments on public posts that match the question, newest first.
 
     The author filter finds what that author wrote as a member.
     """

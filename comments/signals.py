@@ -1,6 +1,6 @@
-"""Tells kept pages what changed by whichever door: a member's name or badge, or that a comment's row is gone.
+"""Renews cached pages when a member's name or badge changes or a comment's row is deleted, whatever code did it.
 
-It writes and deletes nothing itself.
+It writes nothing but the versions of pages.
 """
 
 from typing import Any
@@ -11,12 +11,12 @@ from accounts.models import User
 from blog import page_versions
 from comments.models import Comment
 
-# What discussions show of a member. A sign-in, for one, saves other columns and evicts nothing.
+# What discussions show of a member. Saving other columns, as a sign-in does, renews nothing.
 SHOWN = frozenset({"display_name", "slug", "is_superuser"})
 
 
 def connect() -> None:
-    """Listen from now on; called from AppConfig.ready, and doing it twice changes nothing."""
+    """Connect the signals. AppConfig.ready calls this; calling it twice changes nothing."""
     post_save.connect(_saved, sender=User, dispatch_uid="comments.signals.saved")
     post_delete.connect(_deleted, sender=User, dispatch_uid="comments.signals.deleted")
     m2m_changed.connect(_roles_changed, sender=User.groups.through, dispatch_uid="comments.signals.roles")
@@ -39,7 +39,7 @@ def _roles_changed(*, action: str, **_rest: Any) -> None:
 
 
 def _comment_deleted(*, instance: Comment, origin: Any = None, **_rest: Any) -> None:
-    # Where its post goes too, there is no version left to be raised.
+    # If its post is deleted too, there is no version left to raise.
     if isinstance(origin, Comment):
         page_versions.touch(instance.post_id)
     else:

@@ -1,5 +1,8 @@
 """Every write to a discussion: prepare, lock, look again, write, then tell. It never sees a request."""
 
+from collections.abc import Callable
+from typing import Any
+
 from comments.actions.common import NotAllowed, Refused, TooMany
 from comments.actions.deciding import (
     AlreadyDecided,
@@ -25,7 +28,7 @@ from comments.actions.voting import cast_vote, clear_vote, recount_scores
 
 # Everything that a person can do to a comment, by its name: for each the access table says who may do it to whose
 # (tests/test_verbs.py). A function here that takes a comment and a person and is not in it fails there.
-ON_COMMENTS = {
+ON_COMMENTS: dict[str, Callable[..., Any]] = {
     "approve": approve_comment,
     "hold": hold_comment,
     "spam": mark_spam,

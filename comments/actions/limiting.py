@@ -1,6 +1,7 @@
 """How much one person or network may write: in plain words, with the time to wait."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.limits import Limit, in_words, take, waits
 from accounts.models import User
@@ -20,7 +21,7 @@ def look_before_comment(writer: Writer | None, origin: Origin, settings: Discuss
     limits = _of_comments(writer, settings)
     for limit, wait in zip(limits, waits(limits, _who(writer, origin)), strict=True):
         if wait:
-            raise TooMany(_words(limit, wait), seconds=wait)
+            raise TooMany(_words(writer, limit, wait), seconds=wait)
 
 
 def take_comment(writer: Writer | None, origin: Origin, settings: DiscussionSettings) -> None:
@@ -28,7 +29,7 @@ def take_comment(writer: Writer | None, origin: Origin, settings: DiscussionSett
     for limit in _of_comments(writer, settings):
         wait = take(limit, _who(writer, origin))
         if wait:
-            raise TooMany(_words(limit, wait), seconds=wait)
+            raise TooMany(_words(writer, limit, wait), seconds=wait)
 
 
 def _of_comments(writer: Writer | None, settings: DiscussionSettings) -> list[Limit]:
@@ -45,9 +46,8 @@ def take_vote(voter: Writer | None, origin: Origin, settings: DiscussionSettings
     limit = Limit("votes", settings.votes_per_minute, MINUTE)
     wait = take(limit, _who(voter, origin))
     if wait:
-        raise TooMany(
-            _("You have voted very often just now. You can vote again in %s.") % in_words(wait), seconds=wait
-        )
+        words = _("You’re voting too fast. Try again in %(wait)s.")
+        raise TooMany(words % {"wait": in_words(wait)}, seconds=wait)
     return limit.key(_who(voter, origin))
 
 
@@ -56,8 +56,8 @@ def take_report(reporter: Writer | None, origin: Origin, settings: DiscussionSet
     limit = Limit("reports", settings.reports_per_hour, HOUR)
     wait = take(limit, _who(reporter, origin))
     if wait:
-        words = _("You have reported very often just now. You can report again in %s.")
-        raise TooMany(words % in_words(wait), seconds=wait)
+        words = _("You’re reporting too fast. Try again in %(wait)s.")
+        raise TooMany(words % {"wait": in_words(wait)}, seconds=wait)
     return limit.key(_who(reporter, origin))
 
 
@@ -73,8 +73,8 @@ def take_edit(writer: Writer) -> None:
 
 def _refuse_edits(wait: int) -> None:
     if wait:
-        words = _("You have edited very often just now. You can save this in %s.")
-        raise TooMany(words % in_words(wait), seconds=wait)
+        words = _("You’re editing too fast. Try again in %(wait)s.")
+        raise TooMany(words % {"wait": in_words(wait)}, seconds=wait)
 
 
 def _person(writer: Writer) -> str:
@@ -86,7 +86,8 @@ def take_mute(owner: Writer | None, origin: Origin) -> None:
     """Count one mute, by network for guests, because deleting the cookie makes a new guest. Raises TooMany."""
     wait = take(Limit("mutes", MUTES_PER_MINUTE, MINUTE), _who(owner, origin))
     if wait:
-        raise TooMany(_("You’re muting too fast. Try again in %s.") % in_words(wait), seconds=wait)
+        words = _("You’re muting too fast. Try again in %(wait)s.")
+        raise TooMany(words % {"wait": in_words(wait)}, seconds=wait)
 
 
 def _who(writer: Writer | None, origin: Origin) -> str:
@@ -96,19 +97,23 @@ def _who(writer: Writer | None, origin: Origin) -> str:
     return origin.network_hash or "unknown"
 
 
-def _words(limit: Limit, wait: int) -> str:
+def _words(writer: Writer | None, limit: Limit, wait: int) -> str:
+    """Say which limit of comments was reached; a guest's is that of everybody on their network."""
     if limit.most < 1:
-        return _("Guests cannot comment here at the moment. Members can.")
+        return _("Only members can comment here at the moment.")
     if limit.seconds == DAY:
-        return _(
-            "Your network has written %(most)d comments within a day. You can post again in %(wait)s."
-        ) % {
-            "most": limit.most,
-            "wait": in_words(wait),
-        }
-    return _(
-        "No more than %(most)d comments can be posted in a short time. You can post this one in %(wait)s."
-    ) % {
-        "most": limit.most,
-        "wait": in_words(wait),
-    }
+        words = _("Too many comments have come from your network today. You can post again in %(wait)s.")
+        return words % {"wait": in_words(wait)}
+    if isinstance(writer, User):
+        words = ngettext(
+            "You’ve posted %(count)d comment in a short time. You can post this one in %(wait)s.",
+            "You’ve posted %(count)d comments in a short time. You can post this one in %(wait)s.",
+            limit.most,
+        )
+    else:
+        words = ngettext(
+            "Your network has posted %(count)d comment in a short time. You can post this one in %(wait)s.",
+            "Your network has posted %(count)d comments in a short time. You can post this one in %(wait)s.",
+            limit.most,
+        )
+    return words % {"count": limit.most, "wait": in_words(wait)}

@@ -29,7 +29,7 @@ def move_branch(
     try:
         moved = tree.move_branch(comment.pk, to_parent_id=to_parent and to_parent.pk, to_post_id=to_post.pk)
     except tree.TreeError as error:
-        raise Refused(_("A branch cannot be moved there: %s") % error) from error
+        raise Refused(_("These comments can’t be moved there: %(why)s") % {"why": error}) from error
     rows = _rows_of(moved)
     # As it is under the locks, which are held to the end; whoever may not move it has moved nothing.
     who, matter = who_and_what(by, Comment.objects.get(pk=comment.pk))

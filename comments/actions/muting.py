@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import actions as accounts
 from accounts.models import Guest, User
@@ -89,9 +89,12 @@ def _mute(
         limiting.take_mute(by, origin)
     owner = _owner(by, origin or Origin(), now)
     if Mute.objects.filter(**whose(owner)).count() >= MOST_MUTES:
-        raise Refused(
-            _("You’ve reached the limit of %(most)d mutes. Unmute some first.") % {"most": MOST_MUTES}
+        said = ngettext(
+            "You’ve reached the limit of %(count)d mute. Unmute it first.",
+            "You’ve reached the limit of %(count)d mutes. Unmute some first.",
+            MOST_MUTES,
         )
+        raise Refused(said % {"count": MOST_MUTES})
     Mute.objects.get_or_create(**what, **whose(owner), defaults={**words, "created_at": now})
     return owner
 

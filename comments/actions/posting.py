@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import actions as accounts
 from accounts import people
@@ -112,7 +113,7 @@ def rendered(comment: Comment) -> str:
     links = links_for(comment.body, post=comment.post, parent=comment.parent)
     html = markup.render_comment(comment.body, body_format=comment.body_format, links=links)
     if not markup.plain_text(html).strip():
-        raise markup.TextRefused(_("Nothing of this text can be shown. Write it in words."))
+        raise markup.TextRefused(_("Nothing in this comment can be displayed. Please write some text."))
     return html
 
 
@@ -168,13 +169,15 @@ def reason_to_hold(comment: Comment, *, settings: DiscussionSettings) -> str | N
 
 def _held_because(comment: Comment, *, settings: DiscussionSettings) -> str | None:
     if comment.post.comment_policy == CommentPolicy.HELD:
-        return _("On this post every comment is read by a moderator first.")
-    links = comment.body_html.count('rel="ugc')
-    if settings.held_from_links and links >= settings.held_from_links:
-        return _("It has %(count)d links; comments with %(most)d or more are read by a moderator first.") % {
-            "count": links,
-            "most": settings.held_from_links,
-        }
+        return _("Comments on this post are reviewed before they appear.")
+    most = settings.held_from_links
+    if most and comment.body_html.count('rel="ugc') >= most:
+        words = ngettext(
+            "Comments with %(count)d link or more are checked by a moderator first.",
+            "Comments with %(count)d or more links are checked by a moderator first.",
+            most,
+        )
+        return words % {"count": most}
     return None
 
 
@@ -188,7 +191,7 @@ def _held_as_first(comment: Comment, *, settings: DiscussionSettings) -> str | N
         return None
     own_post = isinstance(writer, User) and comment.post.is_by(writer)
     may_decide = permissions.moderate_refusal(writer, own_post=own_post) is None
-    return None if may_decide else _("It is your first comment here; a moderator reads it first.")
+    return None if may_decide else _("This is your first comment here, so a moderator will review it first.")
 
 
 def _origin_row(sent: Sent) -> CommentOrigin | None:

@@ -79,7 +79,7 @@ def take_back_report(comment: Comment, *, by: Writer | None) -> bool:
 
 def settled_reason(report: Report) -> str | None:
     """Return why a report cannot be changed any more, or None."""
-    return None if report.state == ReportState.OPEN else _("A moderator has looked at your report.")
+    return None if report.state == ReportState.OPEN else _("A moderator has reviewed your report.")
 
 
 def _look_again(comment: Comment) -> None:
@@ -94,7 +94,7 @@ def _network_refusal(comment: Comment, network_hash: str) -> str | None:
         return None
     others = Report.objects.filter(comment=comment, guest__isnull=False, network_hash=network_hash)
     if others.count() >= GUEST_REPORTS_PER_NETWORK:
-        return _("Enough guests from your network have reported this comment. A moderator will look at it.")
+        return _("This comment has already been reported from your network. A moderator will look at it.")
     return None
 
 

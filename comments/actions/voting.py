@@ -72,7 +72,7 @@ def _network_refusal(comment: Comment, voter: Guest, network_hash: str) -> str |
         guest=voter
     )
     if others.count() >= GUEST_VOTES_PER_NETWORK:
-        return _("Enough guests from your network have voted on this comment. Members can always vote.")
+        return _("Your network has already voted on this comment. Sign in to vote.")
     return None
 
 

@@ -62,7 +62,7 @@ def updates_since(
     last = Discussion.objects.filter(pk=post.pk).values_list("last_number", flat=True).first() or 0
     if last - after > MOST_FETCHED:
         return LiveUpdates([], [], [], last, is_too_much=True)
-    rows = thread.load(post.pk, viewer=viewer)
+    rows: Sequence[Row] = thread.load(post.pk, viewer=viewer)
     changed = _changed(post, timezone.now() - ago)
     shown = _arranged(post, rows, viewer, order)
     new = unread_in(shown, since=after, viewer=viewer)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.utils.formats import date_format
@@ -22,7 +22,8 @@ from comments.discussion.single_comments import controls_for
 from comments.discussion.structured_data import structured_data
 from comments.fragments import Fragments
 from comments.models import Comment, DiscussionSettings
-from comments.thread import PlacedComment, Viewer, texts
+from comments.thread import Person, PlacedComment, Row, Viewer, texts
+from comments.thread.mutes import Mutes
 from comments.thread.unread import (
     NOTHING_UNREAD,
     ReadMark,
@@ -115,47 +116,102 @@ class DiscussionPage:
         return f"{self.path}#discussion"
 
 
+class _Loaded(NamedTuple):
+    """What was read of a discussion: all rows, and `shown`, those that this reader is shown, in their order."""
+
+    rows: list[Row]
+    people: dict[int, Person]
+    mutes: Mutes
+    settings: DiscussionSettings
+    shown: list[PlacedComment]
+
+
+class _Commenting(NamedTuple):
+    """Whether this reader can comment; the fields are those of DiscussionPage."""
+
+    refusal: str | None
+    invites: bool
+    policy: str
+    closes_at: datetime | None
+
+
 def discussion_page(post: Post, asked: DiscussionRequest, *, now: datetime) -> DiscussionPage:
     """Return the discussion of a post as this reader asked for it; three queries, five in the best order."""
-    rows = thread.load(post.pk, viewer=asked.viewer)
-    people, own = thread.load_around(post.pk, rows, asked.viewer)
-    signals = thread.load_negative_signals(post.pk) if asked.order == thread.BEST else None
-    shown = thread.arrange(rows, order=asked.order, viewer=asked.viewer, signals=signals, mutes=own.mutes)
+    loaded = _load(post, asked)
+    rows, shown = loaded.rows, loaded.shown
     page, number, pages = _page_of(shown, asked)
     last = last_number(rows)
     mark, unread = _marked(shown, asked, last=last, now=now)
-    settings = DiscussionSettings.load()
+    commenting = _commenting(post, asked, loaded.settings, now=now)
     public = [row for row in rows if row.state == thread.PUBLIC]
-    refusal = permissions.comment_refusal(asked.person, post, None, settings=settings, now=now)
     return DiscussionPage(
         count=len(public),
-        fragments=Fragments(
-            rows,
-            people,
-            now=now,
-            viewer=asked.viewer,
-            controls=controls_for(refusal, asked.viewer, settings, now),
-            unread=unread,
-            mutes=own.mutes,
-            in_vote_form=True,
-            quotes=quotes_of(post, rows, asked.viewer, is_whole=True, shown={item.row.id for item in page}),
-            texts=texts.text_reader(post.pk, asked.viewer),
-        ),
+        fragments=_fragments(post, asked, loaded, page, unread, refusal=commenting.refusal, now=now),
         shown=page,
         is_flat=asked.order == thread.FLAT,
         orders=_orders(asked.order),
         pager=_pager(number, pages, asked) if pages > 1 else None,
         number=number,
-        refusal=refusal,
-        invites=asked.person is None and not permissions.closed_reason(post, settings, now=now),
-        policy=_policy(post, closes_at=permissions.closes_at(post, settings), now=now),
-        closes_at=permissions.closes_at(post, settings),
-        data=structured_data(post, public, people) if public and number == 1 else None,
+        **commenting._asdict(),
+        data=structured_data(post, public, loaded.people) if public and number == 1 else None,
         mark=mark,
         since=dates.recent_moment(mark.since_at, now=now) if mark and mark.since_at else "",
         new_before=_new_before(page, shown, unread),
         last_number=last,
         path=post.get_absolute_url(),
+    )
+
+
+def _load(post: Post, asked: DiscussionRequest) -> _Loaded:
+    rows = thread.load(post.pk, viewer=asked.viewer)
+    people, own = thread.load_around(post.pk, rows, asked.viewer)
+    shown = _arranged(post.pk, rows, viewer=asked.viewer, order=asked.order, mutes=own.mutes)
+    return _Loaded(rows, people, own.mutes, DiscussionSettings.load(), shown)
+
+
+def _arranged(
+    post_id: int, rows: Sequence[Row], *, viewer: Viewer, order: str, mutes: Mutes
+) -> list[PlacedComment]:
+    """Return the comments in the order that was asked for; two queries in the best order, none in the others."""
+    signals = thread.load_negative_signals(post_id) if order == thread.BEST else None
+    return thread.arrange(rows, order=order, viewer=viewer, signals=signals, mutes=mutes)
+
+
+def _commenting(
+    post: Post, asked: DiscussionRequest, settings: DiscussionSettings, *, now: datetime
+) -> _Commenting:
+    closes_at = permissions.closes_at(post, settings)
+    return _Commenting(
+        refusal=permissions.comment_refusal(asked.person, post, None, settings=settings, now=now),
+        invites=asked.person is None and not permissions.closed_reason(post, settings, now=now),
+        policy=_policy(post, closes_at=closes_at, now=now),
+        closes_at=closes_at,
+    )
+
+
+def _fragments(
+    post: Post,
+    asked: DiscussionRequest,
+    loaded: _Loaded,
+    page: Sequence[PlacedComment],
+    unread: Unread,
+    *,
+    refusal: str | None,
+    now: datetime,
+) -> Fragments:
+    """Return what makes the HTML of the comments on this page."""
+    viewer, rows = asked.viewer, loaded.rows
+    return Fragments(
+        rows,
+        loaded.people,
+        now=now,
+        viewer=viewer,
+        controls=controls_for(refusal, viewer, loaded.settings, now),
+        unread=unread,
+        mutes=loaded.mutes,
+        in_vote_form=True,
+        quotes=quotes_of(post, rows, viewer, is_whole=True, shown={item.row.id for item in page}),
+        texts=texts.text_reader(post.pk, viewer),
     )
 
 
@@ -194,7 +250,7 @@ def _orders(current: str) -> list[Order]:
         thread.OLDEST: _("Oldest"),
         thread.NEWEST: _("Newest"),
         thread.BEST: _("Best"),
-        thread.FLAT: _("Flat"),
+        thread.FLAT: _("Flat list"),
     }
     return [Order(name, f"?order={key}#discussion", key == current) for key, name in names.items()]
 
@@ -221,16 +277,15 @@ def _policy(post: Post, *, closes_at: datetime | None, now: datetime) -> str:
     """Return in words what becomes of a comment that is written here, and until when; "" where nothing is special."""
     said = []
     if post.comment_policy == CommentPolicy.HELD:
-        said.append(_("Comments appear here once a moderator has read them."))
+        said.append(_("Comments appear after a moderator approves them."))
     if closes_at is not None and closes_at > now:
-        said.append(_("Comments close on %s.") % date_format(localtime(closes_at), "j F Y"))
+        said.append(_("Comments close on %(date)s.") % {"date": date_format(localtime(closes_at), "j F Y")})
     return " ".join(said)
 
 
 def place_in_thread(comment: Comment, *, viewer: Viewer, order: str) -> int | None:
     """Return the page of its post on which this viewer finds the comment in this order, or None."""
     rows = thread.load(comment.post_id, with_text=False)
-    signals = thread.load_negative_signals(comment.post_id) if order == thread.BEST else None
     mutes = thread.load_around(comment.post_id, (), viewer).personal.mutes
-    shown = thread.arrange(rows, order=order, viewer=viewer, signals=signals, mutes=mutes)
+    shown = _arranged(comment.post_id, rows, viewer=viewer, order=order, mutes=mutes)
     return thread.page_of(comment.pk, shown)

@@ -34,7 +34,8 @@ class _Letters(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         letter = chr(code)
-        first, *marks = unicodedata.normalize("NFD", letter)
+        parts = unicodedata.normalize("NFD", letter)
+        first, marks = parts[0], parts[1:]
         plain = (first if not marks or is_accented(first) else letter).lower()
         self[code] = plain if len(plain) == 1 else letter
         return self[code]

@@ -82,7 +82,7 @@ def _is_read(request: HttpRequest) -> bool:
 
 def _items(request: HttpRequest, page: DiscussionPage) -> SafeString:
     """Return the comments, or a mark that the middleware replaces by their bytes when the page is done."""
-    late = getattr(request, "late_threads", None)
+    late = getattr(request, long_discussions.LATE_THREADS, None)
     if late is None:
         return page.fragments.thread(page.shown)
     mark = f"<!--{secrets.token_hex(8)}-->"

@@ -22,8 +22,8 @@ LD_LETTERS = 200
 
 def structured_data(post: Post, public: Sequence[Row], people: dict[int, Person]) -> dict[str, Any]:
     """Return the first comments as schema.org's Comment, hung on what the post's page describes."""
-    first = nsmallest(LD_COMMENTS, public, key=lambda row: row.number or 0)
-    first = texts.with_texts(post.pk, first, {row.id for row in first}, thread.ANYBODY)
+    rows = nsmallest(LD_COMMENTS, public, key=lambda row: row.number or 0)
+    first = texts.with_texts(post.pk, rows, {row.id for row in rows}, thread.ANYBODY)
     return {
         "@context": "https://schema.org",
         "@type": "WebPage" if post.is_page else "Article",

@@ -41,19 +41,21 @@ def findings(*, tell: Callable[[int], None] | None = None) -> Iterator[str]:
     for comment_id, is_gone in strangers():
         yield _("Comment %(id)d: %(wrong)s.") % {
             "id": comment_id,
-            "wrong": _("what it answers is gone") if is_gone else _("it answers a comment of another post"),
+            "wrong": _("the comment it replies to is gone")
+            if is_gone
+            else _("it replies to a comment on another post"),
         }
     for post_id, wrong in wrong_numbers():
         yield _("Post %(id)d: %(wrong)s.") % {"id": post_id, "wrong": wrong}
     for post_id, state, stored, counted in wrong_counts():
-        yield _("Post %(id)d: %(stored)d comments are stored as its count, %(counted)d are %(state)s.") % {
+        yield _("Post %(id)d: its stored count of %(state)s comments is %(stored)d; it has %(counted)d.") % {
             "id": post_id,
             "stored": stored,
             "counted": counted,
             "state": state,
         }
     for comment_id, stored, counted in wrong_scores():
-        yield _("Comment %(id)d: its score is %(stored)d, its votes make %(counted)d.") % {
+        yield _("Comment %(id)d: its stored score is %(stored)d; its votes add up to %(counted)d.") % {
             "id": comment_id,
             "stored": stored,
             "counted": counted,
@@ -74,12 +76,12 @@ def wrong_numbers() -> Iterator[tuple[int, str]]:
         for post_id, last, count in wrong:
             yield (
                 post_id,
-                _("%(count)d numbers were given, the last is %(last)d") % {"count": count, "last": last},
+                _("numbers given: %(count)d; last number: %(last)d") % {"count": count, "last": last},
             )
     for post_id in without_number():
         yield post_id, _("a public comment has no number")
     for post_id in without_discussion():
-        yield post_id, _("it has comments and no discussion row")
+        yield post_id, _("it has comments but no discussion row")
 
 
 def without_number() -> list[int]:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from blog import page_versions
 from comments import actions, tree
@@ -29,7 +30,7 @@ def repair() -> Iterator[str]:
     Trees come first, then the numbers and counts of posts, scores, pages. It does nothing until it is iterated.
     """
     for mended in tree.repair_trees(on_written=_after_trees):
-        yield _("Post %(post)d: %(comments)d comments in %(threads)d threads have their right places.") % {
+        yield _("Post %(post)d: places repaired (comments: %(comments)d, threads: %(threads)d).") % {
             "post": mended.post_id,
             "comments": mended.comments,
             "threads": mended.threads,
@@ -41,14 +42,19 @@ def repair() -> Iterator[str]:
         page_versions.touch(post_id)
         yield _("Post %(id)d: its page has a version again.") % {"id": post_id}
     if removed := tree.remove_empty_threads():
-        yield _("%(count)d threads without comments were removed.") % {"count": removed}
+        words = ngettext(
+            "%(count)d thread without comments was removed.",
+            "%(count)d threads without comments were removed.",
+            removed,
+        )
+        yield words % {"count": removed}
 
 
 def _said(moved: tree.Moved) -> str:
     values = {"id": moved.pk, "why": moved.why, "parent": moved.new_parent_id}
     if moved.new_parent_id is None:
-        return _("Comment %(id)d answers none now: %(why)s.") % values
-    return _("Comment %(id)d answers comment %(parent)d now: %(why)s.") % values
+        return _("Comment %(id)d is top-level now: %(why)s.") % values
+    return _("Comment %(id)d replies to comment %(parent)d now: %(why)s.") % values
 
 
 def _after_trees(mended: tree.Mended) -> None:
@@ -123,7 +129,12 @@ def _write_numbers(post_id: int, plan: Plan) -> list[str]:
     if plan.lost:
         rows = (MovedComment(post_id=post_id, number=number, comment=None) for number in plan.lost)
         MovedComment.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
-        done.append(_("%(count)d numbers without a comment are kept as taken") % {"count": len(plan.lost)})
+        words = ngettext(
+            "%(count)d number without a comment was marked as taken",
+            "%(count)d numbers without a comment were marked as taken",
+            len(plan.lost),
+        )
+        done.append(words % {"count": len(plan.lost)})
     if plan.renumbered:
         _renumber(plan.renumbered)
         words = _("comment %(id)d is #%(number)d now")
@@ -131,7 +142,10 @@ def _write_numbers(post_id: int, plan: Plan) -> list[str]:
     if Discussion.objects.filter(pk=post_id).exclude(last_number=plan.last).update(last_number=plan.last):
         done.append(_("the last number is %(last)d") % {"last": plan.last})
     if plan.dropped:
-        done.append(_("%(count)d former numbers were dropped") % {"count": len(plan.dropped)})
+        words = ngettext(
+            "%(count)d former number was dropped", "%(count)d former numbers were dropped", len(plan.dropped)
+        )
+        done.append(words % {"count": len(plan.dropped)})
     return done
 
 
@@ -156,7 +170,7 @@ def _write_counts(post_id: int) -> list[str]:
     if row.filter(**right).exists():
         return []
     row.update(**right)
-    return [_("its comments are counted anew")]
+    return [_("its comments were recounted")]
 
 
 # --- scores ---------------------------------------------------------------------------------------------------
@@ -170,7 +184,7 @@ def _repair_scores() -> Iterator[str]:
         except tree.TreeError:
             # A thread went away, or is missing still: the check that follows says so.
             continue
-        yield _("%(count)d scores on %(posts)d posts are counted anew.") % {
+        yield _("Scores recounted: %(count)d (posts: %(posts)d).") % {
             "count": len(batch),
             "posts": len(posts),
         }

@@ -1,4 +1,4 @@
-"""What is answered: comments in their trees and everything that hangs on one. One file per noun."""
+"""The models of discussions: comments and what belongs to them. One file per noun."""
 
 from comments.models.comments import (
     Comment,

@@ -29,24 +29,25 @@ class CommentState(models.TextChoices):
     HELD = "held", _("waiting for review")
     SPAM = "spam", _("spam")
     REMOVED = "removed", _("removed")
-    WITHDRAWN = "withdrawn", _("withdrawn by its writer")
+    WITHDRAWN = "withdrawn", _("deleted by its author")
 
 
-# What a moderator or a rule decided about; written with OR, as the question in moderation/writer_history.py is.
+# What moderators or rules have acted on. With OR, as in the query of moderation/writer_history.py, so that its index
+# is used.
 NOT_LEFT_ALONE = Q(state="held") | Q(state="spam") | Q(state="removed")
 
 
 class CommentQuerySet(LockedTreeQuerySet):
     def public(self) -> "CommentQuerySet":
-        """Comments that everybody may read, whatever their post: the only definition of public."""
+        """Return the comments in the public state, whatever their post: the only definition of public."""
         return self.filter(state=CommentState.PUBLIC)
 
     def visible_to(self, user: Any) -> "CommentQuerySet":
-        """Comments on posts that `user` may read; their states decide what is shown of them."""
+        """Return the comments on posts that `user` may read, in any state: that decides what is shown of them."""
         return self.filter(post__in=Post.objects.visible_to(user).order_by().values("pk"))
 
     def with_post(self) -> "CommentQuerySet":
-        """With post and member in the same query, but not the post's text, which is the longest there is."""
+        """Fetch post and member in the same query, without the post's text, which is long."""
         return self.select_related("post", "user").defer("post__body", "post__body_html")
 
 
@@ -66,8 +67,8 @@ class Comment(LockedTree):
     guest = models.ForeignKey(
         "accounts.Guest", null=True, blank=True, on_delete=models.SET_NULL, related_name="comments"
     )
-    guest_name = CharField(_("guest's name"), max_length=NAME_LENGTH, blank=True)
-    guest_website = models.URLField(_("guest's website"), max_length=300, blank=True)
+    guest_name = CharField(_("guest’s name"), max_length=NAME_LENGTH, blank=True)
+    guest_website = models.URLField(_("guest’s website"), max_length=300, blank=True)
 
     body = TextField(_("text"))
     body_format = models.CharField(
@@ -171,7 +172,7 @@ class Comment(LockedTree):
 
     @property
     def writer_name(self) -> str:
-        """The name readers see: a member's of today, a guest's of then, or none when erased."""
+        """The name readers see: a member's current one, or the one a guest gave; “A former reader” if there is none."""
         if self.user is not None:
             return self.user.display_name
         return self.guest_name or str(_("A former reader"))
@@ -185,7 +186,7 @@ class Comment(LockedTree):
         return f"comment-{self.pk}"
 
     def before_insert(self, using: str | None) -> None:
-        """Count a new comment, and number one that is public from the start: after the tree's lock, and late."""
+        """Count a new comment, and number it if it is public. Runs last, under the tree's lock."""
         if self.state == CommentState.PUBLIC and self.number is None:
             self.number = Discussion.take_number(self.post_id, using=using)
             self.published_at = self.published_at or timezone.now()
@@ -193,7 +194,7 @@ class Comment(LockedTree):
             Discussion.add_to_counts(self.post_id, {self.state: 1}, using=using)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
-        """Delete a comment that nobody answered. For programs and tests; what people do is `actions.remove_comment`."""
+        """Delete a comment without replies. For programs and tests: people use `actions.remove_comment`."""
         with transaction.atomic(using=self._state.db):
             post_id, number, state = self.post_id, self.number, self.state
             deleted = super().delete(*args, **kwargs)
@@ -213,12 +214,12 @@ class CommentRevision(models.Model):
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="revisions")
     body = TextField(_("text"))
     body_format = models.CharField(max_length=10, choices=CommentFormat.choices)
-    # When these words were written: with the comment, or by the edit before.
+    # When this text was written: with the comment, or by an earlier edit.
     created_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("former text of a comment")
-        verbose_name_plural = _("former texts of comments")
+        verbose_name = _("earlier version of a comment")
+        verbose_name_plural = _("earlier versions of comments")
 
     def __str__(self) -> str:
         return f"{self.comment_id}, {self.created_at:%Y-%m-%d %H:%M}"
@@ -244,9 +245,9 @@ class CommentOrigin(models.Model):
 
 
 class MovedComment(models.Model):
-    """A number that a post gave to a comment which stands elsewhere now: it leads there.
+    """A number whose comment has moved to another post: the old number leads to it.
 
-    Without a comment: a program deleted it. The number stays taken, since texts and addresses may refer to it.
+    `comment` is NULL if a program deleted it. The number stays taken, since texts and addresses may refer to it.
     """
 
     post = models.ForeignKey("blog.Post", on_delete=models.CASCADE, related_name="+")

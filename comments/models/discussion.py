@@ -27,9 +27,9 @@ class Thread(models.Model):
 
 # Which column counts the comments of which state (CommentState, whose values these are); the others are not counted.
 COUNTED = {"public": "comment_count", "held": "held_count", "spam": "spam_count"}
-# Count more and say which number is the last now, in one statement: the row stays locked from here on. A number that a
-# comment has, or has left behind, is never given again, even where `last_number` is too low (after a restore by hand):
-# otherwise every comment on that post would fail. Both are the last entries of an index.
+# Raises the count and returns the new last number in one statement; the row stays locked from here on. No number is
+# given twice, even if `last_number` is too low (after a restore by hand), because then every new comment on that post
+# would fail. Both MAX() read the last entry of an index.
 _TAKE_NUMBERS = """
 UPDATE comments_discussion SET comment_count = comment_count + %s, last_number = %s + {greatest}(
   last_number,
@@ -41,14 +41,14 @@ _GREATEST = {"postgresql": "GREATEST", "sqlite": "MAX"}
 
 
 class Discussion(models.Model):
-    """What is counted under one post. Its row is locked after every thread's, never before."""
+    """The counts of one post's discussion. Its row is locked after those of threads, never before."""
 
     post = models.OneToOneField(
         "blog.Post", primary_key=True, on_delete=models.PROTECT, related_name="discussion"
     )
     last_number = models.PositiveIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
-    # What waits for moderators. A row for each post, since one for the site would have all writers wait for it.
+    # What waits for moderators. Counted for each post, since all writers would wait for a single row of the site.
     held_count = models.PositiveIntegerField(default=0, db_default=0)
     spam_count = models.PositiveIntegerField(default=0, db_default=0)
 
@@ -83,10 +83,10 @@ class Discussion(models.Model):
 
     @classmethod
     def add_to_counts(cls, post_id: int, changes: Mapping[str, int], *, using: str | None = None) -> None:
-        """Change the kept numbers of comments by state, such as {"held": -1, "spam": 1}, locking the row.
+        """Add to the stored counts by state, such as {"held": -1, "spam": 1}; the row stays locked.
 
-        Where one was too low already it stays at 0, for `check_trees` to count anew: otherwise nobody could remove
-        or move a comment of that post any more.
+        A count never goes below 0: if it was too low, people can still remove and move comments, and `check_trees
+        --repair` recounts it.
         """
         columns = {
             COUNTED[state]: Greatest(F(COUNTED[state]) + change, 0)
@@ -102,26 +102,31 @@ class Discussion(models.Model):
 class DiscussionSettings(models.Model):
     """What the owner decides for all discussions: one row."""
 
-    down_votes = models.BooleanField(_("down-votes"), default=False)
+    down_votes = models.BooleanField(_("allow downvotes"), default=False)
     held_from_links = models.PositiveSmallIntegerField(
-        _("hold a comment from this many links"), default=3, help_text=_("0: never.")
+        _("hold comments with at least this many links"),
+        default=3,
+        help_text=_("Enter 0 to never hold them."),
     )
-    hold_first_comment = models.BooleanField(_("hold everybody's first comment"), default=False)
+    hold_first_comment = models.BooleanField(_("hold everyone’s first comment"), default=False)
     close_after_days = models.PositiveSmallIntegerField(
-        _("close comments after (days)"), null=True, blank=True, help_text=_("Empty: never.")
+        _("close comments after (days)"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty to keep them open."),
     )
     edit_window_minutes = models.PositiveSmallIntegerField(
-        _("own comments can be edited for (minutes)"), default=15
+        _("comments can be edited for (minutes)"), default=15
     )
     guest_comments_per_10_minutes = models.PositiveSmallIntegerField(
-        _("guests: comments in 10 minutes"), default=5
+        _("comments per guest in 10 minutes"), default=5
     )
-    guest_comments_per_day = models.PositiveSmallIntegerField(_("guests: comments a day"), default=30)
+    guest_comments_per_day = models.PositiveSmallIntegerField(_("comments per guest in a day"), default=30)
     member_comments_per_10_minutes = models.PositiveSmallIntegerField(
-        _("members: comments in 10 minutes"), default=20
+        _("comments per member in 10 minutes"), default=20
     )
-    votes_per_minute = models.PositiveSmallIntegerField(_("votes a minute"), default=60)
-    reports_per_hour = models.PositiveSmallIntegerField(_("reports an hour"), default=10)
+    votes_per_minute = models.PositiveSmallIntegerField(_("votes per person in a minute"), default=60)
+    reports_per_hour = models.PositiveSmallIntegerField(_("reports per person in an hour"), default=10)
     purge_after_days = models.PositiveSmallIntegerField(
         _("keep e-mail and network addresses for (days)"), default=90
     )
@@ -138,7 +143,7 @@ class DiscussionSettings(models.Model):
 
     @classmethod
     def load(cls) -> "DiscussionSettings":
-        """Return the row, or its defaults when nobody has changed anything yet."""
+        """Return the row, or the defaults if nothing was ever saved."""
         return only_row(cls) or cls(pk=1)
 
     @property

@@ -1,4 +1,4 @@
-"""What keeps order: readers' reports, and an event for every change of a comment's state."""
+"""Moderation: readers' reports, and an event for every change of a comment's state."""
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import CharField
 
+# Characters of what a reader says beside the reason of a report: some sentences.
+NOTE_LENGTH = 500
+
 
 class ReportState(models.TextChoices):
     OPEN = "open", _("open")
@@ -16,7 +19,7 @@ class ReportState(models.TextChoices):
 
 
 class ReportReason(models.TextChoices):
-    """What the house rules forbid: the one list of reasons, for the page of rules, for reports and for removals."""
+    """What the house rules forbid: the one list of reasons for the page of rules, reports and removals."""
 
     OFF_TOPIC = "off-topic", _("Off topic")
     ATTACK = "attack", _("Personal attack")
@@ -24,12 +27,12 @@ class ReportReason(models.TextChoices):
     PRIVATE = "private", _("Private information")
     FALSE = "false", _("False on purpose")
     SPAM = "spam", _("Advertising or flooding")
-    # Of reports only; it needs words.
+    # For reports only, and only with a note.
     OTHER = "other", _("Something else")
 
 
 class Report(models.Model):
-    """One reader's report of one comment, with a reason; undone by its reporter it is deleted."""
+    """One reader's report of one comment, with a reason. Withdrawing it deletes the row."""
 
     comment = models.ForeignKey("comments.Comment", on_delete=models.CASCADE, related_name="reports")
     user = models.ForeignKey(
@@ -39,11 +42,11 @@ class Report(models.Model):
         "accounts.Guest", null=True, blank=True, on_delete=models.CASCADE, related_name="reports"
     )
     reason = models.CharField(_("reason"), max_length=40, choices=ReportReason.choices)
-    note = CharField(_("note"), max_length=500, blank=True)
+    note = CharField(_("note"), max_length=NOTE_LENGTH, blank=True)
     state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.OPEN)
     # Decided when the report is made (comments/actions/reporting.py).
     is_trusted = models.BooleanField(default=False)
-    # A guest's, so that one network does not speak for many; forgotten with those of votes.
+    # Of a guest's network, whose reports of one comment are limited; deleted after a time, like those of votes.
     network_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -69,11 +72,11 @@ class Report(models.Model):
 
 class ModerationEventQuerySet(models.QuerySet):
     def versions(self) -> "ModerationEventQuerySet":
-        """Events that make a comment another one to decide on: decisions and edits; a move to another place is none."""
+        """Return the events that make an open page outdated for moderators: decisions and edits, but not moves."""
         return self.exclude(action=ModerationEvent.Action.MOVE)
 
     def decisions(self) -> "ModerationEventQuerySet":
-        """Events to which comments owe their states."""
+        """Return the events that set a comment's state."""
         return self.versions().exclude(action=ModerationEvent.Action.EDIT)
 
 
@@ -86,15 +89,15 @@ class ModerationEvent(models.Model):
         SPAM = "spam", _("marked as spam")
         REMOVE = "remove", _("removed")
         RESTORE = "restore", _("restored")
-        WITHDRAW = "withdraw", _("withdrawn")
+        WITHDRAW = "withdraw", _("deleted by its author")
         MOVE = "move", _("moved")
         ERASE = "erase", _("erased")
         UNDO = "undo", _("undone")
-        # By its writer, in whatever state: what it says now is another text than the one before.
+        # By its writer, in any state: the text is another one now.
         EDIT = "edit", _("edited")
 
     comment = models.ForeignKey("comments.Comment", on_delete=models.CASCADE, related_name="events")
-    # NULL: a rule of the site, or its import; of an edit, a guest.
+    # NULL: an automatic rule or an import; for an edit, a guest.
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

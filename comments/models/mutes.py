@@ -1,4 +1,4 @@
-"""Mutes: what one reader does not want to read; nobody else ever learns of them."""
+"""Mutes: what one reader does not want to read. Nobody else can see them."""
 
 from django.conf import settings
 from django.db import models
@@ -25,13 +25,13 @@ def _once(owner: str, what: str, kind: Q) -> models.UniqueConstraint:
 
 class MuteQuerySet(models.QuerySet):
     def hiding(self) -> Q:
-        """Return the condition of comments that one of these mutes hides, as `personal.Mutes` and `arrange` say it."""
+        """Return the condition for comments that these mutes hide; `thread.mutes` says the same of rows."""
         under = {
             "comment__tree_id": OuterRef("tree_id"),
             "comment__lft__lte": OuterRef("lft"),
             "comment__rght__gte": OuterRef("rght"),
         }
-        # Lists of people, which are asked for once, and not for each comment.
+        # People as subqueries that run once, not once for each comment.
         return (
             Q(user__in=self.filter(OF_MEMBER).values("muted_user"))
             | Q(guest__in=self.filter(OF_GUEST).values("muted_guest"))
@@ -41,7 +41,7 @@ class MuteQuerySet(models.QuerySet):
 
 
 class Mute(models.Model):
-    """One person, or one comment with all under it, that `user` or `guest` has muted."""
+    """A person, or a comment with all its replies, muted by `user` or `guest`."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="mutes"
@@ -55,7 +55,7 @@ class Mute(models.Model):
     muted_guest = models.ForeignKey(
         "accounts.Guest", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
-    # A guest's as it was read.
+    # A guest's name at the time of the mute.
     muted_name = models.CharField(max_length=NAME_LENGTH, blank=True)
     comment = models.ForeignKey(
         "comments.Comment", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
@@ -93,7 +93,7 @@ class Mute(models.Model):
 
     @property
     def name(self) -> str:
-        """The name of who is muted: a member's of today, a guest's of then; "" for a branch."""
+        """The name of the muted person: a member's current one, or a guest's when muted; "" if replies are muted."""
         if self.comment_id is not None:
             return ""
         if self.muted_user is not None:

@@ -15,12 +15,12 @@ from blog.models import Post
 
 class NoteQuerySet(models.QuerySet):
     def to(self, user: Any) -> "NoteQuerySet":
-        """Notes on the posts that `user` made or signed."""
+        """Return the notes on posts that `user` made or signed."""
         return self.filter(post__in=Post.objects.written_by(user).order_by().values("pk"))
 
 
 class Note(models.Model):
-    """What a reader told the author alone. Of a guest there is the name as it was typed, and no address."""
+    """A private note from a reader. Of a guest it keeps the name, but no e-mail address."""
 
     post = models.ForeignKey("blog.Post", on_delete=models.CASCADE, related_name="notes")
     user = models.ForeignKey(
@@ -29,7 +29,7 @@ class Note(models.Model):
     guest = models.ForeignKey(
         "accounts.Guest", null=True, blank=True, on_delete=models.CASCADE, related_name="notes"
     )
-    guest_name = CharField(_("guest's name"), max_length=NAME_LENGTH, blank=True)
+    guest_name = CharField(_("guest’s name"), max_length=NAME_LENGTH, blank=True)
     text = TextField(_("text"))
     created_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
     read_at = models.DateTimeField(_("read"), null=True, blank=True, editable=False)
@@ -48,7 +48,7 @@ class Note(models.Model):
         indexes = [models.Index(fields=["post"], condition=Q(read_at__isnull=True), name="note_unread_idx")]
 
     def __str__(self) -> str:
-        return str(_("Note from %s") % self.writer_name)
+        return str(_("Note from %(name)s") % {"name": self.writer_name})
 
     @property
     def writer_name(self) -> str:

@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Visit(models.Model):
-    """A member's visits to one discussion: only the present or latest one is kept, with what the one before left.
+    """How far a member has read one discussion: their latest visit, and where the visit before it ended.
 
-    Comments are told apart by their numbers, which never change; what has a higher number than `since` is new.
+    Comments with a higher number than `since` are new: numbers never change.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="visits")
     post = models.ForeignKey("blog.Post", on_delete=models.CASCADE, related_name="visits", db_index=False)
-    # The last number that was there when the visit before ended, or that the reader chose.
+    # The last number when the visit before ended, or one that the reader chose.
     since = models.PositiveIntegerField(default=0)
     # When that visit ended; NULL on the first one.
     since_at = models.DateTimeField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Where moderators decide, and authors on their own posts: the queue, its comments, and what was decided."""
+"""The queue in which moderators decide, and authors on their own posts: its comments, forms and receipts."""
 
 from comments.moderation.items import Item, items_of
 from comments.moderation.query import QueueQuery

@@ -1,4 +1,4 @@
-"""Decides on several comments at once, or undoes it, each by itself; and names the actions by their verbs."""
+"""Makes or undoes several decisions at once, each in a transaction of its own."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -16,26 +16,26 @@ from web.params import int_param
 DECIDE: dict[str, Callable[..., ModerationEvent]] = {
     verb.value: actions.ON_COMMENTS[verb.value] for verb in permissions.DECISIONS
 }
-# More at once, and a slip of the hand would be a page of undoing: the button then says how many, and is pressed again.
+# For more than this a second page asks for confirmation: undoing a slip of the hand would take long.
 ASKS_ABOVE = 25
 MOST_AT_ONCE = 200
-# So many names are said of those that are refused for one reason.
+# Names in one sentence about refused decisions.
 MOST_NAMED = 10
 
 
 @dataclass
 class Outcome:
-    """What became of several decisions: those that were taken, and a sentence for each reason why others were not."""
+    """The result of several decisions: those that were made, and why others were not."""
 
     events: list[ModerationEvent] = field(default_factory=list)
-    # By the reason, the names of those who wrote the comments.
+    # Reason → the names of the commenters whose comments were refused for it.
     names: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    # Comments that are not there, or not for this person to know of.
+    # How many comments do not exist, or are hidden from this person.
     missing: int = 0
 
     @property
     def refused(self) -> list[str]:
-        """What is said of those on which nothing was decided."""
+        """A sentence for each reason why nothing was decided on some comments."""
         words = [_refused(names, why) for why, names in self.names.items()]
         if self.missing:
             left_out = ngettext(
@@ -57,7 +57,7 @@ def _refused(names: list[str], why: str) -> str:
 
 
 def decide_all(scope: ModerationScope, name: str, marks: Iterable[str], *, reason: str = "") -> Outcome:
-    """Decide the same on every marked comment (“id.rev”), each by itself: one that is refused stops no other."""
+    """Make the same decision on every marked comment (“id.rev”); a refusal does not stop the others."""
     seen = dict(_mark(mark) for mark in list(marks)[:MOST_AT_ONCE])
     more = {"reason": reason} if name == "remove" else {}
     found = list(scope.comments().filter(pk__in=seen).select_related("user").order_by("pk"))
@@ -67,12 +67,12 @@ def decide_all(scope: ModerationScope, name: str, marks: Iterable[str], *, reaso
 
 
 def numbers_in(text: str) -> list[int]:
-    """Return the numbers of an address that names several: “12,13”."""
+    """Return the numbers in a part of an address that lists several: “12,13”."""
     return [number for part in text.split(",")[:MOST_AT_ONCE] if (number := int_param(part)) is not None]
 
 
 def undo_all(scope: ModerationScope, ids: Iterable[str]) -> Outcome:
-    """Undo several decisions, each by itself."""
+    """Undo several decisions; a refusal does not stop the others."""
     wanted = numbers_in(",".join(ids))
     events = ModerationEvent.objects.filter(pk__in=wanted, comment__in=scope.comments())
     by_comment = {event.comment_id: event for event in events.select_related("comment__user").order_by("pk")}
@@ -93,6 +93,6 @@ def _all(comments: Iterable[Comment], decide: Callable[[Comment], ModerationEven
 
 
 def _mark(text: str) -> tuple[int, int]:
-    """Read “981.7”: the comment and the event its page showed; what is written otherwise names no comment."""
+    """Read “981.7”: the ids of the comment and of the latest event its page knew; anything else gives 0."""
     pk, _dot, rev = text.partition(".")
     return (int_param(pk) or 0, int_param(rev) or 0)

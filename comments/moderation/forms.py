@@ -1,4 +1,4 @@
-"""Reads the forms of decisions: one button's press, and a removal with its reason."""
+"""The forms of decisions: one button's press, and a removal with its reason."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ LONGEST_REASON = 200
 class DecisionForm(forms.Form):
     """One button's press: `rev` is the latest decision or edit that the page knew of.
 
-    In a thread all buttons send one form: there each says after a dot which that was of its comment (“hold.17”).
+    In a thread all buttons share one form, so each button's value carries its `rev` after a dot: “hold.17”.
     """
 
     do = forms.CharField(max_length=30)
@@ -30,7 +30,7 @@ class DecisionForm(forms.Form):
 
 
 def typed_in(data: Mapping[str, str]) -> dict[str, str]:
-    """Return what a form of removal sent, to be shown in it once more."""
+    """Return what a removal form sent, to be shown in the form again."""
     reason = data.get("reason", "")
     return {"reason": FORMER_REASONS.get(reason, reason), "words": data.get("words", "")}
 
@@ -44,7 +44,7 @@ class ReasonField(forms.ChoiceField):
 
 
 class RemovalForm(forms.Form):
-    """A removal says why: one of the reasons, own words, or both."""
+    """A removal with its reason: one of the list, the moderator's own words, or both."""
 
     reason = ReasonField(choices=REASONS, required=False)
     words = forms.CharField(required=False, max_length=LONGEST_REASON)
@@ -57,6 +57,6 @@ class RemovalForm(forms.Form):
 
     @property
     def text(self) -> str:
-        """The reason as it is kept: “Personal attack: about her family”."""
+        """The reason as it is stored: “Personal attack: about her family”."""
         chosen = str(dict(REASONS).get(self.cleaned_data["reason"], ""))
         return ": ".join(filter(None, [chosen, self.cleaned_data["words"].strip()]))

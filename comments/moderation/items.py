@@ -1,4 +1,4 @@
-"""Shows each comment of the queue with what helps to decide on it; a fixed number of queries."""
+"""Collects what helps to decide on each comment of the queue, in a fixed number of queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,17 +21,17 @@ from comments.permissions import Decider, Matter
 from comments.revisions.diff import Change
 from comments.revisions.edits import changed_since
 
-# Of what stands round a comment: enough to see what it answers and how it was taken.
+# Replies shown with a comment, and characters of each: enough to see what it answers and how it was received.
 REPLIES = 3
 LETTERS = 280
-# A line of the list.
+# Characters of a comment in a line of the list.
 BEGINNING = 60
 Action = ModerationEvent.Action
 
 
 @dataclass(frozen=True)
 class NearbyComment:
-    """A comment that stands round another one, in a few words."""
+    """The parent of a comment or a reply to it, shortened."""
 
     pk: int
     name: str
@@ -44,7 +44,7 @@ class Item:
     """One comment to decide on, with all that helps to decide."""
 
     comment: Comment
-    # The latest decision or edit as the page knows it; a decision on an older page is told so.
+    # Id of the latest decision or edit. Forms send it, so that a decision made on an outdated page is refused.
     rev: int
     latest: str
     why: list[str]
@@ -53,30 +53,30 @@ class Item:
     replies: list[NearbyComment]
     has_more: bool
     record: WriterHistory | None
-    # The decisions that are open to this person, and why others are not though they are to somebody else.
+    # The decisions this person can make, and the reasons for those that only others can make.
     may: frozenset[str] = frozenset()
     refusals: Mapping[str, str] = field(default_factory=dict)
-    # Whether the text is another one than was reported, and what was changed since, as far as that is kept.
+    # Whether the text was edited after a report, and what changed, if the earlier version was kept.
     was_edited_since: bool = False
     changes: list[Change] = field(default_factory=list)
 
     @property
     def refusal(self) -> str:
-        """Why nothing of this comment can be decided by this person; "" where something can, or by nobody."""
+        """Why this person can make no decision here; "" if they can make one, or if nobody can."""
         if self.may:
             return ""
-        # What is public everybody who decides here may hold, unless it is by somebody above them.
+        # Everybody who moderates here may hold a public comment, unless its writer ranks above them.
         verb = Action.HOLD if self.comment.is_public else Action.REMOVE
         return self.refusals.get(verb, "")
 
     @property
     def words(self) -> str:
-        """How it begins, for the list."""
+        """The first words of the comment, for the list."""
         return _beginning(self.comment, BEGINNING)
 
     @property
     def mark(self) -> str:
-        """What a list of all kinds says of this one, in a word or two."""
+        """A short note for lists of all states: the number of reports, or what became of the comment."""
         count = len(self.reports)
         if count:
             return ngettext("%(count)d report", "%(count)d reports", count) % {"count": count}
@@ -85,11 +85,11 @@ class Item:
 
 
 def items_of(scope: ModerationScope, ids: Sequence[int]) -> list[Item]:
-    """Return these comments, as far as this person decides on them, with what is shown of each; nine queries.
+    """Return items for those of these comments that this person moderates; nine queries.
 
-    One more where a comment was edited after somebody reported it, and for whom it matters whose post it is.
+    One more if a comment was edited after a report, and one more for people whose power depends on whose post it is.
     """
-    # Before the texts: an edit in between is then told as one, and not taken for what is shown.
+    # Read before the texts: an edit in between then makes the page outdated, instead of being taken for what it shows.
     events = _latest(ids)
     rows = scope.comments().filter(pk__in=ids)
     rows = rows.select_related("post", "user", "guest", "parent", "parent__user")
@@ -122,7 +122,7 @@ def _item(
 ) -> Item:
     key = key_of(comment)
     if latest:
-        # A guest's name stands there, and nowhere else.
+        # The sentence about a guest's edit takes the name from the comment.
         latest.comment = comment
     return Item(
         comment=comment,
@@ -138,7 +138,7 @@ def _item(
 
 
 def _with_verbs(item: Item, who: Decider, matter: Matter) -> Item:
-    """Return the item with the decisions that are open to this person, and why the others are not."""
+    """Return the item with the decisions this person can make, and why not the others."""
     verbs = permissions.DECISIONS
     may = {verb.value for verb in verbs if permissions.verb_refusal(who, matter, verb) is None}
     refused = {verb.value: permissions.power_refusal(who, matter, verb) for verb in verbs}
@@ -158,12 +158,12 @@ def _said(comment: Comment) -> NearbyComment:
 
 
 def _beginning(comment: Comment, letters: int) -> str:
-    # Tags take room too; the rest of a long text need not be looked at.
+    # Tags take room too, so read more characters than are shown, but not a long text to its end.
     return Truncator(markup.plain_text(comment.body_html[: 6 * letters])).chars(letters)
 
 
 def _latest(ids: Iterable[int]) -> dict[int, ModerationEvent]:
-    """Return each comment's latest decision or edit; of an hour's quarrel there are few."""
+    """Return each comment's latest decision or edit."""
     events = ModerationEvent.objects.versions().filter(comment__in=ids)
     return {event.comment_id: event for event in events.select_related("actor").order_by("pk")}
 
@@ -178,7 +178,7 @@ def _reports(ids: Iterable[int]) -> dict[int, list[Report]]:
 def _reported_before_an_edit(
     comments: Iterable[Comment], reports: Mapping[int, Sequence[Report]]
 ) -> dict[int, datetime]:
-    """Return the comments that were edited after they were reported, with the date of the first report."""
+    """Map the comments that were edited after a report to the time of their first report."""
     first = {pk: reported[0].created_at for pk, reported in reports.items()}
     return {
         it.pk: first[it.pk]
@@ -188,7 +188,7 @@ def _reported_before_an_edit(
 
 
 def _replies(ids: Iterable[int]) -> dict[int, list[Comment]]:
-    """Return the first replies to each comment, one more than is shown."""
+    """Return the first replies to each comment, one more than is shown, to know whether there are more."""
     place = Window(RowNumber(), partition_by=F("parent"), order_by=F("pk").asc())
     rows = Comment.objects.filter(parent__in=ids).order_by("pk").annotate(place=place)
     found = defaultdict(list)

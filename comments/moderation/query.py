@@ -1,4 +1,4 @@
-"""Reads and writes what is asked of the queue, as its address says it."""
+"""Reads the query string of the queue, and writes the addresses of its pages."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +13,7 @@ HELD, REPORTED, SPAM, DECIDED, ALL = TABS = ("held", "reported", "spam", "decide
 
 @dataclass(frozen=True)
 class QueueQuery:
-    """What is asked of the queue, as its address says it; `before` is where the page goes on."""
+    """The query string of the queue. `before` is the id after which the page begins."""
 
     tab: str = HELD
     text: str = ""

@@ -1,4 +1,4 @@
-"""The queue of moderators, and of authors for their own posts: one page of it, with all that its template prints."""
+"""Builds one page of the queue with everything its template prints."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,11 +33,11 @@ class Tab:
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the queue: a comment to decide on, or the receipt of one that was there."""
+    """A line of the queue: a comment to decide on, or the receipt of a decision just made."""
 
     item: Item | None = None
     receipt: Receipt | None = None
-    # Where its forms lead when they are done: this page, at the next comment.
+    # Where its forms lead afterwards: this page, at the next comment.
     next: str = ""
 
 
@@ -49,7 +49,7 @@ class QueuePage:
     desk: ModerationScope
     tabs: list[Tab]
     entries: list[Entry]
-    # Of several decisions at once.
+    # The receipts of several decisions made at once; that of a single one stands among the entries.
     receipts: list[Receipt]
     undo_list: list[Receipt]
     earlier: str | None
@@ -62,12 +62,12 @@ class QueuePage:
 
     @property
     def plain_address(self) -> str:
-        """The same list without what narrows it."""
+        """The address of the same list without search and filters."""
         return QueueQuery(tab=self.asked.tab, oldest=self.asked.oldest).address()
 
     @property
     def empty(self) -> str:
-        """What is said of a list with nothing in it."""
+        """The sentence shown for an empty list."""
         if self.asked.text or self.asked.writer or self.asked.comment:
             return _("No comment in this list matches.")
         return {
@@ -118,7 +118,7 @@ def _capped(name: str, counts: dict[str, int]) -> str:
 
 
 def _entries(items: list[Item], receipts: list[Receipt], asked: QueueQuery) -> list[Entry]:
-    """Return the lines of the page; a receipt stands where its comment stood, which is before the next one."""
+    """Return the lines of the page; a receipt takes the place of its comment, before the next one."""
     entries = [
         Entry(item=item, next=f"{asked.address()}#q-{after.comment.pk}" if after else asked.address())
         for item, after in zip_longest(items, items[1:])

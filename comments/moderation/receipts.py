@@ -1,7 +1,8 @@
-"""Says what was decided: a moderator's own last decisions, and all decisions on one comment."""
+"""Lists decisions: a moderator's own latest ones, to undo, and the history of one comment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -13,13 +14,22 @@ from comments import event_text, permissions
 from comments.models import Comment, ModerationEvent
 from comments.moderation.scope import scope_of
 
+if TYPE_CHECKING:
+    # One of the tools of `make lint`, which a server does not have.
+    from django_stubs_ext import WithAnnotations
+
 UNDO_LIST = 20
 HISTORY = 50
 
 
+class _Age(TypedDict):
+    # Whether a later decision on the same comment has replaced this one.
+    is_old: bool
+
+
 @dataclass(frozen=True)
 class Receipt:
-    """What a moderator has decided, and whether it still stands; `refusal` is why they cannot undo it all the same."""
+    """A moderator's decision, and whether it is still the latest; `refusal` is why they cannot undo it even so."""
 
     event: ModerationEvent
     words: str
@@ -32,14 +42,14 @@ class Receipt:
 
     @property
     def why_not(self) -> str:
-        """Why it cannot be undone, where it cannot."""
+        """Why it cannot be undone, if it cannot."""
         return self.refusal if self.stands else _("since decided again by someone else")
 
 
 def receipts_of(
     user: User, ids: Sequence[int] | None = None, *, comment: Comment | None = None
 ) -> list[Receipt]:
-    """Return this person's last decisions, newest first; or those with these ids, of one comment alone if given."""
+    """Return this person's latest decisions, newest first; only those with these ids or on this comment, if given."""
     newer = ModerationEvent.objects.decisions().filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
     events = ModerationEvent.objects.filter(actor=user, action__in=event_text.RECEIPTS).order_by("-pk")
     if comment is not None:
@@ -50,7 +60,7 @@ def receipts_of(
     return _receipts(user, list(rows))
 
 
-def _receipts(user: User, events: list[ModerationEvent]) -> list[Receipt]:
+def _receipts(user: User, events: "list[WithAnnotations[ModerationEvent, _Age]]") -> list[Receipt]:
     ranks = ranks_of(event.comment.user_id for event in events)
     scope = scope_of(user)
     own = scope.own_among(event.comment.post_id for event in events) if scope and events else frozenset()
@@ -64,7 +74,7 @@ def _receipts(user: User, events: list[ModerationEvent]) -> list[Receipt]:
 
 def history_of(comment: Comment) -> list[str]:
     """Return what was decided about a comment and when it was edited, newest first: who, what, when and why."""
-    # By way of the comment, so that each event has it: an edit by a guest is signed by its name.
+    # Through the comment, so that each event has it: the sentence about a guest's edit takes the name from it.
     events = comment.events.select_related("actor").order_by("-pk")
     now = timezone.now()
     return [event_text.decided(event, now=now) for event in events[:HISTORY]]

@@ -1,4 +1,4 @@
-"""Says on which comments somebody decides: on all of them, or on those on their own posts."""
+"""Which comments somebody moderates: all of them, or those on their own posts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ Action = ModerationEvent.Action
 
 @dataclass(frozen=True)
 class ModerationScope:
-    """Who decides, and on what: on everything, or on comments of their own posts."""
+    """Who moderates, and what: all comments, or those on their own posts."""
 
     user: User
     rank: Rank
@@ -31,17 +31,17 @@ class ModerationScope:
 
     @property
     def finds_people(self) -> bool:
-        """Whether e-mail and network are searched: they are personal, and a limited moderator works without them."""
+        """Whether they can search by e-mail and network, which are personal; limited moderators cannot."""
         return self.rank >= Rank.MODERATOR
 
     @property
     def is_limited(self) -> bool:
-        """Whether this person holds and reports only, but for what is on their own posts."""
+        """Whether this person can only hold and report, except on their own posts."""
         return self.rank == Rank.LIMITED_MODERATOR
 
     @property
     def verbs_at_once(self) -> tuple[str, ...]:
-        """What is offered for several comments at once."""
+        """The decisions offered for several comments at once."""
         everything = (Action.APPROVE, Action.SPAM, Action.REMOVE)
         if not self.is_limited:
             return everything
@@ -54,7 +54,7 @@ class ModerationScope:
         return frozenset(self.posts().filter(pk__in=set(post_ids)).values_list("pk", flat=True))
 
     def decider(self, *, own_post: bool) -> Decider:
-        """Return this person as permissions ask for whoever decides on a comment."""
+        """Return this person as the permissions take whoever decides on a comment."""
         return permissions.decider(self.user, own_post=own_post)
 
     def posts(self) -> QuerySet:
@@ -65,7 +65,7 @@ class ModerationScope:
         return rows if self.sees_all else rows.filter(post__in=self.posts())
 
     def readable(self) -> CommentQuerySet:
-        """What this person may open: the comments of this desk, and what everybody reads."""
+        """Return the comments this person may open: those they moderate, and public ones."""
         if self.sees_all:
             return self.comments()
         published = Post.objects.visible_to(self.user).order_by().values("pk")
@@ -74,7 +74,7 @@ class ModerationScope:
 
 
 def scope_of(user: Any) -> ModerationScope | None:
-    """Return where this person decides, or None: moderators and the owner on all, authors on their own posts."""
+    """Return what this person moderates, or None: moderators and owners everything, authors their own posts."""
     rank = rank_of(user)
     if rank >= Rank.LIMITED_MODERATOR or (user.is_authenticated and may_write(user)):
         return ModerationScope(user, rank)

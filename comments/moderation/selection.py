@@ -1,4 +1,4 @@
-"""Chooses the comments of a page of the queue, and says how many wait: numbers that are kept, not counted."""
+"""Chooses the comments of a page of the queue, and the numbers on its tabs: stored ones, but reports are counted."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -13,25 +13,25 @@ from comments.models import CommentOrigin, CommentState, Discussion, ModerationE
 from comments.moderation.query import ALL, DECIDED, HELD, REPORTED, SPAM, QueueQuery, writer_in
 from comments.moderation.scope import ModerationScope
 
-# Each is some screens of a phone, and takes two milliseconds to print.
+# Comments on a page. Each fills some screens of a phone, and takes two milliseconds to print.
 PAGE = 30
-# Reports are counted, up to here: past it the number says nothing more.
+# Reported comments are counted up to here; beyond it the exact number helps nobody.
 MOST_COUNTED = 1000
-# Comments read for one page of a search; the next page goes on where this one ended.
+# Comments that one page of a search looks through; the next page goes on where this one stopped.
 MOST_LOOKED_AT = 10_000
-# Comments of one address or network that a search finds.
+# The most comments that a search by e-mail or network finds.
 MOST_OF_ONE = 1000
 
 REPORTABLE = (CommentState.PUBLIC, CommentState.HELD)
 
 
 def held_count(scope: ModerationScope) -> int:
-    """Return how many comments wait for this person; the rows that keep it are those with any."""
+    """Return how many held comments this person can decide on."""
     return _kept(scope, "held_count")
 
 
 def counts_of(scope: ModerationScope) -> dict[str, int]:
-    """Return the numbers on the tabs: held and spam as they are kept; reported, up to MOST_COUNTED + 1."""
+    """Return the numbers on the tabs: held and spam as stored, reported counted up to MOST_COUNTED + 1."""
     reports = Report.objects.filter(state=ReportState.OPEN, comment__state__in=REPORTABLE)
     if not scope.sees_all:
         reports = reports.filter(comment__post__in=scope.posts())
@@ -48,7 +48,7 @@ def _kept(scope: ModerationScope, column: str) -> int:
 
 @dataclass(frozen=True)
 class Selection:
-    """The comments of one page, in order, and where its neighbours begin (None: there is none)."""
+    """The comments of one page, in order, and the addresses of the pages beside it, None if there is none."""
 
     ids: list[int]
     earlier: str | None
@@ -56,7 +56,7 @@ class Selection:
 
 
 def select_comments(scope: ModerationScope, asked: QueueQuery) -> Selection:
-    """Return the comments of the page that is asked for."""
+    """Return the comments of the page that was asked for."""
     if asked.comment is not None:
         return Selection(
             list(scope.comments().filter(pk=asked.comment).values_list("pk", flat=True)), None, None
@@ -77,7 +77,7 @@ def select_comments(scope: ModerationScope, asked: QueueQuery) -> Selection:
 
 
 def _rows(scope: ModerationScope, asked: QueueQuery) -> tuple[QuerySet, str]:
-    """Return the rows of a tab and which of their columns is the comment: decisions are rows of their own."""
+    """Return the rows of a tab, and the column with the comment's id: the tab of decisions has rows of events."""
     if asked.tab == DECIDED:
         return _decisions(scope, asked), "comment"
     rows: QuerySet = scope.comments()
@@ -85,7 +85,7 @@ def _rows(scope: ModerationScope, asked: QueueQuery) -> tuple[QuerySet, str]:
         rows = rows.filter(**(writer_in(asked.writer) or {}))
     if asked.tab == REPORTED:
         reports = Report.objects.filter(state=ReportState.OPEN).order_by().values("comment")
-        # Said by what it is not, so that SQLite begins with the reports and not with all that is public.
+        # Excludes the other states, so that SQLite starts from the reports instead of all public comments.
         rows = rows.filter(pk__in=reports).exclude(state__in=sorted(set(CommentState) - set(REPORTABLE)))
     elif asked.tab != ALL:
         rows = rows.filter(state=asked.tab)
@@ -93,7 +93,7 @@ def _rows(scope: ModerationScope, asked: QueueQuery) -> tuple[QuerySet, str]:
 
 
 def _decisions(scope: ModerationScope, asked: QueueQuery) -> QuerySet:
-    """Return people's decisions that still stand, each comment once."""
+    """Return people's decisions that are still the latest, one for each comment."""
     newer = ModerationEvent.objects.decisions().filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
     events = ModerationEvent.objects.filter(
         ~Exists(newer),
@@ -108,7 +108,7 @@ def _decisions(scope: ModerationScope, asked: QueueQuery) -> QuerySet:
 
 
 def _searched(scope: ModerationScope, asked: QueueQuery, rows: QuerySet) -> tuple[QuerySet, int | None]:
-    """Return the rows that hold what is searched, and the last one looked at if there are more."""
+    """Return the rows that match the search, and the id of the last one looked at, None if that was all."""
     question = Question.read(asked.text)
     if not asked.text:
         return rows, None
@@ -136,7 +136,7 @@ def _people(text: str) -> list[tuple[str, list[int]]] | None:
         return None
     origins = CommentOrigin.objects.filter(**key).order_by("-pk").values_list("pk", flat=True)
     guests = Guest.objects.filter(**key).order_by("-pk").values_list("pk", flat=True)
-    # As numbers, not as queries within the query: an index answers each part.
+    # Lists of ids, not subqueries, so that an index answers each part.
     return [
         ("pk__in", list(origins[:MOST_OF_ONE])),
         ("guest__in", list(guests[:MOST_OF_ONE])),

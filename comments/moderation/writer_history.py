@@ -1,6 +1,6 @@
 """Shows moderators a writer's history: since when, how often something was held or removed, the last comments.
 
-It counts no further than it shows, however many there are, and asks three times for a whole page of writers.
+Three queries for a whole page of writers; counts stop at MOST_COUNTED.
 """
 
 from collections import defaultdict
@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from blog import markup
 from comments.models import Comment
 
-# Counted up to here: past it the number says "a regular", and no more.
+# Counted up to here: beyond it the exact number helps nobody.
 MOST_COUNTED = 1000
 LAST = 5
 LETTERS = 110
 
-# A column and the id in it: whose comments.
+# Whose comments: a column of comments and the id in it.
 WriterKey = tuple[str, int]
 
 
@@ -37,7 +37,7 @@ class HistoryLine:
 
 @dataclass
 class WriterHistory:
-    """One writer; `counts` are numbers of comments: all, and those in some states."""
+    """One commenter. `counts` are their comments: all, and those in some states."""
 
     key: WriterKey
     name: str
@@ -57,13 +57,13 @@ class WriterHistory:
 
     @property
     def numbers(self) -> list[tuple[str, str]]:
-        """What is counted and how many, up to MOST_COUNTED, each as it is shown."""
+        """Labels and counts, as they are shown."""
         labels = {"all": _("Comments"), "removed": _("Removed"), "held": _("Held"), "spam": _("Spam")}
         return [(label, _capped(self.counts.get(name, 0))) for name, label in labels.items()]
 
     @property
     def short(self) -> str:
-        """The same in a line, leaving out what there is none of."""
+        """The counts that are not zero, in one line."""
         return ", ".join(f"{label} {number}" for label, number in self.numbers if number != "0")
 
 
@@ -72,7 +72,7 @@ def _capped(number: int) -> str:
 
 
 def key_of(comment: Comment) -> WriterKey | None:
-    """Return whose comment it is; None for one that nobody's row stands behind any more."""
+    """Return whose comment it is; None if neither a member nor a guest is known any more."""
     if comment.user_id is not None:
         return ("user_id", comment.user_id)
     return ("guest_id", comment.guest_id) if comment.guest_id is not None else None
@@ -81,7 +81,7 @@ def key_of(comment: Comment) -> WriterKey | None:
 def histories_of(comments: Iterable[Comment], readable: QuerySet) -> dict[WriterKey, WriterHistory]:
     """Return the records of those who wrote these comments, which have their members and guests with them.
 
-    Of their last comments those are quoted that are `readable` to who looks; the numbers are of all.
+    The latest comments are quoted if they are among the `readable` ones; the counts are of all.
     """
     records = {key: _blank(key, comment) for comment in comments if (key := key_of(comment))}
     if records:
@@ -99,7 +99,7 @@ def _blank(key: WriterKey, comment: Comment) -> WriterHistory:
 
 
 def _count(records: dict[WriterKey, WriterHistory]) -> None:
-    # The total reads an index alone; the states have an index of what is not public.
+    # An index alone answers the total, and a partial index the states that are not public.
     one = (
         "SELECT {kind}, {pk}, 'all', COUNT(*) FROM (SELECT 1 FROM comments_comment"
         " WHERE {column} = {pk} LIMIT {most}) AS found"
@@ -133,9 +133,9 @@ def _add_last(records: dict[WriterKey, WriterHistory], readable: QuerySet) -> No
 
 
 def _for_each(records: dict[WriterKey, WriterHistory], one: str, *, most: int) -> list[tuple]:
-    """Ask the same of every writer in one statement: Django can order and cut the parts of a union on no SQLite.
+    """Ask the same of every writer in one statement; Django cannot order and limit the parts of a UNION on SQLite.
 
-    What is put into the text are column names and numbers of our own.
+    Only our own column names and numbers are formatted into the SQL.
     """
     parts = [
         one.format(kind=int(column == "user_id"), column=column, pk=int(pk), most=most)

@@ -26,6 +26,8 @@ NOT_READ = "<!--not read-->"
 # Only quotations that name their source have it (blog/markup/quotes.py); all of a post are compared with it.
 CITED = '<blockquote cite="'
 
+# The attribute of a request that holds, by the mark each has in the page, what the middleware puts in at last.
+LATE_THREADS = "late_threads"
 # Held by the request whose long discussion is being read and packed.
 _turn = threading.Lock()
 _work: ContextVar[list | None] = ContextVar("long_work", default=None)

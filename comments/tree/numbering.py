@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from comments.tree.locks import TreeError
 
@@ -72,15 +73,18 @@ def damage_of(rows: Sequence[Row]) -> str | None:
     """Return what is wrong with one tree (its nodes, all of them), or None: contiguous, nested, level, parent."""
     known = {row.pk for row in rows}
     if any(row.parent_id is not None and row.parent_id not in known for row in rows):
-        return _("a reply stands in another tree than its parent")
+        return _("a reply is in a different tree from its parent")
     try:
         right = places_from_parents(rows)
     except TreeError as error:
         return str(error)
     if len(right) != len(rows):
-        return _("some replies lead back to themselves")
-    wrong = [row.pk for row in rows if right[row.pk] != Place(row.lft, row.rght, row.level)]
-    return _("the numbers of %(count)d comments are wrong") % {"count": len(wrong)} if wrong else None
+        return _("some replies form a loop")
+    wrong = sum(right[row.pk] != Place(row.lft, row.rght, row.level) for row in rows)
+    if not wrong:
+        return None
+    words = ngettext("%(count)d comment is misplaced", "%(count)d comments are misplaced", wrong)
+    return words % {"count": wrong}
 
 
 # --- parents that cannot be -----------------------------------------------------------------------------------

@@ -235,11 +235,15 @@ def _find_parents(post_id: int, rows: Mapping[int, Row], using: str | None) -> d
     for pk in strangers:
         old = parents[pk]
         new = nearest_at_home(pk, parents, beyond)
-        why = _("it answered a comment of another post") if old in beyond else _("what it answered is gone")
+        why = (
+            _("it replied to a comment on another post")
+            if old in beyond
+            else _("the comment it replied to is gone")
+        )
         moved[pk] = Moved(pk, post_id, old, new, why)
     parents |= {pk: found.new_parent_id for pk, found in moved.items()}
     for pk in break_circles(parents, lambda circle: _earliest(circle, using)):
-        why = _("it led back to itself, and is the earliest of those that did")
+        why = _("it was the earliest comment in a loop of replies")
         moved[pk] = Moved(pk, post_id, rows[pk].parent_id, None, why)
     return moved
 

@@ -1,4 +1,4 @@
-"""Editing one's own comment: the form on a page of its own, its preview, and the words saved."""
+"""Editing one's own comment: the form on a page of its own, its preview, and saving it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,7 +29,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_own and _was_signed_out(request):
         return _signed_out(request, pk)
     if comment is None or (comment.state in WAITING and not is_own):
-        # What waits for whoever wrote a comment is not for others, whether there is such a comment or not.
+        # A comment that waits for review looks to others as if it did not exist.
         return responses.not_found(request, request.POST.get("text", ""))
     settings, person = DiscussionSettings.load(), guests.person_of(request)
     refusal = permissions.edit_refusal(person, comment, settings=settings, now=timezone.now())
@@ -53,7 +53,7 @@ def _was_signed_out(request: HttpRequest) -> bool:
 
 
 def _signed_out(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the text back, and keep it while its writer signs in; the same whether there is such a comment or not."""
+    """Give the text back, and keep it during the sign-in. The answer does not tell whether the comment exists."""
     if request.POST.get("do") == "signin":
         return pending_text.sign_in_first(request, here=request.path, edit=pk)
     return render(
@@ -62,7 +62,7 @@ def _signed_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _waiting(request: HttpRequest, comment: Comment) -> str:
-    """Return what its writer typed before signing in; whoever else has signed in meanwhile does not read it."""
+    """Return what its writer typed before signing in, "" for anybody else who has signed in here since."""
     return pending_text.text_for(request, edit=comment.pk) if viewer_of(request).wrote(comment) else ""
 
 
@@ -83,7 +83,7 @@ def _save(request: HttpRequest, comment: Comment, form: EditForm) -> HttpRespons
 
 
 def _looked_at(request: HttpRequest, comment: Comment, form: EditForm) -> HttpResponse:
-    """Show the text as it would stand there, or say how long to wait."""
+    """Show the preview, or say how long to wait for one."""
     if wait := reads.PREVIEWS.take(reads.who_asks(request)):
         form.add_error(None, wait_in_words(wait))
         return responses.try_again_in(_page(request, comment, form, status=429), wait)

@@ -1,6 +1,6 @@
 """Finds the comment that an address names; every view of one comment begins here.
 
-A comment that is held is, to everybody but its writer and moderators, as if it had never been written.
+To everybody but its writer and moderators, a held comment does not exist.
 """
 
 from django.http import HttpRequest
@@ -12,7 +12,7 @@ from comments.thread import WAITING, viewer_of
 def comment_for(request: HttpRequest, pk: int) -> Comment | None:
     """Return the comment with its post and member, or None where there is none that this reader may know of.
 
-    It is on a post that they may read; and while it waits, only its writer and who decides on it know of it.
+    The reader must be able to read its post; a comment that waits is found only for its writer and its moderators.
     """
     found = Comment.objects.visible_to(request.user).with_post().filter(pk=pk).first()
     if found is None or found.state not in WAITING:

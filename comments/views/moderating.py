@@ -42,13 +42,13 @@ class SeeOther(HttpResponseRedirect):
 
 
 def for_deciders(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let those in who decide on some comments, with their scope; nothing of it is kept anywhere."""
+    """Admit only those who moderate some comments, and pass their scope on. The answer is never cached."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
             if words := request.POST.get("words"):
-                # Signed out meanwhile: the way to the sign-in would lose the reason.
+                # Signed out meanwhile: a redirect to the sign-in would lose the typed reason.
                 return responses.form_refused(request, words)
             here = request.get_full_path() if request.method == "GET" else reverse("comments:moderation")
             return redirect_to_login(here)
@@ -81,10 +81,10 @@ def decision(request: HttpRequest, scope: ModerationScope, pk: int) -> HttpRespo
         raise BadRequest("No decision has this name.")
     decide = DECIDE[form.cleaned_data["do"]]
     try:
-        event = decide(comment, by=request.user, seen=form.cleaned_data["rev"])
+        event = decide(comment, by=scope.user, seen=form.cleaned_data["rev"])
     except actions.Refused as refusal:
         return _not_decided(request, scope, comment, refusal)
-    return _receipt(request, event)
+    return _receipt(request, scope, event)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,10 +100,10 @@ def removal(request: HttpRequest, scope: ModerationScope, pk: int) -> HttpRespon
         return _asks_why(request, scope, comment, form, status=400)
     try:
         seen = form.cleaned_data["rev"]
-        event = actions.remove_comment(comment, by=request.user, reason=form.text, seen=seen)
+        event = actions.remove_comment(comment, by=scope.user, reason=form.text, seen=seen)
     except actions.Refused as refusal:
         return _not_decided(request, scope, comment, refusal)
-    return _receipt(request, event)
+    return _receipt(request, scope, event)
 
 
 @require_POST
@@ -114,12 +114,12 @@ def undo(request: HttpRequest, scope: ModerationScope, pk: int) -> HttpResponse:
     )
     event = get_object_or_404(events, pk=pk)
     try:
-        undone = actions.undo(event, by=request.user)
+        undone = actions.undo(event, by=scope.user)
     except actions.Refused as refusal:
         return _not_decided(request, scope, event.comment, refusal)
     if responses.wants_fragment(request) and not _is_in_thread(request):
         return _item(request, scope, undone.comment, message="")
-    return _receipt(request, undone)
+    return _receipt(request, scope, undone)
 
 
 @require_POST
@@ -145,31 +145,32 @@ def bulk(request: HttpRequest, scope: ModerationScope) -> HttpResponse:
 # --- answers --------------------------------------------------------------------------------------------------
 
 
-def _receipt(request: HttpRequest, event: ModerationEvent) -> HttpResponse:
-    """Say what was decided, with a way to undo it: in place, or on the page where it was decided."""
+def _receipt(request: HttpRequest, scope: ModerationScope, event: ModerationEvent) -> HttpResponse:
+    """Show the receipt with its undo: as a fragment for a script, else on the page where the decision was made."""
     if not responses.wants_fragment(request):
         return SeeOther(_next(request, [event], otherwise=event.comment.get_absolute_url()))
-    receipt = receipts_of(request.user, [event.pk])[0]
+    receipt = receipts_of(scope.user, [event.pk])[0]
     if _is_in_thread(request):
-        return _in_thread(request, event.comment, receipt=receipt)
+        return _in_thread(request, scope, event.comment, receipt=receipt)
     return render(request, "comments/_receipt.html", {"receipt": receipt, "next": _target(request)})
 
 
 def _is_in_thread(request: HttpRequest) -> bool:
-    """Whether a script decides beside the comment in its thread, and not in the queue."""
+    """Whether a script sent this from a comment in its thread, not from the queue."""
     return request.POST.get("place") == "thread"
 
 
 def _in_thread(
     request: HttpRequest,
+    scope: ModerationScope,
     comment: Comment,
     *,
     receipt: Receipt | None = None,
     words: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Answer a script that decided in a thread: the comment as it is there now, and the receipt or the refusal."""
-    html = comment_alone(comment, viewer_of(request, comment.post), person=request.user)
+    """Answer a script in a thread with the comment as it is now, and the receipt or the refusal."""
+    html = comment_alone(comment, viewer_of(request, comment.post), person=scope.user)
     context = {"html": html, "receipt": receipt, "message": words, "next": comment.get_absolute_url()}
     return render(request, "comments/_decided.html", context, status=status)
 
@@ -179,11 +180,11 @@ def _not_decided(
 ) -> HttpResponse:
     """Say why nothing was decided, show the comment as it is now, and keep the reason that was typed.
 
-    403 where this person may not decide so, 409 where something has changed or makes no sense.
+    403 if this person may not make the decision, 409 if the comment has changed or the decision makes no sense.
     """
     words, status = str(refusal), 403 if isinstance(refusal, actions.NotAllowed) else 409
     if responses.wants_fragment(request) and _is_in_thread(request):
-        return _in_thread(request, comment, words=words, status=status)
+        return _in_thread(request, scope, comment, words=words, status=status)
     if responses.wants_fragment(request):
         return _item(request, scope, comment, message=words, status=status)
     form = RemovalForm(request.POST) if "words" in request.POST else RemovalForm()
@@ -217,7 +218,7 @@ def _asks_why(
         return responses.text_response(_("Choose or write a reason."), status=status)
     item = items_of(scope, [comment.pk])[0]
     if responses.wants_fragment(request):
-        # The text stands in the thread already, as old as the page: the link says which version that is.
+        # The reader sees the text in the thread, as old as that page: the link says which version it is.
         item = replace(item, rev=int_param(request.GET.get("rev", "")) or 0)
     context = {
         "item": item,
@@ -246,13 +247,13 @@ def _asks_again(
 
 
 def _target(request: HttpRequest) -> str:
-    """Return where the decision was made, as its form says; only a path of this site."""
+    """Return the page on which the decision was made, as its form says, or ""; only a path of this site."""
     target = request.POST.get("next", "")
     return target if stays_here(target) else ""
 
 
 def _next(request: HttpRequest, events: Sequence[ModerationEvent], *, otherwise: str) -> str:
-    """Return that place with the receipts of these decisions; `otherwise` where the form says none."""
+    """Return the address of that page with the receipts of these decisions; `otherwise` if the form names none."""
     parts = urlsplit(_target(request) or otherwise)
     query = [(key, value) for key, value in parse_qsl(parts.query) if key != "decided"]
     if events:

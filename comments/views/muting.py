@@ -1,4 +1,4 @@
-"""Lets readers mute a person or a branch, and lists what they have muted; works without scripts, for guests too."""
+"""Muting a person, or a comment with its replies, and the list of what one has muted. Guests can do it too."""
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,14 +19,14 @@ from comments.views.lookup import comment_for
 from web import csrf, responses
 from web.params import int_param
 
-# What the pressed button says, and what that does.
+# The value of the pressed button, and its action.
 WISHES = {"person": actions.mute_person, "branch": actions.mute_branch, "show": actions.show_again}
 
 
 @csrf.guarded
 @require_http_methods(["GET", "HEAD", "POST"])
 def mute(request: HttpRequest, pk: int) -> HttpResponse:
-    """The forms that mute the writer of a comment or its branch, or show them again; `do` says which."""
+    """Show the forms that mute a comment's writer or its replies; posted, do what `do` says."""
     comment = _comment(request, pk)
     person = guests.person_of(request)
     wish = request.POST.get("do", "")
@@ -69,11 +69,11 @@ def _comment(request: HttpRequest, pk: int) -> Comment:
 @csrf.guarded
 @require_http_methods(["GET", "HEAD", "POST"])
 def mutes(request: HttpRequest) -> HttpResponse:
-    """What this reader has muted; posted, `mute` is shown again."""
+    """List what this reader has muted; posted, remove the mute with the id `mute`."""
     person = guests.person_of(request)
     own = Mute.objects.filter(**whose(person)) if person is not None else Mute.objects.none()
     if request.method != "POST":
-        # A branch may have gone with its post, whose title is nobody's business then.
+        # If the post is not public any more, the list must not show its title.
         is_here = Exists(Comment.objects.visible_to(request.user).filter(pk=OuterRef("comment")))
         listed = own.annotate(is_here=is_here).select_related("muted_user", "comment__post")
         listed = listed.defer("comment__post__body", "comment__post__body_html")
@@ -84,5 +84,5 @@ def mutes(request: HttpRequest) -> HttpResponse:
     if number is not None:
         for mute in own.filter(pk=number):
             actions.unmute(mute)
-    # One that is gone already is shown again, which is what was asked for.
+    # If the mute is gone already, nothing is left to do.
     return responses.see_other(reverse("comments:mutes"))

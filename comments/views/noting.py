@@ -1,4 +1,4 @@
-"""The answer to a private note: to whom it went, and that nobody else reads it."""
+"""The answer to a private note: to whom it was sent, and that it is not published."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,8 +13,8 @@ from web import responses
 
 
 def sent(request: HttpRequest, note: Note, form: CommentForm) -> HttpResponse:
-    """Confirm that the note was sent: in one sentence to a script, else on a page that leads back."""
-    words = _("Your note has been sent to %s. It is not published.") % _authors_of(note.post)
+    """Confirm that the note was sent: with one sentence for a script, else on a page with a link back."""
+    words = _("Sent to %(names)s. It won’t be published.") % {"names": _authors_of(note.post)}
     if responses.wants_fragment(request):
         response = responses.text_response(words, status=202)
     else:

@@ -11,7 +11,7 @@ KEPT_TEXT = "kept_text"
 
 
 def sign_in_first(request: HttpRequest, *, here: str, **place: int | None) -> HttpResponse:
-    """Keep what was typed for this place, and lead back to its form, which is at `here`, by way of the sign-in."""
+    """Keep the typed text for this place, and redirect to the sign-in, which leads back to the form at `here`."""
     text = request.POST.get("text", "")[:LONGEST_KEPT]
     if text.strip():
         request.session[KEPT_TEXT] = {**place, "text": text}
@@ -19,12 +19,12 @@ def sign_in_first(request: HttpRequest, *, here: str, **place: int | None) -> Ht
 
 
 def text_for(request: HttpRequest, **place: int | None) -> str:
-    """Return the text that was typed in this place and waits, or ""."""
+    """Return the text that was kept for this place, or ""."""
     kept = request.session.get(KEPT_TEXT) or {}
     return kept["text"] if kept and place.items() <= kept.items() else ""
 
 
 def forget(request: HttpRequest, **place: int | None) -> None:
-    """Forget the text of this place, because it has been stored where it belongs."""
+    """Forget the text that was kept for this place, once it has been posted."""
     if text_for(request, **place):
         del request.session[KEPT_TEXT]

@@ -1,4 +1,4 @@
-"""Pages of comments: one comment, the way to its place in the thread, the latest ones, a person's."""
+"""Pages of comments: one comment, the redirect to its place in the discussion, the latest, and a person's."""
 
 from math import ceil
 from typing import Any
@@ -20,6 +20,7 @@ from comments import lists, permissions
 from comments.discussion.comment_pages import comment_page
 from comments.discussion.page import place_in_thread
 from comments.models import Comment, CommentState, DiscussionSettings
+from comments.models.comments import CommentQuerySet
 from comments.permissions import Writer
 from comments.revisions.edits import edits_of
 from comments.thread import WAITING, Viewer, is_readable, load_around, order_of, viewer_of
@@ -27,7 +28,7 @@ from comments.views.lookup import comment_for
 from web import responses
 from web.params import int_param
 
-# As many characters of a comment are shown beside a link to it.
+# Characters of a comment shown beside a link to it.
 PREVIEWED = 280
 GONE = {CommentState.REMOVED, CommentState.WITHDRAWN}
 
@@ -49,7 +50,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         "on": found.post,
         "is_gone": found.state in GONE,
     }
-    # Of what is gone there is nothing to do any more, nor what it said before.
+    # A deleted comment has no actions, and its earlier versions are not shown.
     context |= {} if found.state in GONE else _sections(request, found, viewer)
     return responses.never_indexed(
         render(request, "comments/comment.html", context, status=410 if found.state in GONE else 200)
@@ -57,7 +58,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _sections(request: HttpRequest, comment: Comment, viewer: Viewer) -> dict[str, Any]:
-    """Return what stands under a comment that is not gone: what its writer can do, and what was changed."""
+    """Return the context of what stands under a comment: what its writer can do, and its edits."""
     is_own = viewer.wrote(comment)
     minutes = _edit_minutes(guests.person_of(request), comment) if is_own else 0
     return {
@@ -77,9 +78,9 @@ def _edit_minutes(writer: Writer | None, comment: Comment) -> int:
 
 
 def _menu(request: HttpRequest, found: Comment, viewer: Viewer) -> HttpResponse:
-    """Answer a script with what can be done with a comment, as a menu of the same things that its page has."""
+    """Answer a script with the comment's menu: the same actions that its page has."""
     mutes = load_around(found.post_id, (), viewer).personal.mutes
-    # Whoever wrote what is gone is not named any more, by what can be done about them either.
+    # The writer of a deleted comment is not named, so the menu must not offer to mute them either.
     is_about_its_writer = not viewer.wrote(found) and permissions.mute_refusal(None, found) is None
     context = {
         "comment": found,
@@ -95,14 +96,14 @@ def _menu(request: HttpRequest, found: Comment, viewer: Viewer) -> HttpResponse:
 
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """The first words of a comment, for a script that shows them beside a link to it."""
+    """Return the first words of a comment, for a script that shows them beside a link to it."""
     found = comment_for(request, pk)
     if found is None or (found.state in WAITING and not is_readable(found, viewer_of(request, found.post))):
         return responses.text_response(_("Comment not found."), status=404)
     if found.state in GONE:
-        # One that nobody but its writer and moderators ever read has no number.
+        # A comment that was never public has no number.
         words = (
-            _("Comment #%d has been deleted.") % found.number
+            _("Comment #%(number)d has been deleted.") % {"number": found.number}
             if found.number
             else _("This comment has been deleted.")
         )
@@ -132,7 +133,7 @@ def _query(values: dict[str, str]) -> str:
 
 
 def _not_public(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer 410 where the comment went with its post, else 404."""
+    """Answer 410 if the comment's post was withdrawn, else 404."""
     withdrawn = Comment.objects.public().filter(
         pk=pk, post__state=PostState.WITHDRAWN, post__first_published_at__lte=timezone.now()
     )
@@ -155,15 +156,15 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "comments/person.html", context | {"most": lists.MOST_COUNTED})
 
 
-def _page(request: HttpRequest, comments) -> lists.CommentList:
-    """Return the page that `?before=` asks for; 404 for a place that no page of ours has named."""
+def _page(request: HttpRequest, comments: CommentQuerySet) -> lists.CommentList:
+    """Return the page that `?before=` asks for; 404 for an id that no page of ours can have linked."""
     before = request.GET.get("before", "")
     if not before:
         return lists.page_of(comments, before=None)
     number = int_param(before)
     if number is None:
         raise Http404
-    # What waits is as if it were not there. What was taken away since the page was made still says where it went on.
+    # A held comment does not exist for readers. One that was removed since the page was made still marks the place.
     places = Comment.objects.visible_to(request.user).exclude(state__in=WAITING)
     cursor = get_object_or_404(places.filter(published_at__isnull=False), pk=number)
     return lists.page_of(comments, before=cursor)

@@ -1,4 +1,4 @@
-"""Writing a comment: the form on a page of its own, its preview, and the comment posted."""
+"""Writing a comment: the form on a page of its own, its preview, and posting."""
 
 import secrets
 
@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import guests, reads
 from accounts.attempts import wait_in_words
+from accounts.models import User
 from accounts.network import origin_of
 from blog import markup
 from blog.models import Post
@@ -29,7 +31,7 @@ from web.params import int_param
 
 @require_safe
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form that answers a comment, on a page of its own."""
+    """Show the reply form of a comment on a page of its own."""
     parent = _answered(request, pk)
     if parent is None:
         return responses.not_found(request, pending_text.text_for(request, parent=pk))
@@ -39,7 +41,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 @csrf.guarded
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request: HttpRequest, post_id: int) -> HttpResponse:
-    """The form of a post's discussion on a page of its own; posted, the comment that `do` asks for."""
+    """Show the comment form of a post on a page of its own; posted, do what `do` says."""
     post = Post.objects.visible_to(request.user).filter(pk=post_id).defer("body", "body_html").first()
     if post is None:
         typed_text = request.POST.get("text") or pending_text.text_for(request, post=post_id, parent=None)
@@ -50,7 +52,7 @@ def comments(request: HttpRequest, post_id: int) -> HttpResponse:
 
 
 def _take(request: HttpRequest, post: Post, parent: Comment | None) -> HttpResponse:
-    """Do what the pressed button says with what was typed."""
+    """Do what the pressed button says: sign in first, preview, post, or send a note."""
     if request.POST.get("do") == "signin":
         return _sign_in_first(request, post, parent)
     form = CommentForm(request.POST, person=_member(request), parent_id=parent and parent.pk)
@@ -90,12 +92,12 @@ def _post(request: HttpRequest, post: Post, parent: Comment | None, form: Commen
 
 
 def _is_note(request: HttpRequest) -> bool:
-    """Whether what was typed is for the author alone."""
+    """Whether the text is a private note to the author."""
     return request.POST.get("do") == "note"
 
 
 def _posted(request: HttpRequest, comment: Comment, form: CommentForm) -> HttpResponse:
-    """Show the comment in its place: by a redirect, or alone for a script that puts it there."""
+    """Show the new comment: by a redirect to its place, or alone for a script that inserts it."""
     pending_text.forget(request, **_place(comment.post_id, comment.parent_id))
     viewer = viewer_of(request, comment.post)
     if comment.guest is not None:
@@ -112,7 +114,7 @@ def _posted(request: HttpRequest, comment: Comment, form: CommentForm) -> HttpRe
 
 
 def _preview(request: HttpRequest, post: Post, parent: Comment | None, form: CommentForm) -> HttpResponse:
-    """Show the text as it would stand there, by the same renderer; only the text is looked at."""
+    """Show the text as it will be rendered; the other fields are not checked."""
     form.full_clean()
     if "text" in form.errors:
         return _refused(request, post, parent, form, status=400, only="text")
@@ -138,7 +140,7 @@ def _refused(
     seconds: int = 0,
     only: str = "",
 ) -> HttpResponse:
-    """Say what is wrong, with all that was typed still in the form."""
+    """Show the errors, with everything that was typed still in the form."""
     for name in [name for name in form.errors if only and name != only]:
         del form.errors[name]
     if responses.wants_fragment(request):
@@ -157,7 +159,7 @@ def _page(
     form: CommentForm,
     *,
     status: int = 200,
-    preview=None,
+    preview: SafeString | None = None,
 ) -> HttpResponse:
     viewer = viewer_of(request)
     context = {
@@ -176,18 +178,18 @@ def _page(
 
 
 def _to(parent: Comment | None, viewer: Viewer) -> str:
-    """Return the name of who is answered; whoever wrote what is gone is not named any more."""
+    """Return the name of the person replied to, "" if the comment is gone."""
     return parent.writer_name if parent and is_readable(parent, viewer) else ""
 
 
 def _refusal(request: HttpRequest, post: Post, parent: Comment | None) -> str | None:
-    """Return why this reader cannot comment, or None; text that was typed already is shown in any case."""
+    """Return why this reader cannot comment, or None."""
     settings = DiscussionSettings.load()
     return permissions.comment_refusal(_member(request), post, parent, settings=settings, now=timezone.now())
 
 
 def _empty_form(request: HttpRequest, post: Post, parent: Comment | None) -> CommentForm:
-    """Return the form with what this device remembers, and with a text that waited for a sign-in."""
+    """Return a form with what this device remembers, and the text kept during a sign-in."""
     initial = remembered(request)
     if text := pending_text.text_for(request, **_place(post.pk, parent and parent.pk)):
         initial["text"] = text
@@ -195,7 +197,7 @@ def _empty_form(request: HttpRequest, post: Post, parent: Comment | None) -> Com
 
 
 def _sign_in_first(request: HttpRequest, post: Post, parent: Comment | None) -> HttpResponse:
-    """Keep the text, and lead back to its form by way of the sign-in."""
+    """Keep the text, and redirect to the sign-in, which leads back to the form."""
     here = (
         reverse("comments:reply", args=[parent.pk]) if parent else reverse("comments:write", args=[post.pk])
     )
@@ -203,38 +205,40 @@ def _sign_in_first(request: HttpRequest, post: Post, parent: Comment | None) -> 
 
 
 def _place(post_id: int, parent_id: int | None) -> dict[str, int | None]:
-    """Return where a text belongs: to the comment it answers, on whatever post that stands now, or to its post."""
+    """Return the key of a kept text: the comment it replies to (which may move to another post), or else its post."""
     return {"parent": parent_id} if parent_id else {"post": post_id, "parent": None}
 
 
 def _says_who(request: HttpRequest, form: CommentForm) -> int:
-    """Return the status of a form with errors, and tell a member in it that they are signed out now."""
+    """Return the status of a form with errors; a member who was signed out meanwhile is told so in it."""
     if form.person is None and "csrfmiddlewaretoken" in request.POST and "name" not in request.POST:
         form.errors.clear()
         form.is_signed_out = True
-        words = _("You are signed out. Your text is kept: sign in again, or say who you are.")
+        words = _(
+            "You’ve been signed out. Your text is safe: sign in again, or fill in your name and e-mail."
+        )
         if responses.wants_fragment(request):
-            # The form on that page is a member's, with no place for a name.
-            words = _("You are signed out. Your text is kept on this device.")
+            # The form on that page is a member's, without a field for a name.
+            words = _("You’ve been signed out. Your text is saved on this device.")
         form.add_error(None, words)
         return 403
     return 400
 
 
 def _parent(request: HttpRequest) -> Comment | None:
-    """Return the comment that is answered, wherever it stands now; None for an opener, or where it is gone."""
+    """Return the comment replied to, wherever it is now; None for an opener, or if it is not public any more."""
     number = int_param(request.POST.get("parent", ""))
     found = _answered(request, number) if number is not None else None
     return found if found is not None and found.is_public else None
 
 
 def _answered(request: HttpRequest, pk: int) -> Comment | None:
-    """Return the comment with this number; None where there is none, or one that waits and is not this reader's."""
+    """Return the comment with this id; None if there is none, or if it waits and this reader may not read it."""
     found = comment_for(request, pk)
     if found is None or (found.state in WAITING and not is_readable(found, viewer_of(request))):
         return None
     return found
 
 
-def _member(request: HttpRequest):
+def _member(request: HttpRequest) -> User | None:
     return request.user if request.user.is_authenticated else None

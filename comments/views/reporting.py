@@ -1,4 +1,4 @@
-"""Reporting a comment to the moderators with a reason, and taking the report back: a page of its own."""
+"""Reporting a comment with a reason, and withdrawing the report, on a page of its own."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def _report(request: HttpRequest, comment: Comment, person: Writer | None, form:
         return responses.try_again_in(_page(request, comment, form, status=429), refusal.seconds)
     except actions.Refused as refusal:
         return _page(request, comment, form, refusal=str(refusal), status=403)
-    # The page says what was reported, and offers to take it back.
+    # That page says what was reported, and offers to withdraw it.
     response = responses.see_other(request.path)
     if report.guest is not None:
         guests.remember(response, report.guest)
@@ -63,8 +63,8 @@ def _take_back(request: HttpRequest, comment: Comment, person: Writer | None) ->
         was_there = actions.take_back_report(comment, by=person)
     except actions.Refused as refusal:
         return _page(request, comment, ReportForm(), refusal=str(refusal), status=403)
-    done = _("Your report was taken back. Moderators do not see it any more.")
-    messages.success(request, done if was_there else _("There is no report of yours on this comment."))
+    done = _("Report withdrawn.")
+    messages.success(request, done if was_there else _("You haven’t reported this comment."))
     return responses.see_other(comment.get_absolute_url())
 
 

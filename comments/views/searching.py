@@ -1,4 +1,4 @@
-"""Finding comments in one thread; a page by itself, whose address says what was asked."""
+"""Searching one discussion: a page of its own, whose address holds the query."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render

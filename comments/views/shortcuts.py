@@ -1,4 +1,4 @@
-"""The list of single keys, and the switch that turns them off."""
+"""The list of keyboard shortcuts, and the switch that turns them off."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +11,7 @@ from web import responses
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def shortcuts(request: HttpRequest) -> HttpResponse:
-    """What the keys do; posted, a member's `shortcuts` is kept with the account."""
+    """List the keyboard shortcuts; posted, store with a member's account whether they are on."""
     if request.method != "POST":
         name = "_shortcuts.html" if responses.wants_fragment(request) else "shortcuts.html"
         return render(request, f"comments/{name}")

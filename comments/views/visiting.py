@@ -1,4 +1,4 @@
-"""Coming back and staying: how far somebody has read, what is new since, and what arrives while they read."""
+"""What is new: how far somebody has read, and what arrives while they read."""
 
 from dataclasses import asdict
 from datetime import timedelta
@@ -17,7 +17,7 @@ from comments.thread import order_of, viewer_of
 from web import responses
 from web.params import int_param
 
-# Seconds; a page that has been open for longer is loaded again sometime.
+# Seconds; changes from longer ago are not looked for.
 LONGEST_AGO = 30 * 24 * 3600
 # No discussion has so many comments.
 LARGEST_NUMBER = 9_999_999_999
@@ -25,7 +25,7 @@ LARGEST_NUMBER = 9_999_999_999
 
 @require_safe
 def latest(request: HttpRequest, post_id: int) -> HttpResponse:
-    """The newest comments by id and number, asked by every open page: kept, and the same for all but those who mute."""
+    """Return ids and numbers of the newest comments, for every open page; cached, except for readers who mute."""
     post = _post(request, post_id)
     return JsonResponse({"comments": live_updates.latest(post, viewer_of(request))})
 
@@ -33,10 +33,10 @@ def latest(request: HttpRequest, post_id: int) -> HttpResponse:
 @require_safe
 @limited(reads.NEWS)
 def arrived(request: HttpRequest, post_id: int) -> HttpResponse:
-    """What has come to a page since it was made, for a script that puts each comment in its place in its order."""
+    """Return what changed on a page since it was made, for a script that inserts each comment in its place."""
     post = _post(request, post_id)
     person = request.user if request.user.is_authenticated else None
-    # How long ago by the reader's clock, since that may be wrong.
+    # A duration and not a moment, since the reader's clock may be wrong.
     ago = timedelta(seconds=min(_number(request, "ago"), LONGEST_AGO))
     after = _number(request, "after")
     viewer, order = viewer_of(request, post), order_of(request)
@@ -47,7 +47,7 @@ def arrived(request: HttpRequest, post_id: int) -> HttpResponse:
 @require_safe
 @limited(reads.NEWS)
 def news(request: HttpRequest, post_id: int) -> HttpResponse:
-    """The comments numbered after `since`, in reading order, for who reads a thread that is cut into pages."""
+    """Return the comments numbered after `since`, in reading order, for a discussion that is cut into pages."""
     post = _post(request, post_id)
     found = live_updates.unread(
         post, viewer_of(request, post), since=_number(request, "since"), order=order_of(request)
@@ -57,11 +57,11 @@ def news(request: HttpRequest, post_id: int) -> HttpResponse:
 
 @require_POST
 def visit(request: HttpRequest, post_id: int) -> HttpResponse:
-    """Say that a member still reads (`stay`), or from when on comments shall be new to them."""
+    """Store that a member is still reading (`stay`), or from when on comments are new to them."""
     post = _post(request, post_id)
     if not request.user.is_authenticated:
-        # Their device remembers it, by a script.
-        return responses.refused(request, _("Without an account, your device keeps how far you have read."))
+        # A script remembers it on their device.
+        return responses.refused(request, _("Without an account, your place is remembered on this device."))
     wanted = request.POST.get("do", "")
     if wanted == "stay":
         actions.stay(request.user, post.pk, last=_number(request, "last"))
@@ -76,7 +76,7 @@ def _post(request: HttpRequest, post_id: int) -> Post:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    """Return what a script says in `name`; 404 for what is no number."""
+    """Return the number that a script sent as `name`; 404 if it is none."""
     values = request.POST if request.method == "POST" else request.GET
     number = int_param(values.get(name, ""), most=LARGEST_NUMBER)
     if number is None:

@@ -1,4 +1,4 @@
-"""Votes: one form a page, whose buttons say up or down and which comment; works without scripts and without reload."""
+"""Votes: one form for each page, whose buttons name the vote and the comment. Works with and without scripts."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,12 +12,13 @@ from comments import actions
 from comments.discussion import single_comments
 from comments.models import Comment
 from comments.models.votes import DOWN, UP
+from comments.permissions import Writer
 from comments.thread import viewer_of
 from comments.views.lookup import comment_for
 from web import csrf, responses
 from web.params import int_param
 
-# What a pressed button is called, and the vote that it casts; None takes back what there is.
+# The name of the pressed button, and the vote it casts; None takes the vote back.
 BUTTONS = {"up": UP, "down": DOWN, "unup": None, "undown": None}
 
 
@@ -50,7 +51,7 @@ def _pressed(request: HttpRequest) -> tuple[str, int]:
     return "up", 0
 
 
-def _counted(request: HttpRequest, comment: Comment, voter) -> HttpResponse:
+def _counted(request: HttpRequest, comment: Comment, voter: Writer | None) -> HttpResponse:
     """Show the vote counted: the buttons alone for a script, else the comment in its thread."""
     viewer = viewer_of(request)
     if isinstance(voter, Guest):

@@ -1,4 +1,4 @@
-"""Withdrawing one's own comment, at any time."""
+"""Deleting (withdrawing) one's own comment, at any time."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 def test_a_sound_site_is_said_to_be_well(capsys):
     make_thread(make_post(), "a(b)")
     call_command("check_trees")
-    assert capsys.readouterr().out == "All is well: 2 comments in 1 threads.\n"
+    assert capsys.readouterr().out == "All is well. Comments: 2; threads: 1.\n"
 
 
 def test_damage_fails_and_repair_mends_it(capsys):

@@ -198,10 +198,12 @@ def test_a_move_to_another_place_is_no_decision(post, mo):
 
 
 def test_an_undo_writes_back_the_state_with_its_reason(post, mo):
-    comment = make_comment(post, state="held", state_reason="It has 4 links.")
+    comment = make_comment(
+        post, state="held", state_reason="Comments with 3 or more links are checked by a moderator first."
+    )
     event = actions.mark_spam(comment, by=mo)
     actions.undo(event, by=mo)
-    assert state_of(comment) == ("held", "It has 4 links.")
+    assert state_of(comment) == ("held", "Comments with 3 or more links are checked by a moderator first.")
 
 
 def test_an_undo_can_be_undone_and_twice_is_once(post, mo):

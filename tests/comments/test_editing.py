@@ -169,7 +169,7 @@ def test_links_that_come_by_an_edit_are_held_as_those_of_a_new_comment(client, o
     assert answer.status_code == 303
     own.refresh_from_db()
     assert (own.state, own.number) == (CommentState.HELD, 1)
-    assert own.state_reason.startswith("It has 3 links")
+    assert own.state_reason.startswith("Comments with 3 or more links")
     edit_event, event = ModerationEvent.objects.order_by("pk")
     assert edit_event.action == "edit"
     assert (event.action, event.actor, event.reason) == ("hold", None, own.state_reason)
@@ -194,9 +194,9 @@ def test_a_first_comment_that_was_approved_waits_again(bob):
 
 
 def test_a_held_comment_stays_held_and_nobody_approves_words_they_have_not_read(bob, mo):
-    own = make_comment(make_post(), by=bob, state="held", state_reason="It has 3 links")
+    own = make_comment(make_post(), by=bob, state="held", state_reason="Comments with 3 or more links")
     edited = actions.edit_comment(own, by=bob, text="No links at all.")
-    assert (edited.state, edited.state_reason) == (CommentState.HELD, "It has 3 links")
+    assert (edited.state, edited.state_reason) == (CommentState.HELD, "Comments with 3 or more links")
     assert Discussion.objects.get().held_count == 1
     with pytest.raises(actions.AlreadyDecided):
         actions.approve_comment(own, by=mo, seen=0)
@@ -347,5 +347,5 @@ def test_thirty_edits_in_ten_minutes_and_then_the_time_to_wait_is_said(client, o
     answer = edit(client, own, "Once more.")
     assert answer.status_code == 429
     assert 1 <= int(answer["Retry-After"]) <= 20
-    assert "You can save this in" in answer.content.decode()
+    assert "You’re editing too fast. Try again in" in answer.content.decode()
     assert find(page_of(answer), "textarea")[0].text.strip() == "Once more."

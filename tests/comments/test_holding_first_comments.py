@@ -32,7 +32,7 @@ def test_a_first_comment_is_held_with_the_reason_and_the_next_follows_its_approv
     first = say(post, bob)
     assert (first.state, first.state_reason) == (
         CommentState.HELD,
-        "It is your first comment here; a moderator reads it first.",
+        "This is your first comment here, so a moderator will review it first.",
     )
     assert say(post, bob, "Another one.").state == CommentState.HELD
     actions.approve_comment(first, by=mo)

@@ -92,7 +92,7 @@ def test_an_item_says_why_it_is_here_what_it_answers_and_who_wrote_it(desk, post
         name="Gus",
         parent=made["b"],
         state="held",
-        state_reason="It has 4 links.",
+        state_reason="Comments with 3 or more links are checked by a moderator first.",
         by=make_guest(name="Gus"),
     )
     make_comment(post, by=held.guest, name="Gus", text="Said before.")
@@ -100,7 +100,7 @@ def test_an_item_says_why_it_is_here_what_it_answers_and_who_wrote_it(desk, post
     item = text_of(desk.get(QUEUE), f"//li[@id='q-{held.pk}']")
     for words in (
         "on “The ferry”",
-        "It has 4 links.",
+        "Comments with 3 or more links are checked by a moderator first.",
         "1 report: Advertising: Look at it",
         "Text of b.",
         "Said before.",

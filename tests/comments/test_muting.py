@@ -169,7 +169,7 @@ def test_a_suspended_member_may_mute(said, bob):
 def test_there_is_an_end_to_muting(post, said, bob, monkeypatch):
     monkeypatch.setattr(muting, "MOST_MUTES", 1)
     actions.mute_branch(said, by=bob)
-    with pytest.raises(actions.Refused, match="reached the limit"):
+    with pytest.raises(actions.Refused, match=r"reached the limit of 1 mute\. Unmute it first\."):
         actions.mute_person(said, by=bob)
 
 

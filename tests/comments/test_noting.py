@@ -61,9 +61,7 @@ def test_a_guest_sends_one_by_the_form_under_the_post_and_nothing_is_published(c
     assert [button.get("value") for button in find(form, ".to-author button")] == ["note"]
     answer = client.post(form.get("action"), values_of(form) | GUS | {"text": "A typo.", "do": "note"})
     assert answer.status_code == 202
-    assert (
-        words(find(page_of(answer), ".notice")[0]) == "Your note has been sent to Ada. It is not published."
-    )
+    assert words(find(page_of(answer), ".notice")[0]) == "Sent to Ada. It won’t be published."
     note = Note.objects.get()
     assert (note.post, note.writer_name, note.text, note.read_at) == (post, "Gus", "A typo.", None)
     assert not Comment.objects.exists()
@@ -99,7 +97,7 @@ def test_whoever_sends_one_comments_later_as_the_same_guest(client, post):
 def test_a_script_gets_one_sentence(client, post):
     answer = send(client, post, headers={"X-Fragment": "1"})
     assert (answer.status_code, answer["Content-Type"]) == (202, "text/plain; charset=utf-8")
-    assert answer.content.decode() == "Your note has been sent to Ada. It is not published."
+    assert answer.content.decode() == "Sent to Ada. It won’t be published."
 
 
 @pytest.mark.parametrize("text", ["", "x" * 5001])

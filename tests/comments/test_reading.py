@@ -99,7 +99,7 @@ def test_a_form_says_what_becomes_of_a_comment_and_until_when_one_can_be_written
     post.save(update_fields=["comment_policy", "comments_close_after"])
     end = timezone.localtime(post.published_at + timedelta(days=14))
     assert words(find(discussion(post), "#join p.hint")[0]) == (
-        f"Comments appear here once a moderator has read them. Comments close on {end.day} {end:%B %Y}."
+        f"Comments appear after a moderator approves them. Comments close on {end.day} {end:%B %Y}."
     )
 
 

@@ -141,7 +141,7 @@ def test_threads_without_comments_are_removed_and_are_no_damage():
     make_thread(make_post(), "a(b)")
     Thread.objects.create()
     assert list(audit.findings()) == []
-    assert list(repair.repair()) == ["1 threads without comments were removed."]
+    assert list(repair.repair()) == ["1 thread without comments was removed."]
     assert Thread.objects.count() == 1
 
 

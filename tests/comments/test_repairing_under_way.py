@@ -281,7 +281,7 @@ def test_threads_that_became_empty_are_removed_while_others_answer_in_them():
 def test_the_command_stops_after_100_sentences_and_counts_the_rest(capsys):
     discussed(120)
     sql("UPDATE comments_comment SET score = 1")
-    with pytest.raises(CommandError, match=r"^120 findings\.$"):
+    with pytest.raises(CommandError, match=r"^120 problems found\.$"):
         call_command("check_trees")
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 101
@@ -294,8 +294,8 @@ def test_the_command_says_what_it_put_right(capsys):
     sql("UPDATE comments_comment SET level = 5 WHERE guest_name = 'c'")
     call_command("check_trees", repair=True)
     said = capsys.readouterr().out.splitlines()
-    assert said[0].endswith("1 comments in 1 threads have their right places.")
-    assert said[1:] == ["Put right: 1.", "All is well: 3 comments in 1 threads."]
+    assert said[0].endswith("places repaired (comments: 1, threads: 1).")
+    assert said[1:] == ["Repairs made: 1.", "All is well. Comments: 3; threads: 1."]
 
 
 @pytest.mark.django_db

@@ -153,7 +153,7 @@ def test_a_script_gets_the_preview_alone(client, post):
 def test_an_empty_text_is_said_in_words(client, post):
     answer = write(client, post, text="  \n", **GUS)
     assert answer.status_code == 400
-    assert complaints(answer) == ["Write something first."]
+    assert complaints(answer) == ["Your comment is empty."]
     assert words(find(page_of(answer), "title")[0]).startswith("Error:")
     (link,) = find(page_of(answer), ".errs a")
     assert page_of(answer).get_element_by_id(link.get("href").removeprefix("#")).get("name") == "text"
@@ -178,8 +178,8 @@ def test_everything_wrong_is_said_at_once_and_everything_typed_stays(client, pos
         client, post, text="Keep me.", name=" ", email="not an address", website="https://x.example"
     )
     assert complaints(answer) == [
-        "Say who you are.",
-        "This is not an e-mail address. It looks like name@example.org.",
+        "Enter your name.",
+        "Enter a valid e-mail address, such as name@example.org.",
     ]
     values = values_of(form_of(answer))
     assert (values["text"], values["email"], values["website"]) == (
@@ -209,7 +209,7 @@ def test_beyond_the_limit_the_text_stays_and_the_time_is_said(client, post):
     assert answer.status_code == 429
     assert 100 <= int(answer["Retry-After"]) <= 120
     assert complaints(answer) == [
-        "No more than 5 comments can be posted in a short time. You can post this one in 2 minutes."
+        "Your network has posted 5 comments in a short time. You can post this one in 2 minutes."
     ]
     assert text_in(answer) == "One more."
 
@@ -313,7 +313,7 @@ def test_a_held_comment_is_seen_in_place_by_its_guest_alone_with_the_reason(clie
     answer = write(client, post, text=links, **GUS)
     comment = Comment.objects.get(state=CommentState.HELD)
     own = find(page_of(page_at(client, answer)), f"#comment-{comment.pk} .note")
-    assert words(own[0]).startswith("Waiting for review: It has 3 links")
+    assert words(own[0]).startswith("Waiting for review: Comments with 3 or more links")
     assert not find(page_of(Client().get(post.get_absolute_url())), f"#comment-{comment.pk}")
     assert Client().get(comment.get_absolute_url()).status_code == 404
 
@@ -329,7 +329,9 @@ def test_a_member_whose_session_ended_signs_in_and_finds_the_text(client, post):
     client.logout()
     answer = submit(client, page, press="do=post", text="What I thought.")
     assert answer.status_code == 403
-    assert complaints(answer) == ["You are signed out. Your text is kept: sign in again, or say who you are."]
+    assert complaints(answer) == [
+        "You’ve been signed out. Your text is safe: sign in again, or fill in your name and e-mail."
+    ]
     answer = submit(client, answer, press="do=signin")
     assert answer["Location"] == f"/accounts/login/?next=%2Fcomments%2F{parent.pk}%2Freply%2F"
     client.force_login(rae)

@@ -60,12 +60,12 @@ def test_it_is_taken_back_while_nobody_has_looked_at_it(client, comment):
     assert (answer.status_code, answer["Location"]) == (303, comment.get_absolute_url())
     assert not Report.objects.exists()
     said = words(find(page_of(client.get(answer["Location"])), ".notice")[0])
-    assert said == "Your report was taken back. Moderators do not see it any more."
+    assert said == "Report withdrawn."
     # Said once, and not on the next page.
     assert not find(page_of(client.get(answer["Location"])), ".notice")
     assert client.post(f"/comments/{comment.pk}/report/", {"do": "undo"}).status_code == 303
     said = words(find(page_of(client.get(comment.get_absolute_url())), ".notice")[0])
-    assert said == "There is no report of yours on this comment."
+    assert said == "You haven’t reported this comment."
     assert report(client, comment).status_code == 303
 
 
@@ -82,7 +82,7 @@ def test_once_a_moderator_has_decided_it_is_neither_taken_back_nor_made_again(cl
     actions.approve_comment(comment, by=mo)
     assert Report.objects.get().state == ReportState.DISMISSED
     page = client.get(f"/comments/{comment.pk}/report/")
-    assert "A moderator has looked at your report." in page.content.decode()
+    assert "A moderator has reviewed your report." in page.content.decode()
     assert not find(page_of(page), "main form")
     assert report(client, comment).status_code == 403
     assert client.post(f"/comments/{comment.pk}/report/", {"do": "undo"}).status_code == 403
@@ -94,9 +94,9 @@ def test_once_a_moderator_has_decided_it_is_neither_taken_back_nor_made_again(cl
     [
         ({}, "Choose a reason."),
         ({"reason": "dislike"}, "Choose a reason."),
-        ({"reason": "other"}, "Say in a few words what is wrong with it."),
-        ({"reason": "other", "text": "   "}, "Say in a few words what is wrong with it."),
-        ({"reason": "spam", "text": "x" * 501}, "A note may have 500 characters."),
+        ({"reason": "other"}, "Tell us briefly what’s wrong."),
+        ({"reason": "other", "text": "   "}, "Tell us briefly what’s wrong."),
+        ({"reason": "spam", "text": "x" * 501}, "Keep it to 500 characters."),
     ],
 )
 def test_what_is_missing_is_said_and_what_was_typed_stays(client, comment, sent, complaint):
@@ -143,7 +143,7 @@ def test_ten_reports_an_hour_and_then_the_time_to_wait_is_said(client, comment, 
     answer = report(client, comment, text="This one too.")
     assert answer.status_code == 429
     assert 1 <= int(answer["Retry-After"]) <= 3600
-    assert "You can report again in" in answer.content.decode()
+    assert "You’re reporting too fast. Try again in" in answer.content.decode()
     assert find(page_of(answer), "#note")[0].text.strip() == "This one too."
 
 
@@ -153,7 +153,7 @@ def test_three_guests_of_a_network_report_a_comment_and_then_members_only(commen
         actions.report_comment(comment, by=None, reason="spam", origin=origin)
     answer = report(Client(headers=SENT_HERE), comment, agent="Another")
     assert answer.status_code == 403
-    assert "Enough guests from your network" in answer.content.decode()
+    assert "This comment has already been reported from your network" in answer.content.decode()
     actions.report_comment(comment, by=bob, reason="spam", origin=Origin("127.0.0.9", "Browser"))
     assert Report.objects.count() == 4
 

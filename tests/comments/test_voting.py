@@ -123,7 +123,7 @@ def test_three_guests_of_a_network_vote_on_a_comment_and_then_members_only(comme
         actions.cast_vote(comment, voter=None, value=1, origin=Origin("127.0.0.9", f"Browser {number}"))
     answer = vote(Client(headers={**SENT_HERE, "User-Agent": "Another"}), comment)
     assert answer.status_code == 403
-    assert "Members can always vote" in answer.content.decode()
+    assert "Your network has already voted on this comment. Sign in to vote." in answer.content.decode()
     assert score(comment) == 3
 
 

@@ -146,7 +146,7 @@ def _what_waits(post, made) -> None:
     from comments.models import Report
     from tests import factories
 
-    reason = "It has 3 links; comments with 3 or more are read by a moderator first."
+    reason = "Comments with 3 or more links are checked by a moderator first."
     guest = factories.make_guest(name="Lou")
     factories.make_comment(
         post, text="See https://a.example/", parent=made["ivy"], by=guest, state="held", state_reason=reason

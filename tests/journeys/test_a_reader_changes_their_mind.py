@@ -97,7 +97,7 @@ def test_links_that_come_by_an_edit_wait_for_a_moderator(reader, visit, talk):
     saying(page, "No links yet.").get_by_role("link", name="Edit your comment").click()
     fill_in_edit(page, "No links yet.", "https://a.example https://b.example https://c.example")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Waiting for review: It has 3 links")).to_be_visible()
+    expect(page.get_by_text("Waiting for review: Comments with 3 or more links")).to_be_visible()
     other = visit()
     other.goto(talk)
     expect(saying(other, "a.example")).to_have_count(0)
@@ -111,7 +111,7 @@ def test_a_reader_reports_a_comment_and_takes_it_back(every_reader, talk):
     expect(page.locator(".comment-text")).to_have_text("Text of cy.")
     page.get_by_label("Something else").check()
     page.get_by_role("button", name="Send to the moderators").click()
-    expect(page.get_by_role("alert")).to_contain_text("Say in a few words what is wrong with it.")
+    expect(page.get_by_role("alert")).to_contain_text("Tell us briefly what’s wrong.")
     expect(page.get_by_label("Something else")).to_be_checked()
     page.get_by_label("In your own words").fill("It is not what cy said on Monday.")
     page.get_by_role("button", name="Send to the moderators").click()
@@ -130,7 +130,7 @@ def test_a_reader_tells_the_author_of_a_typo(every_reader, talk):
     form.get_by_label("Your comment").fill("“Teh” in the first paragraph.")
     page.locator("summary", has_text="Only a typo or a correction?").click()
     form.get_by_role("button", name="Send to the author only").click()
-    sentence = "Your note has been sent to the author. It is not published."
+    sentence = "Sent to the author. It won’t be published."
     expect(page.locator("main").get_by_text(sentence)).to_be_visible()
     if has_scripts(page):
         expect(page.locator("#say")).to_have_text(sentence)

@@ -260,7 +260,7 @@ def test_an_ended_session_is_said_and_the_way_back_leads_to_the_text(scripted, v
     page.context.clear_cookies()
     form.get_by_role("button", name="Post reply").click()
     alert = form.get_by_role("alert")
-    expect(alert).to_contain_text("You are signed out. Your text is kept on this device.")
+    expect(alert).to_contain_text("You’ve been signed out. Your text is saved on this device.")
     alert.get_by_role("button", name="Sign in").click()
     fill_in_sign_in(page, member)
     expect(page.get_by_label("Your reply to dee")).to_have_value("Before it ended.")

@@ -1,7 +1,11 @@
 """`commonplace check_moments [--repair]`: finds what a clock wrote that was ahead, and puts it back into the past."""
 
-from django.core.management.base import BaseCommand, CommandError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from comments import actions
 
@@ -9,23 +13,30 @@ from comments import actions
 class Command(BaseCommand):
     help = "Find dates in the future that belong to the past. Exits 1 if there are any."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--repair",
             action="store_true",
             help="replace each with the latest date before it; this machine’s clock must be right",
         )
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         if options["repair"]:
-            self.stdout.write(f"Repaired {actions.mend_moments(now=now):,} dates.")
+            mended = actions.mend_moments(now=now)
+            words = ngettext("Repaired %(count)s date.", "Repaired %(count)s dates.", mended)
+            self.stdout.write(words % {"count": f"{mended:,}"})
         ahead = actions.moments_ahead(now=now)
         for column in ahead:
-            self.stdout.write(f"{column.label}: {column.rows:,} dates are in the future.")
-        if ahead:
-            raise CommandError(
-                f"This machine’s clock says {now:%Y-%m-%d %H:%M} UTC. If that is right, run this with --repair.",
-                returncode=1,
+            words = ngettext(
+                "%(column)s: %(count)s date is in the future.",
+                "%(column)s: %(count)s dates are in the future.",
+                column.rows,
             )
-        self.stdout.write("All is well: no date is in the future.")
+            self.stdout.write(words % {"column": column.label, "count": f"{column.rows:,}"})
+        if ahead:
+            words = _(
+                "This machine’s clock says %(now)s UTC. If that is right, run this command again with --repair."
+            )
+            raise CommandError(words % {"now": f"{now:%Y-%m-%d %H:%M}"}, returncode=1)
+        self.stdout.write(_("All is well: no date is in the future."))

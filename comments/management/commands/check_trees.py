@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from comments.integrity import audit, repair
 from comments.models import Comment, Thread
@@ -18,23 +20,24 @@ PROGRESS_EVERY = 2
 class Command(BaseCommand):
     help = (
         "Check every thread's numbering, every post's numbers and counts, and every score. "
-        "Exits 0 when all is well (with --repair: is well again), 1 on damage."
+        "Exits 0 if all is well (with --repair: after the repair), 1 if anything is wrong."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--repair", action="store_true", help="put right what is wrong; readers and writers may go on"
+            "--repair", action="store_true", help="repair what is wrong; the site can stay online"
         )
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         if options["repair"]:
             done = self._say(repair.repair())
-            self.stdout.write(_("Put right: %s.") % f"{done:,}")
+            self.stdout.write(_("Repairs made: %(count)s.") % {"count": f"{done:,}"})
         found = self._say(audit.findings(tell=self._progress()))
         if found:
-            raise CommandError(_("%s findings.") % f"{found:,}", returncode=1)
+            words = ngettext("%(count)s problem found.", "%(count)s problems found.", found)
+            raise CommandError(words % {"count": f"{found:,}"}, returncode=1)
         self.stdout.write(
-            _("All is well: %(comments)s comments in %(threads)s threads.")
+            _("All is well. Comments: %(comments)s; threads: %(threads)s.")
             % {"comments": f"{Comment.objects.count():,}", "threads": f"{Thread.objects.count():,}"}
         )
 
@@ -45,7 +48,7 @@ class Command(BaseCommand):
             if number <= MOST_SHOWN:
                 self.stdout.write(sentence)
         if number > MOST_SHOWN:
-            self.stdout.write(_("… and %s more.") % f"{number - MOST_SHOWN:,}")
+            self.stdout.write(_("… and %(count)s more.") % {"count": f"{number - MOST_SHOWN:,}"})
         return number
 
     def _progress(self) -> Callable[[int], None] | None:
@@ -59,7 +62,8 @@ class Command(BaseCommand):
             if time.monotonic() - told > PROGRESS_EVERY:
                 told = time.monotonic()
                 self.stderr.write(
-                    _("%(checked)s of %(total)s comments.") % {"checked": f"{checked:,}", "total": total}
+                    _("Checked %(checked)s of %(total)s comments.")
+                    % {"checked": f"{checked:,}", "total": total}
                 )
 
         return tell
