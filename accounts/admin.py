@@ -28,28 +28,28 @@ class MemberForm(forms.ModelForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Empty: as it is."),
+        help_text=gettext_lazy("Leave empty to keep the current one."),
     )
 
     without_factor = forms.BooleanField(
-        label=gettext_lazy("Forget their second factor"),
+        label=gettext_lazy("Reset two-step sign-in"),
         required=False,
         help_text=gettext_lazy(
-            "For who has lost device and recovery codes: passkeys, authenticator app and codes are removed. "
-            "Be sure who asks you for this."
+            "For members who have lost their device and recovery codes. Removes passkeys, authenticator app and "
+            "codes. Make sure you know who is asking."
         ),
     )
 
     class Meta:
         model = User
         fields = ("display_name", "email", "note_mails", "is_active", "is_superuser", "groups")
-        labels = {"is_superuser": gettext_lazy("owner"), "groups": gettext_lazy("moderates as")}
+        labels = {"is_superuser": gettext_lazy("owner"), "groups": gettext_lazy("moderator role")}
         help_texts = {
             "note_mails": gettext_lazy(
-                "Of authors: what readers tell them alone. They can change this themselves."
+                "For authors: e-mail them private notes from readers. They can change this themselves."
             ),
-            "is_active": gettext_lazy("Off: cannot sign in; what they wrote stays."),
-            "is_superuser": gettext_lazy("May do everything."),
+            "is_active": gettext_lazy("If off, they can’t sign in; their comments stay."),
+            "is_superuser": gettext_lazy("Full access."),
             "groups": "",
         }
         widgets = {"groups": forms.CheckboxSelectMultiple}
@@ -78,7 +78,7 @@ class MemberForm(forms.ModelForm):
     def clean(self) -> dict:
         cleaned = super().clean()
         if self.user == self.instance and not (cleaned.get("is_superuser") and cleaned.get("is_active")):
-            raise ValidationError(_("You cannot take your own way in. Ask another owner."))
+            raise ValidationError(_("You can’t remove your own access. Ask another owner."))
         return cleaned
 
 

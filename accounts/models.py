@@ -18,7 +18,7 @@ LIMITED_MODERATORS = "Limited moderators"
 
 
 class Theme(models.TextChoices):
-    SYSTEM = "", _("as the device")
+    SYSTEM = "", _("same as device")
     LIGHT = "light", _("light")
     DARK = "dark", _("dark")
 
@@ -73,15 +73,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     display_name = CharField(_("name"), max_length=NAME_LENGTH)
     name_key = models.CharField(max_length=NAME_LENGTH * 2, editable=False)
-    slug = SlugField(_("address"), max_length=64, unique=True, allow_unicode=True, editable=False)
+    slug = SlugField(_("URL slug"), max_length=64, unique=True, allow_unicode=True, editable=False)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     theme = models.CharField(
         _("theme"), max_length=5, choices=Theme.choices, default=Theme.SYSTEM, blank=True
     )
-    shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
+    shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
     # Of authors, whom readers send notes; for others it means nothing.
-    note_mails = models.BooleanField(_("is mailed readers’ notes"), default=True, db_default=True)
-    is_staff = models.BooleanField(_("may enter the admin"), default=False)
+    note_mails = models.BooleanField(_("receives readers’ notes by e-mail"), default=True, db_default=True)
+    is_staff = models.BooleanField(_("can use the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 

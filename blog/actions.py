@@ -167,10 +167,10 @@ def publish_post(post: Post, *, by, at: datetime | None = None) -> Post:
     Raises Refused when the post has no title or no text, or a year that no address can say.
     """
     if not post.title.strip() or not post.body.strip():
-        raise Refused(_("A post needs a title and a text before it is published."))
+        raise Refused(_("A post needs a title and some text before it can be published."))
     if at is not None and not FIRST_YEAR < at.year < LAST_YEAR:
-        words = {"first": FIRST_YEAR, "last": LAST_YEAR}
-        raise Refused(_("The year of a post is one after %(first)d and before %(last)d.") % words)
+        words = {"first": FIRST_YEAR + 1, "last": LAST_YEAR - 1}
+        raise Refused(_("The year must be between %(first)d and %(last)d.") % words)
     now = timezone.now()
     before = Post.objects.only(*ADDRESSED_BY).get(pk=post.pk)
     has_been_public = post.first_published_at is not None and post.first_published_at <= now
@@ -198,7 +198,7 @@ def unpublish_post(post: Post, *, by) -> Post:
     Raises Refused when the post has been public: then it is withdrawn, and its address answers 410.
     """
     if post.first_published_at is not None and post.first_published_at <= timezone.now():
-        raise Refused(_("This post has been public. Withdraw it instead: its address then says so."))
+        raise Refused(_("This post has been published, so it can’t go back to draft. Withdraw it instead."))
     post.state = PostState.DRAFT
     post.published_at = post.first_published_at = post.year = post.month = None
     post.save(update_fields=["state", "published_at", "first_published_at", "year", "month"])

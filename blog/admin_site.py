@@ -30,7 +30,7 @@ class AuthorsAdmin(AdminSite):
 
     site_header = gettext_lazy("Commonplace")
     site_title = gettext_lazy("Commonplace")
-    index_title = gettext_lazy("Write and keep")
+    index_title = gettext_lazy("Site administration")
     # What is used daily stands in the masthead, everything on the first page.
     enable_nav_sidebar = False
 
@@ -58,7 +58,7 @@ class AuthorsAdmin(AdminSite):
             return redirect_to_login(request.GET.get("next", reverse("admin:index")))
         if not self.has_permission(request):
             raise PermissionDenied(
-                _("You are signed in as %s, who neither writes nor moderates here.") % request.user
+                _("You’re signed in as %s. This account can’t write or moderate here.") % request.user
             )
         return redirect("admin:index")
 

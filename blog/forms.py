@@ -68,7 +68,7 @@ def place_names(data, name: str) -> list[str]:
 class InOrderField(forms.Field):
     """Some rows of a kind in an order that the writer gives."""
 
-    default_error_messages = {"gone": gettext_lazy("One of these is no longer there. Choose again.")}
+    default_error_messages = {"gone": gettext_lazy("One of these no longer exists. Choose again.")}
 
     def __init__(self, queryset: QuerySet, *, label: str, **kwargs) -> None:
         self.queryset = queryset
@@ -102,7 +102,7 @@ class PostForm(forms.ModelForm):
         label=gettext_lazy("Tags"),
         required=False,
         widget=forms.Textarea({"rows": 2}),
-        help_text=gettext_lazy("Set apart by commas, the most important first."),
+        help_text=gettext_lazy("Separate with commas, most important first."),
     )
     add_tag = forms.CharField(
         label=gettext_lazy("Add a tag"),
@@ -146,7 +146,7 @@ class PostForm(forms.ModelForm):
 
     def _prepare_address(self) -> None:
         self.fields["slug"].required = False
-        self.fields["slug"].help_text = _("Empty: made from the title.")
+        self.fields["slug"].help_text = _("Leave empty to create it from the title.")
 
     def _fill_in(self) -> None:
         post = self.instance
@@ -184,7 +184,7 @@ class PostForm(forms.ModelForm):
         if self.cleaned_data.get("body_format", self.instance.body_format) == BodyFormat.MARKDOWN:
             wrong = dict.fromkeys(markup.unusable_source_addresses(body))
             words = _(
-                "“%s” is not a web address. In a source block, “url:” must begin with https:// or http://."
+                "“%s” isn’t a web address. In a source block, “url:” must begin with https:// or http://."
             )
             if wrong:
                 raise ValidationError([words % address[:LONGEST_SHOWN] for address in wrong])
@@ -198,18 +198,18 @@ class PostForm(forms.ModelForm):
         if self.do != "schedule":
             return moment
         if moment is None:
-            raise ValidationError(_("Choose the day and the time."))
+            raise ValidationError(_("Choose a date and time."))
         if moment.year >= LAST_YEAR:
             raise ValidationError(_("Choose a year before %d.") % LAST_YEAR)
         if moment <= timezone.now():
-            raise ValidationError(_("This minute has passed. Choose a later one, or publish now."))
+            raise ValidationError(_("That time has passed. Choose a later one, or publish now."))
         return moment
 
     def clean(self) -> dict:
         cleaned = super().clean()
         self._clean_place(cleaned)
         if self.do in {"publish", "schedule"} and not cleaned.get("body", "").strip():
-            self.add_error("body", _("A post needs a text before it is published."))
+            self.add_error("body", _("A post needs some text before it can be published."))
         if self.instance.pk and not self.is_only_shown:
             self._refuse_to_overwrite()
         return cleaned
@@ -224,7 +224,7 @@ class PostForm(forms.ModelForm):
             return
         slug = cleaned["slug"] or slugify(cleaned["title"])
         if not slug:
-            self.add_error("slug", _("The title has no letters to make an address of. Write one here."))
+            self.add_error("slug", _("The title contains no letters for a URL; enter one here."))
             return
         cleaned["slug"] = slug
         others = Post.objects.filter(slug=slug).exclude(pk=self.instance.pk)
@@ -235,20 +235,21 @@ class PostForm(forms.ModelForm):
         # What somebody else's draft is called is nobody's business.
         if other := others.visible_to(self.user).first():
             words["title"] = other.title
-            told = _("“%(slug)s” is the address of “%(title)s”. “%(free)s” is free.")
+            told = _("The URL “%(slug)s” is used by “%(title)s”. “%(free)s” is available.")
         else:
-            told = _("“%(slug)s” is the address of another post. “%(free)s” is free.")
+            told = _("The URL “%(slug)s” is used by another post. “%(free)s” is available.")
         self.add_error("slug", told % words)
 
     def _clean_tags(self, cleaned: dict) -> None:
         names = split_names(f"{cleaned.get('tags', '')}, {cleaned.get('add_tag', '')}")
         if len(names) > MOST_TAGS:
-            self.add_error("tags", _("%d tags are too many; %d are enough.") % (len(names), MOST_TAGS))
+            words = {"most": MOST_TAGS, "count": len(names)}
+            self.add_error("tags", _("You can add up to %(most)d tags (you have %(count)d).") % words)
         for name in names:
             if len(name) > TAG_LENGTH:
-                self.add_error("tags", _("“%s…” is too long for a tag.") % name[:40])
+                self.add_error("tags", _("The tag “%s…” is too long.") % name[:40])
             elif not slugify(name):
-                self.add_error("tags", _("“%s” has no letters to make an address of.") % name)
+                self.add_error("tags", _("The tag “%s” contains no letters or digits.") % name)
         cleaned["tags"] = names
 
     def _refuse_to_overwrite(self) -> None:
@@ -262,8 +263,8 @@ class PostForm(forms.ModelForm):
         self.data[self.add_prefix("seen")] = now.updated_at.isoformat()
         raise ValidationError(
             _(
-                "This post was saved elsewhere at %s, after you opened it. Your text is below as you typed it; "
-                "the other one is at the end of the page. Saving again puts yours in its place."
+                "This post was saved elsewhere at %s, after you opened it. Your version is below; the saved one is at "
+                "the end of the page. Saving again will overwrite it."
             )
             % dates.clock(now.updated_at),
             code="conflict",
@@ -288,7 +289,7 @@ class PostForm(forms.ModelForm):
 class SourceForm(forms.Form):
     """A quotation and where it stood; becomes a block of the text."""
 
-    url = WebAddressField(label=gettext_lazy("Address"), required=False)
+    url = WebAddressField(label=gettext_lazy("Web address"), required=False)
     publication = forms.CharField(label=gettext_lazy("Publication"), required=False, max_length=200)
     headline = forms.CharField(label=gettext_lazy("Headline"), required=False, max_length=500)
     writer = forms.CharField(label=gettext_lazy("Writer"), required=False, max_length=200)
@@ -296,21 +297,21 @@ class SourceForm(forms.Form):
         label=gettext_lazy("Date"),
         required=False,
         max_length=40,
-        help_text=gettext_lazy("2026-03-02, or as the source says it."),
+        help_text=gettext_lazy("2026-03-02, or as printed in the source."),
     )
     text = forms.CharField(
         label=gettext_lazy("Quotation"),
         required=False,
         widget=forms.Textarea({"rows": 6}),
-        help_text=gettext_lazy("Blank lines set paragraphs apart; […] stands for what is left out."),
+        help_text=gettext_lazy("Separate paragraphs with blank lines; mark omissions with […]."),
     )
 
     def clean(self) -> dict:
         cleaned = super().clean()
         if not self.errors and not cleaned["publication"] and not cleaned["url"]:
-            self.add_error("publication", _("A source needs a publication or an address."))
+            self.add_error("publication", _("Enter a publication or a web address."))
         if not cleaned.get("text", "").strip():
-            self.add_error("text", _("What does the source say? Paste the words you quote."))
+            self.add_error("text", _("Paste the quotation."))
         return cleaned
 
 
@@ -332,8 +333,10 @@ PICTURE_TYPES = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/tiff
 
 
 CAPTION_HELP = {
-    "markdown": gettext_lazy("Links and emphasis as in a post: [words](https://…), *emphasis*."),
-    "html": gettext_lazy('This one is written in HTML: <a href="https://…">words</a>, <em>emphasis</em>.'),
+    "markdown": gettext_lazy("Links and emphasis as in a post: [link text](https://…), *emphasis*."),
+    "html": gettext_lazy(
+        'This caption is written in HTML: <a href="https://…">link text</a>, <em>emphasis</em>.'
+    ),
 }
 
 
@@ -398,7 +401,9 @@ class FigureForm(forms.ModelForm):
         link = self.cleaned_data["link"]
         address = markup.link_address(link)
         if link and not address:
-            raise ValidationError(_("Enter an address that begins with https://, or with / for this site."))
+            raise ValidationError(
+                _("Enter a web address that begins with https://, or with / for a page of this site.")
+            )
         return address
 
 
@@ -409,7 +414,7 @@ class AuthorForm(forms.ModelForm):
         label=gettext_lazy("Account"),
         required=False,
         help_text=gettext_lazy(
-            "The e-mail address they sign in with. Empty: a guest author without an account."
+            "The e-mail address they sign in with. Leave empty for a guest author without an account."
         ),
     )
 
@@ -418,7 +423,7 @@ class AuthorForm(forms.ModelForm):
         fields = ("name", "slug", "bio", "portrait")
         widgets = {"bio": forms.Textarea({"rows": 4}), "portrait": forms.NumberInput({"min": 1})}
         labels = {"portrait": gettext_lazy("portrait")}
-        help_texts = {"portrait": gettext_lazy("The number of a figure.")}
+        help_texts = {"portrait": gettext_lazy("The number of a figure, as shown in the list of figures.")}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -429,10 +434,10 @@ class AuthorForm(forms.ModelForm):
         address = self.cleaned_data["account"]
         self.instance.user = User.objects.filter(email__iexact=address).first() if address else None
         if address and self.instance.user is None:
-            raise ValidationError(_("Nobody has an account with this address."))
+            raise ValidationError(_("No account uses this address."))
         other = Author.objects.filter(user=self.instance.user).exclude(pk=self.instance.pk).first()
         if address and other is not None:
-            raise ValidationError(_("This account writes as %s already.") % other)
+            raise ValidationError(_("This account is already linked to %s.") % other)
         return address
 
 
@@ -441,7 +446,7 @@ class FigurePickForm(FigureForm):
 
     figure = forms.ModelChoiceField(
         Figure.objects.none(),
-        label=gettext_lazy("A figure used before"),
+        label=gettext_lazy("Reuse a figure"),
         required=False,
         empty_label="—",
     )

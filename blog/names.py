@@ -10,9 +10,9 @@ from accounts.names import keys_of
 from blog.models import Author, Publication, SiteSettings
 
 REFUSALS = {
-    "site": _("This is the name of this site. Choose another."),
-    "author": _("An author of this site goes by this name. Choose another."),
-    "publication": _("A publication that is quoted here has this name. Choose another."),
+    "site": _("This is the name of this site. Please choose another."),
+    "author": _("This name belongs to an author here. Please choose another."),
+    "publication": _("This name belongs to a publication quoted here. Please choose another."),
 }
 
 

@@ -37,7 +37,9 @@ class PageForm(PostForm):
             self.initial |= {"comment_policy": CommentPolicy.CLOSED, "authors": []}
 
     def _prepare_address(self) -> None:
-        self.fields["path"].help_text = _("Such as /about/ or /about/team/. Empty: made from the title.")
+        self.fields["path"].help_text = _(
+            "For example /about/ or /about/team/. Leave empty to create it from the title."
+        )
 
     def _clean_place(self, cleaned: dict) -> None:
         if "title" not in cleaned or "path" not in cleaned:
@@ -50,19 +52,19 @@ class PageForm(PostForm):
     def _path_refusal(self, path: str) -> str:
         """Return why the page cannot stand there, or ""."""
         if not path:
-            return _("The title has no letters to make an address of. Write one here.")
+            return _("The title contains no letters for a URL; enter one here.")
         words = {"path": path, "free": self._free(path)}
         if len(words["free"]) > LONGEST_PATH:
-            return _("This address is too long.")
+            return _("This URL is too long.")
         if paths.is_ours(path):
-            return _("“%(path)s” begins like an address of the site itself. “%(free)s” is free.") % words
+            return _("“%(path)s” begins like one of the site’s own URLs. “%(free)s” is available.") % words
         if other := Post.objects.pages().exclude(pk=self.instance.pk).filter(path=path).first():
             words["title"] = other.title
-            return _("“%(path)s” is the address of “%(title)s”. “%(free)s” is free.") % words
+            return _("The URL “%(path)s” is used by “%(title)s”. “%(free)s” is available.") % words
         if old := self._old_address(path):
             words["target"] = old.target
             return (
-                _("“%(path)s” leads to %(target)s, since it was its address once. “%(free)s” is free.")
+                _("“%(path)s” redirects to %(target)s, which had this URL before. “%(free)s” is available.")
                 % words
             )
         return ""

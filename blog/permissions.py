@@ -26,11 +26,11 @@ def _is_author(user) -> bool:
 def post_refusal(user, post: Post) -> str | None:
     """Return why `user` may not change `post`, or None. Own post: made by them or with their byline."""
     if not may_write(user):
-        return _("Only authors write posts.")
+        return _("Only authors can write posts.")
     if user.is_superuser:
         return None
     if post.is_page:
-        return _("Pages speak for the whole site: its owners write them.")
+        return _("Only owners can edit pages.")
     if post.created_by_id == user.pk:
         return None
     author = author_of(user)

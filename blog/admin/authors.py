@@ -25,6 +25,6 @@ class AuthorAdmin(PageAdmin):
     fields = ("name", "slug", "account", "bio", "portrait")
     inlines = (HandleInline,)
 
-    @admin.display(description=_("may write here"), boolean=True)
+    @admin.display(description=_("can write"), boolean=True)
     def may_write(self, author: Author) -> bool:
         return author.user is not None and author.user.is_active

@@ -37,7 +37,7 @@ class FigureAdmin(SiteModelAdmin):
     def save_model(self, request: HttpRequest, obj: Figure, form, change: bool) -> None:
         actions.save_figure(obj, by=request.user)
 
-    @admin.display(description=_("picture"))
+    @admin.display(description=_("image"))
     def thumbnail(self, figure: Figure) -> str:
         """The narrowest rendition; its alt text stands in the next column but one."""
         if not figure.image:

@@ -20,7 +20,7 @@ class StandingPageAdmin(PostAdmin):
     list_filter = (StateFilter, "shown_in")
     search_fields = ("title", "path")
     ordering = ("path",)
-    title_of_new = _("A new page")
+    title_of_new = _("New page")
     ask_to_withdraw = _("Withdraw this page?")
 
     def may_use(self, user) -> bool:

@@ -38,6 +38,16 @@ def state_in_words(post: Post) -> str:
     return _("withdrawn") if post.state == PostState.WITHDRAWN else _("draft")
 
 
+def status_of(post: Post) -> dict[str, str | bool]:
+    """Return what the editor says and asks of a post's state."""
+    return {
+        "words": state_in_words(post),
+        "is_public": post.is_public(),
+        "is_scheduled": post.is_scheduled(),
+        "is_withdrawn": post.state == PostState.WITHDRAWN,
+    }
+
+
 class StateFilter(admin.SimpleListFilter):
     title = gettext_lazy("state")
     parameter_name = "state"
@@ -87,7 +97,7 @@ class PostAdmin(SiteModelAdmin):
     search_fields = ("title",)
     ordering = ("-updated_at",)
     change_form_template = "admin/blog/post/change_form.html"
-    title_of_new = gettext_lazy("A new post")
+    title_of_new = gettext_lazy("New post")
     ask_to_withdraw = gettext_lazy("Withdraw this post?")
 
     # --- who ---
@@ -134,7 +144,7 @@ class PostAdmin(SiteModelAdmin):
     def names(self, post: Post) -> str:
         return ", ".join(byline.author.name for byline in post.bylines.all())
 
-    @admin.display(description=gettext_lazy("filed under"))
+    @admin.display(description=gettext_lazy("categories"))
     def topics(self, post: Post) -> str:
         return ", ".join(filed.category.name for filed in post.post_categories.all())
 
@@ -208,10 +218,7 @@ class PostAdmin(SiteModelAdmin):
             context |= {
                 "title": now.title,
                 "subtitle": None,
-                "state": state_in_words(obj),
-                "is_public": obj.is_public(),
-                "is_scheduled": obj.is_scheduled(),
-                "is_withdrawn": obj.state == PostState.WITHDRAWN,
+                "status": status_of(obj) | {"is_as_saved": not (context["errors"] or form.is_only_shown)},
                 "warnings": author_warnings.warnings_for(obj) if request.method == "GET" else [],
             }
         else:
@@ -234,7 +241,7 @@ class PostAdmin(SiteModelAdmin):
             self.log_change(request, obj, _("Scheduled."))
         elif form.do == "unpublish" and obj.is_scheduled():
             actions.unpublish_post(obj, by=request.user)
-            self.log_change(request, obj, _("Taken back to a draft."))
+            self.log_change(request, obj, _("Reverted to draft."))
 
     def topics_of(self, words: dict) -> dict:
         return {"categories": words["categories"], "tags": tags_named(words["tags"])}
@@ -277,12 +284,12 @@ class PostAdmin(SiteModelAdmin):
             raise PermissionDenied
         editor = reverse(admin_urlname(self.opts, "change"), args=[post.pk])
         if not post.is_public():
-            messages.warning(request, _("“%s” is not public, so there is nothing to withdraw.") % post.title)
+            messages.warning(request, _("“%s” isn’t public.") % post.title)
             return HttpResponseRedirect(editor)
         if request.method == "POST":
             actions.withdraw_post(post, by=request.user)
             self.log_change(request, post, _("Withdrawn."))
-            messages.success(request, _("“%s” is withdrawn. Its address says so.") % post.title)
+            messages.success(request, _("“%s” has been withdrawn.") % post.title)
             return HttpResponseRedirect(editor)
         context = self.admin_site.each_context(request)
         context |= {"title": self.ask_to_withdraw, "post": post, "editor": editor, "opts": self.opts}

@@ -33,7 +33,7 @@ class AliasForm(forms.ModelForm):
         written = self.cleaned_data["key"]
         key = host_of(written) or (host_of(f"https://{written}") if "." in written else folded(written))
         if not key:
-            raise ValidationError(_("Enter a host, such as news.example.org, or a name."))
+            raise ValidationError(_("Enter a domain, such as news.example.org, or a name."))
         if Publication.objects.filter(key=key).exclude(pk=self.instance.publication_id).exists():
             raise ValidationError(_("“%s” belongs to another publication.") % key)
         return key

@@ -29,9 +29,9 @@ _SVG = re.compile(rb"\s*(?:<\?xml\b|<!|<svg\b).*?<svg\b|\s*<svg\b", re.I | re.S)
 _START = 4096
 
 _NOT_ONE = gettext_lazy(
-    "This file is broken or not a picture that can be shown. JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP and JPEG 2000 can."
+    "This file is damaged or isn’t an image we can use. Upload a JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP or JPEG 2000."
 )
-CUT_OFF = gettext_lazy("This file ends too early: a part of the picture is missing. Copy or save it again.")
+CUT_OFF = gettext_lazy("This file is incomplete: part of the image is missing. Copy or save it again.")
 
 
 class NotAPicture(Exception):
@@ -44,7 +44,7 @@ def bytes_of(file) -> bytes:
     data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         limit = MOST_BYTES // (1024 * 1024)
-        raise NotAPicture(_("This file has more than %d MB. Save the picture smaller and try again.") % limit)
+        raise NotAPicture(_("This file is larger than %d MB. Resize the image and try again.") % limit)
     return data
 
 
@@ -85,7 +85,7 @@ def _unpacked(data: bytes) -> Image.Image:
 
 def _look_at_frames(image: Image.Image) -> None:
     if image.format == "AVIF":
-        raise NotAPicture(_("Moving AVIF pictures cannot be shown. Save it as GIF or WebP, and try again."))
+        raise NotAPicture(_("Animated AVIF images can’t be used. Save it as GIF or WebP and try again."))
     _refuse_long(image)
     size = image.size
     for number in range(image.n_frames):
@@ -101,7 +101,9 @@ def _refuse_long(image: Image.Image) -> None:
     frames = image.n_frames
     if frames > MOST_FRAMES or frames * image.width * image.height > MOST_MOVING_PIXELS:
         raise NotAPicture(
-            _("This moving picture is too long: %(frames)s frames of %(size)s. Save it shorter or smaller.")
+            _(
+                "This animation is too long: %(frames)s frames of %(size)s. Shorten or resize it and try again."
+            )
             % {"frames": f"{frames:,}", "size": f"{image.width:,} × {image.height:,}"}
         )
 
@@ -110,8 +112,8 @@ def _too_large(size: str, pixels: int) -> str:
     words = {"size": size, "pixels": f"{pixels / 1e6:.1f}", "most": MOST_PIXELS // 1_000_000}
     return (
         _(
-            "This picture has %(size)s pixels (%(pixels)s megapixels), more than %(most)d megapixels."
-            " Save it smaller and try again."
+            "This image has %(size)s pixels (%(pixels)s megapixels); the limit is %(most)d megapixels."
+            " Resize it and try again."
         )
         % words
     )
@@ -124,7 +126,7 @@ def _reason(error: Exception) -> str:
         pixels = int(found.group()) if found else 2 * MOST_PIXELS
         return _too_large(f"{pixels:,}", pixels)
     if isinstance(error, MemoryError):
-        return _("This picture is too large to be opened. Save it smaller and try again.")
+        return _("This image is too large to open. Resize it and try again.")
     log.debug("a file could not be opened as a picture", exc_info=error)
     is_cut_off = isinstance(error, EOFError) or "truncated" in str(error).lower()
     return str(CUT_OFF if is_cut_off else _NOT_ONE)
@@ -137,21 +139,16 @@ def _refuse_known(data: bytes) -> None:
     if _is_heic(data):
         raise NotAPicture(
             _(
-                "This is a HEIC picture, which most browsers cannot show. Save it as JPEG and try again; on an iPhone,"
-                " Settings → Camera → Formats → Most Compatible makes the next ones JPEG."
+                "This is a HEIC image, which most browsers can’t show. Save it as JPEG and try again. On an iPhone,"
+                " Settings → Camera → Formats → Most Compatible saves new photos as JPEG."
             )
         )
     if _SVG.match(data[:_START].removeprefix(b"\xef\xbb\xbf")):
         raise NotAPicture(
-            _(
-                "This is an SVG drawing, not a picture that can be shown: it may hold scripts."
-                " Save it as PNG and try again."
-            )
+            _("SVG drawings can’t be used, because they may contain scripts. Save it as PNG and try again.")
         )
     if data.startswith(b"%PDF"):
-        raise NotAPicture(
-            _("This is a PDF, not a picture that can be shown. Save its page as PNG and try again.")
-        )
+        raise NotAPicture(_("This is a PDF, not an image. Save the page as PNG and try again."))
 
 
 def _is_heic(data: bytes) -> bool:

@@ -23,7 +23,7 @@ class Author(models.Model):
     name = CharField(_("name"), max_length=120)
     # What guests' names are compared with.
     name_key = KeyField(of="name", by=names.name_key)
-    slug = SlugField(_("address"), max_length=80, unique=True, allow_unicode=True)
+    slug = SlugField(_("URL slug"), max_length=80, unique=True, allow_unicode=True)
     bio = TextField(_("about the author"), blank=True, help_text=_("Two or three sentences."))
     portrait = models.ForeignKey(
         "blog.Figure",
@@ -52,7 +52,7 @@ class AuthorHandle(models.Model):
     author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="handles")
     network = CharField(_("network"), max_length=40)
     handle = CharField(_("handle"), max_length=80)
-    url = models.URLField(_("address"), max_length=500)
+    url = models.URLField(_("web address"), max_length=500)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

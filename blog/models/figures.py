@@ -36,7 +36,7 @@ class Figure(models.Model):
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
     alt = CharField(
-        _("alt text"), max_length=500, help_text=_("What the picture says, for who cannot see it.")
+        _("alt text"), max_length=500, help_text=_("Describe the image for people who can’t see it.")
     )
     caption = CharField(_("caption"), max_length=500, blank=True)
     # As it was written, where it has links or emphasis; `caption` are its words then.
@@ -56,7 +56,7 @@ class Figure(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("Where pressing the picture leads. Without one, a large picture opens in full size."),
+        help_text=_("Where a click on the image leads. If empty, a large image opens in full size."),
     )
     # Where an import's picture stood at the old site: shown as a link until its file comes.
     old_address = models.CharField(

@@ -30,11 +30,11 @@ class OldAddress(models.Model):
     """A path that once led somewhere: it answers 301 to `target`, a path or an absolute address."""
 
     path = models.CharField(_("old path"), max_length=500, unique=True)
-    target = models.CharField(_("leads to"), max_length=500)
+    target = models.CharField(_("redirects to"), max_length=500)
 
     class Meta:
-        verbose_name = _("old address")
-        verbose_name_plural = _("old addresses")
+        verbose_name = _("redirect")
+        verbose_name_plural = _("redirects")
 
     def __str__(self) -> str:
         return f"{self.path} → {self.target}"

@@ -43,13 +43,13 @@ class ShownIn(models.TextChoices):
 
     NOWHERE = "", _("nowhere")
     MENU = "menu", _("menu")
-    FOOT = "foot", _("foot")
+    FOOT = "foot", _("footer")
 
 
 class CommentPolicy(models.TextChoices):
     """Stored and offered here; what it means is decided in `comments`."""
 
-    OPEN = "open", _("open to everybody")
+    OPEN = "open", _("open to everyone")
     MEMBERS = "members", _("members only")
     HELD = "held", _("held until a moderator approves")
     CLOSED = "closed", _("closed")
@@ -138,9 +138,9 @@ class Post(models.Model):
         _("dek"), max_length=400, blank=True, help_text=_("One or two sentences under the title.")
     )
     # Of pages nobody sees it.
-    slug = SlugField(_("address"), max_length=200, unique=True, allow_unicode=True)
+    slug = SlugField(_("URL slug"), max_length=200, unique=True, allow_unicode=True)
     # Of pages only, as it stands in the address: “/about/team/”.
-    path = CharField(_("address"), max_length=LONGEST_PATH, null=True, blank=True, unique=True)
+    path = CharField(_("URL path"), max_length=LONGEST_PATH, null=True, blank=True, unique=True)
     shown_in = models.CharField(
         _("shown in"),
         max_length=10,
@@ -152,14 +152,16 @@ class Post(models.Model):
     position = models.PositiveSmallIntegerField(
         _("position"), default=0, db_default=0, help_text=_("Lower numbers come first.")
     )
-    body = TextField(_("body"), blank=True)
+    body = TextField(_("text"), blank=True)
     body_format = models.CharField(
         _("format"), max_length=10, choices=BodyFormat.choices, default=BodyFormat.MARKDOWN
     )
     body_html = models.TextField(editable=False, blank=True)
     markup_version = models.PositiveSmallIntegerField(default=0, editable=False)
     word_count = models.PositiveIntegerField(default=0, editable=False)
-    excerpt = TextField(_("excerpt"), blank=True, help_text=_("For lists and feeds; else the dek."))
+    excerpt = TextField(
+        _("excerpt"), blank=True, help_text=_("Used in lists and feeds; if empty, the dek is used.")
+    )
 
     state = models.CharField(
         max_length=10, choices=PostState.choices, default=PostState.DRAFT, editable=False
@@ -190,7 +192,10 @@ class Post(models.Model):
         _("comments"), max_length=10, choices=CommentPolicy.choices, default=CommentPolicy.OPEN
     )
     comments_close_after = models.PositiveSmallIntegerField(
-        _("close comments after (days)"), null=True, blank=True, help_text=_("Empty: the site's setting.")
+        _("close comments after (days)"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty to use the site setting."),
     )
 
     authors = models.ManyToManyField(

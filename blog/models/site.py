@@ -31,7 +31,7 @@ def check_zone(name: str) -> None:
     """Raise ValidationError unless `name` is a time zone of the IANA database."""
     if name not in available_timezones():
         raise ValidationError(
-            _("“%(name)s” is not a time zone such as Europe/Vienna."), params={"name": name}
+            _("“%(name)s” isn’t a time zone. Enter a name such as Europe/Vienna."), params={"name": name}
         )
 
 

@@ -16,7 +16,7 @@ class Publication(models.Model):
     full_name = CharField(_("full name"), max_length=200, blank=True)
     name_key = KeyField(of="name", by=names.name_key)
     full_name_key = KeyField(of="full_name", by=names.name_key)
-    slug = SlugField(_("address"), max_length=220, unique=True, allow_unicode=True)
+    slug = SlugField(_("URL slug"), max_length=220, unique=True, allow_unicode=True)
 
     class Meta:
         verbose_name = _("publication")
@@ -50,13 +50,13 @@ class Article(models.Model):
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="articles")
     key = models.CharField(max_length=700, unique=True, editable=False)
     headline = CharField(_("headline"), max_length=500, blank=True)
-    url = models.URLField(_("address"), max_length=1000, blank=True)
+    url = models.URLField(_("web address"), max_length=1000, blank=True)
     writer = CharField(_("writer"), max_length=200, blank=True)
     date = CharField(
-        _("date"), max_length=40, blank=True, help_text=_("2026-03-02, or as the source says it.")
+        _("date"), max_length=40, blank=True, help_text=_("2026-03-02, or as printed in the source.")
     )
     archived_url = models.URLField(_("archived copy"), max_length=1000, blank=True)
-    is_dead = models.BooleanField(_("the address no longer answers"), default=False)
+    is_dead = models.BooleanField(_("link no longer works"), default=False)
 
     class Meta:
         verbose_name = _("quoted article")

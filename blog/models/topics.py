@@ -10,7 +10,7 @@ from accounts.spelling import folded
 
 class Category(models.Model):
     name = CharField(_("name"), max_length=120)
-    slug = SlugField(_("address"), max_length=140, unique=True, allow_unicode=True)
+    slug = SlugField(_("URL slug"), max_length=140, unique=True, allow_unicode=True)
     description = TextField(_("description"), blank=True)
     parent = models.ForeignKey(
         "self",
@@ -18,7 +18,7 @@ class Category(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="children",
-        verbose_name=_("part of"),
+        verbose_name=_("parent category"),
     )
 
     class Meta:
@@ -37,7 +37,7 @@ class Tag(models.Model):
     name = CharField(_("name"), max_length=120)
     # The name as it is compared with what is typed.
     key = KeyField(of="name", by=folded)
-    slug = SlugField(_("address"), max_length=140, unique=True, allow_unicode=True)
+    slug = SlugField(_("URL slug"), max_length=140, unique=True, allow_unicode=True)
     description = TextField(_("description"), blank=True)
 
     class Meta:

@@ -116,7 +116,7 @@ def test_a_source_block_with_another_address_is_refused_in_words(desk, address, 
     body = source(address, publication=publication)
     response = submit(desk, desk.get(ADD), press="do=publish", title="A title", body=body)
     assert f"“{address[:80]}”" in errors_of(response)[0]
-    assert "is not a web address" in errors_of(response)[0]
+    assert "isn’t a web address" in errors_of(response)[0]
     assert page_of(response).get_element_by_id("id_body").text.strip().replace("\r", "") == body
     assert not Post.objects.exists()
 

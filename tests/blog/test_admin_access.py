@@ -209,7 +209,7 @@ def test_a_form_tells_neither_titles_nor_tags_of_anothers_draft(client, ada, sec
     page = client.get("/admin/blog/post/add/")
     assert "Secret tag" not in page.content.decode()
     told = submit(client, page, press="do=save", title="Mine", body="Words.", slug="secret").content.decode()
-    assert "is the address of another post" in told and "Secret title" not in told
+    assert "is used by another post" in told and "Secret title" not in told
     actions.publish_post(secret.posts.get(), by=None)
     page = client.get("/admin/blog/post/add/")
     assert "Secret tag" in page.content.decode()
@@ -267,7 +267,7 @@ def test_the_sites_settings_are_one_form_and_raise_the_version_of_every_page(off
 def test_a_time_zone_that_is_none_is_refused_and_nothing_is_lost(office):
     page = office.get("/admin/blog/sitesettings/", follow=True)
     response = submit(office, page, press="_save=", time_zone="Vienna", tagline="A long text.")
-    assert "is not a time zone" in response.content.decode()
+    assert "isn’t a time zone" in response.content.decode()
     assert values_of(form_of(response))["tagline"] == "A long text."
 
 
@@ -282,7 +282,7 @@ def test_a_category_that_a_post_carries_stays(office):
     factories.make_post(categories=("Courts",))
     courts = Category.objects.get()
     response = office.get(reverse("admin:blog_category_delete", args=[courts.pk]))
-    assert "stays, because posts still carry it" in response.content.decode()
+    assert "can’t be deleted because posts still use it" in response.content.decode()
     office.post(reverse("admin:blog_category_delete", args=[courts.pk]), {"post": "yes"})
     assert Category.objects.exists()
 
@@ -321,9 +321,9 @@ def test_making_somebody_an_author_lets_them_write(office, client, bob):
 def test_an_account_writes_under_one_name_and_an_unknown_one_is_refused(office, ada):
     page = office.get("/admin/blog/author/add/")
     taken = submit(office, page, press="_save=", name="Ada again", slug="ada-again", account=ada.email)
-    assert "This account writes as Ada already." in taken.content.decode()
+    assert "This account is already linked to Ada." in taken.content.decode()
     unknown = submit(office, page, press="_save=", name="Nobody", slug="nobody", account="nobody@example.org")
-    assert "Nobody has an account with this address." in unknown.content.decode()
+    assert "No account uses this address." in unknown.content.decode()
 
 
 def test_email_addresses_are_for_owners_only(office, client, bob, ada, mo):
@@ -350,7 +350,7 @@ def test_an_owner_cannot_lock_themselves_out(office, owner):
     values = values_of(form_of(page))
     del values["is_superuser"]
     response = office.post(page.request["PATH_INFO"], values)
-    assert "You cannot take your own way in" in response.content.decode()
+    assert "You can’t remove your own access" in response.content.decode()
     owner.refresh_from_db()
     assert owner.is_superuser
 

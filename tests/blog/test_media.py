@@ -51,7 +51,7 @@ def test_nothing_else_is_sent(client, figure, settings, path):
 
 
 def test_a_file_that_is_no_picture_is_refused_in_words(ada):
-    with pytest.raises(actions.Refused, match="not a picture"):
+    with pytest.raises(actions.Refused, match="SVG drawings can’t be used"):
         actions.save_figure(Figure(image=ContentFile(b"<svg onload=x>", name="x.png"), alt="x"), by=ada)
 
 

@@ -80,7 +80,7 @@ def test_publishing_says_what_to_look_at_and_blocks_nothing(desk, ada):
 
 def test_an_empty_post_is_not_published_and_what_was_typed_is_kept(desk, draft):
     response = press(desk, draft, "publish", body="  ", dek="Kept.")
-    assert "A post needs a text before it is published." in errors_of(response)
+    assert "A post needs some text before it can be published." in errors_of(response)
     assert values_of(form_of(response))["dek"] == "Kept."
     assert Post.objects.get().state == "draft"
 
@@ -109,7 +109,7 @@ def test_a_scheduled_post_is_public_when_its_minute_comes(desk, draft):
 
 @pytest.mark.parametrize(
     ("when", "said"),
-    [("", "Choose the day and the time."), ("2020-01-01T10:00", "This minute has passed.")],
+    [("", "Choose a date and time."), ("2020-01-01T10:00", "That time has passed.")],
 )
 def test_a_minute_that_is_missing_or_past_is_refused_in_words(desk, draft, when, said):
     response = press(desk, draft, "schedule", publish_on=when, body="Kept words.")

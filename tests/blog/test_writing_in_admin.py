@@ -103,7 +103,7 @@ def test_a_taken_address_is_named_with_its_post_and_one_that_is_free(desk):
     factories.make_post(title="A close count")
     response = write(desk, body="A long text that nobody wants to type twice.")
     assert response.status_code == 200
-    assert "“a-close-count” is the address of “A close count”. “a-close-count-2” is free." in errors_of(
+    assert "The URL “a-close-count” is used by “A close count”. “a-close-count-2” is available." in errors_of(
         response
     )
     assert body_on(response) == "A long text that nobody wants to type twice."
@@ -130,7 +130,7 @@ def test_a_category_that_is_gone_meanwhile_is_an_error_in_words(desk):
     page = desk.get(ADD)
     gone.delete()
     response = submit(desk, page, press="do=save", title="T", body="B", categories_0=str(gone.pk))
-    assert "One of these is no longer there. Choose again." in errors_of(response)
+    assert "One of these no longer exists. Choose again." in errors_of(response)
 
 
 def test_a_coauthor_is_added_and_may_then_change_the_post(desk, client):
@@ -215,7 +215,7 @@ def test_a_source_without_a_name_or_an_address_is_refused_in_words(desk):
     response = submit(
         desk, desk.get(ADD), press="do=source", body="Before.", **{"source-text": "Who said it?"}
     )
-    assert "A source needs a publication or an address." in errors_of(response)
+    assert "Enter a publication or a web address." in errors_of(response)
     assert body_on(response) == "Before."
     assert values_of(form_of(response))["source-text"].strip() == "Who said it?"
 
@@ -269,7 +269,7 @@ def test_a_figure_without_alt_text_is_refused_and_the_text_is_kept(desk):
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("map.png", b"not a picture", "not a picture that can be shown"),
+        ("map.png", b"not a picture", "isn’t an image we can use"),
         ("IMG_1.HEIC", HEIC, "HEIC"),
         ("map.svg", b"<svg/>", "SVG"),
         ("big.png", png_that_claims(9000, 8000), "64 megapixels"),
@@ -385,4 +385,4 @@ def test_a_filter_by_nobody_shows_every_own_post(desk, ada, author):
 def test_a_category_that_cannot_be_is_told_of_in_words(desk):
     page = desk.get(ADD)
     words = values_of(form_of(page)) | {"title": "T", "body": "B", "categories_0": "99999999999999999999"}
-    assert "One of these is no longer there." in desk.post(ADD, words).content.decode()
+    assert "One of these no longer exists." in desk.post(ADD, words).content.decode()

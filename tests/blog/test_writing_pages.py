@@ -70,11 +70,11 @@ def test_a_page_is_saved_looked_at_withdrawn_and_published_again(office):
 @pytest.mark.parametrize(
     ("path", "said", "free"),
     [
-        ("search", "begins like an address of the site", "/search-2/"),
-        ("/2019/x/", "begins like an address of the site", "/2019-2/x/"),
-        ("/Taken/", "is the address of “Mine”", "/taken-2/"),
-        ("/was-here/", "leads to /2020/05/x/", "/was-here-2/"),
-        ("/?/", "has no letters", ""),
+        ("search", "begins like one of the site’s own URLs", "/search-2/"),
+        ("/2019/x/", "begins like one of the site’s own URLs", "/2019-2/x/"),
+        ("/Taken/", "is used by “Mine”", "/taken-2/"),
+        ("/was-here/", "redirects to /2020/05/x/", "/was-here-2/"),
+        ("/?/", "contains no letters", ""),
     ],
 )
 def test_an_address_that_is_not_free_is_refused_with_one_that_is(office, path, said, free):

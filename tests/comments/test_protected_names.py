@@ -11,9 +11,9 @@ from tests.factories import make_author, make_post, make_user
 
 pytestmark = pytest.mark.django_db
 
-SITE = "This is the name of this site. Choose another."
-AUTHOR = "An author of this site goes by this name. Choose another."
-PUBLICATION = "A publication that is quoted here has this name. Choose another."
+SITE = "This is the name of this site. Please choose another."
+AUTHOR = "This name belongs to an author here. Please choose another."
+PUBLICATION = "This name belongs to a publication quoted here. Please choose another."
 MIXED = "This name mixes letters from different alphabets. Use one alphabet for each word."
 
 

@@ -286,7 +286,7 @@ def test_a_guest_who_looks_like_a_member_or_an_author_is_refused_in_words(client
         [
             "A member already uses this name, or one very like it. If it’s you, sign in; otherwise choose another."
         ],
-        ["An author of this site goes by this name. Choose another."],
+        ["This name belongs to an author here. Please choose another."],
     )
     assert text_in(answer) == "I am."
 
