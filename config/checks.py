@@ -28,15 +28,15 @@ def _about_hosts(host: str) -> list[checks.CheckMessage]:
     if "*" in settings.ALLOWED_HOSTS:
         found.append(
             checks.Warning(
-                "ALLOWED_HOSTS is “*”: the site answers under any name, so a stranger's domain can pass for yours.",
-                hint=f"Leave it out, and it is “{host}”; or write the names with commas between.",
+                "ALLOWED_HOSTS is “*”: the site answers under any name, so a stranger’s domain can pass for yours.",
+                hint=f"Leave it out to allow only “{host}”, or list the host names separated by commas.",
                 id="commonplace.W001",
             )
         )
     elif not validate_host(host, settings.ALLOWED_HOSTS):
         found.append(
             checks.Warning(
-                f"ALLOWED_HOSTS does not name “{host}”, the host of SITE_URL: every page there is an error.",
+                f"ALLOWED_HOSTS doesn’t include “{host}”, the host of SITE_URL, so every page there is an error.",
                 hint=f"Add “{host}” to ALLOWED_HOSTS, or leave ALLOWED_HOSTS out.",
                 id="commonplace.W002",
             )
@@ -50,8 +50,8 @@ def _about_the_key() -> list[checks.CheckMessage]:
         return []
     return [
         checks.Warning(
-            "SECRET_KEY is easy to guess: whoever knows it can sign in as anybody.",
-            hint="Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(60))'",
+            "SECRET_KEY is easy to guess. Anyone who knows it can sign in as any member.",
+            hint="Generate one with: python3 -c 'import secrets; print(secrets.token_urlsafe(60))'",
             id="commonplace.W003",
         )
     ]
@@ -71,10 +71,11 @@ def about_sqlite(version: tuple[int, ...], init_command: str) -> list[checks.Che
         return []
     return [
         checks.Warning(
-            f"SQLite {'.'.join(map(str, version))} can corrupt the database: its WAL mode is sound from"
-            f" {'.'.join(map(str, SOUND_SQLITE))} on.",
-            hint="Install the pysqlite3 wheel (requirements/base.txt has it where there is one), or a Python with a"
-            " newer SQLite, or set DATABASE_URL to a PostgreSQL database.",
+            f"SQLite {'.'.join(map(str, version))} can corrupt a database in WAL mode. Version"
+            f" {'.'.join(map(str, SOUND_SQLITE))} fixes this.",
+            hint="Install the pysqlite3 wheel (requirements/base.txt lists it for the platforms that have"
+            " one), or a Python"
+            " with a newer SQLite, or set DATABASE_URL to a PostgreSQL database.",
             id="commonplace.W007",
         )
     ]
@@ -85,17 +86,17 @@ def _about_a_site_on_the_network() -> list[checks.CheckMessage]:
     if not settings.SECURE:
         found.append(
             checks.Warning(
-                f"SITE_URL is {settings.SITE_URL}: passwords and sessions cross the network in clear.",
-                hint="Put a proxy with TLS in front, and write https in SITE_URL.",
+                f"SITE_URL is {settings.SITE_URL}: passwords and sessions are sent unencrypted.",
+                hint="Put a proxy with TLS in front of the site, and set SITE_URL to its https address.",
                 id="commonplace.W004",
             )
         )
     elif not settings.TRUSTED_PROXY_COUNT:
         found.append(
             checks.Warning(
-                "SITE_URL is https and TRUSTED_PROXY_COUNT is 0: a request through a proxy looks like plain http, so"
-                " it is redirected to https without end, and all readers share the limits of the proxy's address.",
-                hint="Set TRUSTED_PROXY_COUNT to 1 when one proxy ends TLS in front of this program.",
+                "SITE_URL is https and TRUSTED_PROXY_COUNT is 0. Requests through a proxy look like plain http: they"
+                " are redirected to https forever, and all readers share the limits of the proxy’s address.",
+                hint="Set TRUSTED_PROXY_COUNT to 1 if one proxy in front of this program handles TLS.",
                 id="commonplace.W005",
             )
         )
@@ -109,7 +110,7 @@ def check_mail(**options) -> list[checks.CheckMessage]:
         return []
     return [
         checks.Warning(
-            "EMAIL_URL is not set: mail stays in files, so nobody can sign up or reset a password.",
+            "EMAIL_URL is not set: e-mail is only written to files, so nobody can sign up or reset a password.",
             hint="Set it to your mail server, such as smtp+tls://user:password@host:587.",
             id="commonplace.W006",
         )

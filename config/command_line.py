@@ -36,7 +36,7 @@ def main(words: list[str]) -> None:
     except ImproperlyConfigured as error:
         sys.exit(f"Commonplace cannot start. {error}")
     if name in {"", "help", "--help", "-h"} and not words[2:]:
-        print(f"And one that is not Django's:\n\n    {SERVE}  (serves the site; its words are gunicorn's)")
+        print(f"And one that isn’t Django’s:\n\n    {SERVE}  (serves the site; takes gunicorn’s options)")
 
 
 def serve(words: list[str]) -> None:
@@ -58,11 +58,14 @@ def become_the_sites_user(words: list[str]) -> None:
         _become(owner)
         for needed in (ROOT / "manage.py", Path(os.__file__)):
             if not os.access(needed, os.R_OK):
-                sys.exit(f"{_name_of(owner.st_uid)}, who owns {folder}, may not read {needed}.")
+                sys.exit(
+                    f"{folder} belongs to {_name_of(owner.st_uid)}, who is not allowed to read {needed}."
+                )
     elif not os.access(folder, os.W_OK):
         again = " ".join(["sudo", *words])
         sys.exit(
-            f"You may not write to {folder}, which is {_name_of(owner.st_uid)}'s. Run it as root: {again}"
+            f"You are not allowed to write to {folder}, which belongs to {_name_of(owner.st_uid)}. Run"
+            f" the command as root: {again}"
         )
 
 

@@ -31,7 +31,7 @@ class Collision:
 
     def __str__(self) -> str:
         named = ", ".join(f"“{name}” ({path})" for name, path in self.rows)
-        apart = "names that read alike" if self.kind == "member" else "names that come down to one address"
+        apart = "names that look alike" if self.kind == "member" else "names that would share a web address"
         why = "the same name" if self.is_one_name else apart
         return f"{self.kind}: {named}: {why}"
 
@@ -39,7 +39,7 @@ class Collision:
 def collisions() -> Iterator[Collision]:
     """Yield what stands beside something else: topics, authors and publications at one address, members of one key."""
     for kind, model in KINDS.items():
-        yield from _grouped(kind, model.objects.order_by("pk"), "name", by=slugify, same=folded)
+        yield from _grouped(kind, model._default_manager.order_by("pk"), "name", by=slugify, same=folded)
     beside = User.objects.filter(name_key__contains=" ").values_list("name_key", flat=True)
     bases = {key.partition(" ")[0] for key in beside}
     if bases:

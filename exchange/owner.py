@@ -92,7 +92,7 @@ def appoint_owner(*, email: str, name: str = "", password: str | None = None) ->
 def _new_member(email: str, *, name: str, password: str | None) -> User:
     name = clean_name(name or NAME)
     if refusal := name_refusal(name):
-        raise Refused(_("The name “%(name)s” cannot be used: %(why)s") % {"name": name, "why": refusal})
+        raise Refused(_("The name “%(name)s” can’t be used: %(why)s") % {"name": name, "why": refusal})
     if password is None:
         raise Refused(_("A new account needs a password."))
     _check_password(password, User(email=email, display_name=name))
@@ -104,7 +104,7 @@ def _promote(member: User, *, password: str | None) -> None:
     if password is None and not is_proven:
         raise Refused(
             _(
-                "Somebody signed up with %s and never proved that it is theirs. Give the account a new password"
+                "Someone signed up with %s but never confirmed the e-mail address. Set a new password for the account"
                 " (--password-stdin or --new-password) to make it yours."
             )
             % member.email
@@ -191,6 +191,6 @@ def _write_note(note: Path, sign_in: SignIn, *, site_url: str) -> None:
             f"The owner of {site_url} signs in at {site_url}/accounts/login/\n"
             f"e-mail:   {sign_in.email}\n"
             f"password: {sign_in.password}\n"
-            "Made at the first start. After you have changed the password you can delete this file.\n"
+            "Created when the site was first started. You can delete this file once you have changed the password.\n"
         )
     draft.replace(note)

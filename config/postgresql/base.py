@@ -4,11 +4,11 @@ A server whose processes are stopped, or whose disk does not answer, keeps its c
 statement (which it would have to notice itself) nor that of a connection ends the wait for it.
 """
 
-from collections.abc import Generator
 from typing import Any
 
 from django.db.backends.postgresql import base
-from psycopg import Connection, OperationalError
+from psycopg import Connection, OperationalError, errors
+from psycopg.abc import PQGen
 
 from config import serving
 from config.breaker import Breaker, NoAnswer, Question
@@ -32,7 +32,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with breaker.asking():
                 try:
                     connection = super().get_new_connection(conn_params)
-                except base.Database.errors.ConnectionTimeout as error:
+                except errors.ConnectionTimeout as error:
                     raise NoAnswer(str(error)) from error
         except NoAnswer as error:
             raise OperationalError(str(error)) from error
@@ -46,7 +46,7 @@ class _Waiting:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def __call__(self, generator: Generator, *limits: Any, **named_limits: Any) -> Any:
+    def __call__(self, generator: PQGen[Any], *limits: Any, **named_limits: Any) -> Any:
         connection = self._connection
         try:
             with breaker.asking() as question:
@@ -57,7 +57,7 @@ class _Waiting:
             raise OperationalError(str(error)) from error
 
 
-def _watched(generator: Generator, question: Question) -> Generator:
+def _watched(generator: PQGen[Any], question: Question) -> PQGen[Any]:
     """Do what psycopg's generator does, and look at the question whenever nothing has come for a moment."""
     try:
         wanted = next(generator)

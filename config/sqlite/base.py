@@ -6,12 +6,12 @@ every few milliseconds, however long one has waited, gives every writer the same
 """
 
 import random
+import sqlite3
 import time
 from contextlib import suppress
 from typing import Any
 
 from django.db.backends.sqlite3 import base
-from django.db.backends.sqlite3.base import Database
 
 from config import serving
 from config.breaker import Breaker, NoAnswer
@@ -62,13 +62,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 while not self._begin():
                     question.give_up_if_hopeless()
         except NoAnswer as error:
-            raise Database.OperationalError("database is locked") from error
+            raise sqlite3.OperationalError("database is locked") from error
 
     def _begin(self, *, is_last: bool = False) -> bool:
         """Try once to begin, and return whether that went well; where not, a moment later. `is_last`: raise then."""
         try:
             self.connection.execute("BEGIN IMMEDIATE")
-        except Database.OperationalError as error:
+        except sqlite3.OperationalError as error:
             if "locked" not in str(error) or is_last:
                 raise
             time.sleep(random.uniform(*PAUSE))  # noqa: S311 — so that two do not ask in step
@@ -83,10 +83,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         if self.connection is not None and not self.connection.in_transaction:
             # Whoever holds the write lock, or whatever is wrong with the file, goes first: the next close tries again.
-            with suppress(Database.Error):
+            with suppress(sqlite3.Error):
                 self.connection.execute("PRAGMA busy_timeout = 0")
                 self.optimize()
-        super()._close()
+        # Django's stubs leave out this method of every wrapper.
+        super()._close()  # type: ignore[misc]
 
     def optimize(self, *, all_tables: bool = False) -> None:
         """Let SQLite renew statistics that have become wrong, of tables asked since it was opened or of all tables."""

@@ -98,7 +98,8 @@ class Writer:
     def __init__(self, file: BinaryIO) -> None:
         self._packer = Packer(file)
         self._packer.pack_at(PACKED)
-        self._tar = tarfile.open(  # noqa: SIM115 — closed in finish(), before the seal
+        # A Packer has all that tarfile asks of a file that it only writes to; the stubs ask for more.
+        self._tar = tarfile.TarFile(
             fileobj=self._packer,  # type: ignore[arg-type]
             mode="w",
             format=tarfile.PAX_FORMAT,

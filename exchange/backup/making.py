@@ -42,9 +42,11 @@ def make_backup(path: Path, *, with_key: bool) -> Made:
     Raises BackupError; then there is no file at `path` that was not there before.
     """
     if os.path.lexists(path):
-        raise BackupError(_("%s exists, and a backup overwrites nothing. Choose another name.") % path)
+        raise BackupError(
+            _("%s already exists, and a backup never overwrites a file. Choose another name.") % path
+        )
     if not path.parent.is_dir():
-        raise BackupError(_("There is no folder %s.") % path.parent)
+        raise BackupError(_("Folder %s doesn’t exist.") % path.parent)
     engine = engines.current()
     with _marked_in_use(), work_folder(path.parent) as work:
         database = work / "snapshot"
@@ -116,7 +118,7 @@ def _prove(unfinished: Path, work: Path, made: Made) -> None:
     found = reading.unpack(unfinished, work, with_media=False)
     engines.current().check(found.database)
     if found.manifest != made.manifest or found.media_files != made.media_files:
-        raise BackupError(_("The backup does not read as it was written; the disk may be damaged."))
+        raise BackupError(_("The backup could not be read back as it was written. The disk may be damaged."))
 
 
 def _publish(unfinished: Path, path: Path) -> None:
@@ -124,7 +126,9 @@ def _publish(unfinished: Path, path: Path) -> None:
     try:
         os.link(unfinished, path)
     except FileExistsError as error:
-        raise BackupError(_("%s has appeared meanwhile, and a backup overwrites nothing.") % path) from error
+        raise BackupError(
+            _("%s was created by someone else in the meantime, and a backup never overwrites a file.") % path
+        ) from error
     except OSError:
         # Some network and memory-card file systems have no second names.
         if os.path.lexists(path):
@@ -143,7 +147,7 @@ def _marked_in_use() -> Iterator[None]:
         held = in_use.hold(settings.DATA_DIR)
     except in_use.InUse as error:
         raise BackupError(
-            _("A restore is at work on this site; make the backup when it has ended.")
+            _("This site is being restored. Make the backup when that has finished.")
         ) from error
     with held:
         yield

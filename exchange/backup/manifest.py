@@ -45,12 +45,14 @@ class Manifest:
         """Return the manifest, or refuse it in words: damaged, newer than this program, or not of a site at all."""
         value = json.loads(content)
         if not isinstance(value, dict) or value.get("program") != PROGRAM:
-            raise DamagedBackup(_("This is not a backup of Commonplace."))
+            raise DamagedBackup(_("This is not a Commonplace backup."))
         if not isinstance(value.get("format"), int) or value["format"] < 1:
-            raise DamagedBackup(_("The backup is damaged: its manifest makes no sense."))
+            raise DamagedBackup(_("The backup is damaged: its manifest can’t be read."))
         if value["format"] > FORMAT:
             raise BackupError(
-                _("A newer version of Commonplace (%s) made this backup; restore it with that version.")
+                _(
+                    "This backup was made by a newer version of Commonplace (%s). Restore it with that version."
+                )
                 % ascii(value.get("version"))
             )
         manifest = cls(**{name: value[name] for name in cls.__dataclass_fields__})
@@ -65,7 +67,7 @@ class Manifest:
             and all(isinstance(name, str) for names in self.migrations.values() for name in names)
         )
         if not well_formed:
-            raise DamagedBackup(_("The backup is damaged: its manifest makes no sense."))
+            raise DamagedBackup(_("The backup is damaged: its manifest can’t be read."))
 
 
 def _is_mapping(value: Any, *, of: type) -> bool:
@@ -81,7 +83,8 @@ def refuse_foreign(manifest: Manifest) -> None:
     if manifest.database != connection.vendor:
         raise BackupError(
             _(
-                "The backup was made on %(theirs)s and this site uses %(ours)s; restore it to a site on %(theirs)s."
+                "This backup is from a %(theirs)s site, and this site uses %(ours)s. Restore it to a site"
+                " that uses %(theirs)s."
             )
             % {"theirs": NAMES[manifest.database], "ours": NAMES[connection.vendor]}
         )
@@ -95,7 +98,7 @@ def refuse_foreign(manifest: Manifest) -> None:
     if unknown:
         raise BackupError(
             _(
-                "A newer version of Commonplace (%(version)s) made this backup: this one does not know its "
+                "This backup was made by a newer version of Commonplace (%(version)s): this version doesn’t know the "
                 "migration %(name)s. Restore it with that version."
             )
             % {"version": ascii(manifest.version), "name": ascii(unknown[0])}

@@ -21,7 +21,7 @@ class Moves:
     def move(self, source: Path, target: Path) -> None:
         """Move a file or folder to a place that is free. Raises FileExistsError."""
         if os.path.lexists(target):
-            raise FileExistsError(errno.EEXIST, "is in the way", str(target))
+            raise FileExistsError(errno.EEXIST, "already exists", str(target))
         self._make(target.parent)
         try:
             os.rename(source, target)

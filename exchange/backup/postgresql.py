@@ -47,7 +47,7 @@ def check(path: Path) -> None:
     try:
         _run([_program("pg_restore"), "--list", str(path)])
     except _ProgramFailed as error:
-        raise DamagedBackup(_("The dump in the backup cannot be read. %s") % error) from error
+        raise DamagedBackup(_("The database dump in the backup can’t be read. %s") % error) from error
 
 
 def exists() -> bool:
@@ -66,7 +66,8 @@ def refuse_in_use() -> None:
     if others:
         raise BackupError(
             _(
-                "Others are connected to the database (%d): stop the site, and leave every shell and command on it."
+                "%d other programs are connected to the database. Stop the site, and close every shell"
+                " and command that uses it."
             )
             % others
         )
@@ -126,7 +127,7 @@ def _put_aside(former: str) -> bool:
                 cursor.execute(f'ALTER TABLE {connection.ops.quote_name(table)} SET SCHEMA "{former}"')
         return True
     except DatabaseError as error:
-        raise BackupError(_("The present tables cannot be put aside: %s") % str(error).strip()) from error
+        raise BackupError(_("The current tables can’t be moved aside: %s") % str(error).strip()) from error
 
 
 def _put_back(former: str) -> None:
@@ -214,5 +215,5 @@ def _run(command: list[str]) -> None:
             raise
     if process.returncode:
         lines = said.decode("utf-8", "replace").strip().splitlines()
-        why = " ".join(lines[-3:]) or _("it ended with code %d") % process.returncode
+        why = " ".join(lines[-3:]) or _("it exited with code %d") % process.returncode
         raise _ProgramFailed(f"{Path(command[0]).name}: {why.rstrip('.')}.")

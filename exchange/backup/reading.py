@@ -46,9 +46,9 @@ def check_seal(path: Path) -> None:
             left -= len(data)
         seal = file.read()
     if left < 0 or not seal.startswith(archive.SEAL_HEAD):
-        raise DamagedBackup(_("%s is not a backup, or its end is missing.") % path)
+        raise DamagedBackup(_("%s is not a backup, or its end has been cut off.") % path)
     if seal != archive.seal_of(hashed.hexdigest()):
-        raise DamagedBackup(_("%s is damaged: its content does not match its checksum.") % path)
+        raise DamagedBackup(_("%s is damaged: its content doesn’t match its checksum.") % path)
 
 
 class Unpacker:
@@ -110,7 +110,7 @@ class Member:
         """Write the content to a new file. Raises BackupError when the disk has no room for it."""
         if shutil.disk_usage(path.parent).free < self.size + KEPT_FREE:
             raise BackupError(
-                _("There is not enough room in %(folder)s for %(name)s (%(size)d MB).")
+                _("Not enough space in %(folder)s for %(name)s (%(size)d MB).")
                 % {"folder": path.parent, "name": shown(self.name), "size": self.size >> 20}
             )
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
@@ -138,7 +138,9 @@ def members(file: BinaryIO) -> Iterator[Member]:
             _judge(header, seen)
             above = {str(folder) for folder in PurePosixPath(header.name).parents}
             if header.name in folders or above & seen:
-                raise DamagedBackup(_("The backup holds %s as a file and as a folder.") % shown(header.name))
+                raise DamagedBackup(
+                    _("The backup contains %s both as a file and as a folder.") % shown(header.name)
+                )
             seen.add(header.name)
             folders |= above
             yield Member(header, tar.extractfile(header))
@@ -148,15 +150,15 @@ def _judge(header: tarfile.TarInfo, seen: set[str]) -> None:
     """Refuse a member that is no plain file, that stands twice, or whose name leads anywhere but into the media."""
     name = header.name
     if header.type not in {tarfile.REGTYPE, tarfile.AREGTYPE} or header.sparse is not None:
-        raise DamagedBackup(_("The backup holds something that is no plain file: %s.") % shown(name))
+        raise DamagedBackup(_("The backup contains something other than a regular file: %s.") % shown(name))
     if name in seen:
-        raise DamagedBackup(_("The backup holds %s twice.") % shown(name))
+        raise DamagedBackup(_("The backup contains %s twice.") % shown(name))
     parts = name.split("/")
     is_media = parts[0] == MEDIA and len(parts) > 1 and not {"", ".", ".."} & set(parts) and "\0" not in name
     if not is_media and name not in archive.FIXED_NAMES:
-        raise DamagedBackup(_("The backup holds a file with no place in it: %s.") % shown(name))
+        raise DamagedBackup(_("The backup contains an unexpected file: %s.") % shown(name))
     if (not seen) != (name == MANIFEST) or CHECKSUMS in seen:
-        raise DamagedBackup(_("The backup is damaged: %s stands in the wrong place.") % shown(name))
+        raise DamagedBackup(_("The backup is damaged: %s is in the wrong position.") % shown(name))
 
 
 def shown(name: str) -> str:
@@ -197,7 +199,7 @@ def unpack(path: Path, folder: Path, *, with_media: bool) -> Unpacked:
             return _unpack(file, folder, with_media=with_media)
     except MALFORMED as error:
         raise DamagedBackup(
-            _("%(path)s cannot be read: %(error)s.") % {"path": path, "error": error}
+            _("%(path)s can’t be read: %(error)s.") % {"path": path, "error": error}
         ) from error
 
 
@@ -215,7 +217,7 @@ def _unpack(file: BinaryIO, folder: Path, *, with_media: bool) -> Unpacked:
             _take(member, found, with_media=with_media)
         checksums[member.name] = member.checksum()
     if found is None or not is_complete or not found.database.exists():
-        raise DamagedBackup(_("The backup is not whole: its database or its checksums are missing."))
+        raise DamagedBackup(_("The backup is incomplete: its database or its checksums are missing."))
     return found
 
 
@@ -248,5 +250,5 @@ def _compare(last: dict[str, Any], checksums: dict[str, str], found: Unpacked) -
     listed = last["sha256"]
     different = sorted(name for name in listed.keys() | checksums if listed.get(name) != checksums.get(name))
     if different:
-        raise DamagedBackup(_("The backup is damaged: %s is not what was saved.") % shown(different[0]))
+        raise DamagedBackup(_("The backup is damaged: %s differs from what was saved.") % shown(different[0]))
     found.gone = [str(name) for name in last["gone"]]

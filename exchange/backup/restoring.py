@@ -71,20 +71,18 @@ def restore(path: Path, *, replace: bool) -> Restored:
             return _put_in_place(found, engine)
     except in_use.InUse as error:
         raise BackupError(
-            _("The site is running, or a backup of it is being made: stop it, then restore, then start it.")
+            _("The site is running, or a backup of it is being made. Stop it, restore, and start it again.")
         ) from error
 
 
 def _refuse_overwriting(engine: ModuleType) -> None:
     if engine.exists() and tables.has_content():
         raise BackupError(
-            _(
-                "There is a site in this database already. With --replace it is put aside, and nothing is deleted."
-            )
+            _("This database already contains a site. Use --replace to move it aside; nothing is deleted.")
         )
     if next(making.media_files(Path(settings.MEDIA_ROOT)), None):
         raise BackupError(
-            _("There are files in %s already. With --replace they are put aside, and nothing is deleted.")
+            _("%s already contains files. Use --replace to move them aside; nothing is deleted.")
             % settings.MEDIA_ROOT
         )
 
@@ -129,7 +127,7 @@ def _prove(restored: Restored, engine: ModuleType) -> None:
         different = tables.differences(restored.manifest.rows, tables.count_rows(cursor))
     if different:
         raise BackupError(
-            _("The database that was loaded is not the one that was saved: %s.")
+            _("The restored database differs from the one that was saved: %s.")
             % "; ".join(different[:MOST_TOLD])
         )
     call_command("migrate", interactive=False, verbosity=0)

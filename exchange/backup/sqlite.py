@@ -1,11 +1,11 @@
 """SQLite in a backup: a copy as of one moment by VACUUM INTO, which writers neither stop nor make begin again."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.db import connection
-from django.db.backends.sqlite3.base import Database
 from django.utils.translation import gettext as _
 
 from exchange.backup import tables
@@ -21,8 +21,8 @@ def dump(path: Path) -> tuple[dict[str, int], dict[str, list[str]]]:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(path)])
     with closing(_opened(path)) as copy:
-        cursor = copy.cursor()
-        return tables.count_rows(cursor), tables.applied_migrations(cursor)
+        looking = copy.cursor()
+        return tables.count_rows(looking), tables.applied_migrations(looking)
 
 
 def check(path: Path) -> None:
@@ -30,15 +30,15 @@ def check(path: Path) -> None:
     try:
         with closing(_opened(path)) as copy:
             faults = [fault for (fault,) in copy.execute("PRAGMA quick_check(3)") if fault != "ok"]
-    except Database.DatabaseError as error:
+    except sqlite3.DatabaseError as error:
         faults = [str(error)]
     if faults:
         raise DamagedBackup(_("SQLite finds the database of the backup damaged: %s.") % "; ".join(faults))
 
 
-def _opened(path: Path):
+def _opened(path: Path) -> sqlite3.Connection:
     """Open a database that nobody writes to, and create none."""
-    return Database.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
 def place() -> Path:
@@ -55,20 +55,21 @@ def refuse_in_use() -> None:
     if not exists():
         return
     try:
-        with closing(Database.connect(str(place()), timeout=0, isolation_level=None)) as probe:
+        with closing(sqlite3.connect(str(place()), timeout=0, isolation_level=None)) as probe:
             # In this mode SQLite locks the whole file, and cannot while others have it open in WAL mode.
             probe.execute("PRAGMA locking_mode = EXCLUSIVE")
             probe.execute("BEGIN IMMEDIATE")
             probe.execute("ROLLBACK")
-    except Database.OperationalError as error:
+    except sqlite3.OperationalError as error:
         if "locked" in str(error):
             raise BackupError(
                 _(
-                    "Another program has the database %s open: stop the site, and leave every shell and command on it."
+                    "Another program has the database %s open. Stop the site, and close every shell and"
+                    " command that uses it."
                 )
                 % place()
             ) from error
-    except Database.DatabaseError:
+    except sqlite3.DatabaseError:
         # A file that SQLite cannot read is a reason to restore, and nobody works with it.
         return
 

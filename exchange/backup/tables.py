@@ -34,7 +34,7 @@ def table_names(cursor) -> list[str]:
 def applied_migrations(cursor) -> dict[str, list[str]]:
     """Return the names of the migrations that were applied, by app. Raises BackupError where none ever was."""
     if "django_migrations" not in table_names(cursor):
-        raise BackupError("There is no site in this database: no migration was ever applied.")
+        raise BackupError("This database doesn’t contain a site: no migrations have been applied.")
     cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
     found: dict[str, list[str]] = {}
     for app, name in cursor.fetchall():

@@ -30,7 +30,7 @@ def in_words(unchanged: str) -> Iterator[None]:
         raise CommandError(f"{_sentence(error)} {unchanged}") from error
     except DatabaseError as error:
         said = " ".join(str(error).split())
-        raise CommandError(_("The database says: %s.") % said.rstrip(".") + f" {unchanged}") from error
+        raise CommandError(_("The database reported: %s.") % said.rstrip(".") + f" {unchanged}") from error
     except KeyboardInterrupt:
         raise CommandError(_("Interrupted.") + f" {unchanged}", returncode=130) from None
 
@@ -38,7 +38,7 @@ def in_words(unchanged: str) -> Iterator[None]:
 def _sentence(error: OSError) -> str:
     where = error.filename or _("the disk")
     if error.errno in NO_ROOM:
-        return _("There is no room left on the disk for %s.") % where
+        return _("No space left on the disk for %s.") % where
     return _("%(where)s: %(why)s.") % {"where": where, "why": error.strerror or str(error)}
 
 

@@ -153,8 +153,8 @@ def _read_post(path: Path) -> DemoPost:
         front = tomllib.loads(parts[1])
     except tomllib.TOMLDecodeError as error:
         raise ContentError(f"{path.name}: {error}") from error
-    lists = {key: tuple(front.pop(key)) for key in ("authors", "categories", "tags")}
-    return DemoPost(**front, **lists, body=parts[2].strip() + "\n")
+    front |= {key: tuple(front[key]) for key in ("authors", "categories", "tags")}
+    return DemoPost(**front, body=parts[2].strip() + "\n")
 
 
 def _parse_thread(text: str, *, where: str) -> list[DemoComment]:

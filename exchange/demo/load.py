@@ -51,17 +51,17 @@ def refusal() -> str | None:
     """
     begun = set(ImportedItem.objects.filter(site=SITE, kind=Kind.POST).values_list("new_id", flat=True))
     if begun and STILL_TO_COME not in begun:
-        return _("it was loaded before.")
+        return _("it has been loaded before.")
     if Post.objects.posts().exclude(pk__in=begun).exists():
-        return _("the site has posts of its own.")
+        return _("the site already has posts.")
     if begun:
         return None
     if ImportedItem.objects.exists():
-        return _("an import was begun here.")
+        return _("an import has been started here.")
     if User.objects.exists() or Author.objects.exists():
-        return _("the site has people of its own.")
+        return _("the site already has members.")
     if _is_named(SiteSettings.load()) or Post.objects.pages().exists():
-        return _("the site has a name or texts of its own.")
+        return _("the site already has its own name or texts.")
     return None
 
 
@@ -89,7 +89,7 @@ def load_demo(
         return Loaded()
     if taken := list(_taken(coming)):
         raise people.NameTaken(
-            _("On this site there is %s already, and the demo brings its own. Nothing was loaded.")
+            _("This site already has %s, which the demo would also create. Nothing was loaded.")
             % ", ".join(taken)
         )
     shown = {name for post in wanted for name in post.figures}
@@ -120,7 +120,7 @@ def _taken(coming: Sequence[content.DemoPost]) -> Iterator[str]:
         yield _("an author “%s”") % author
     signed = {row.name for post in coming for row in content.load_thread(post.slug) if row.role != "guest"}
     for member in people.others_called({*names.values(), *signed}):
-        yield _("a member called “%s” or nearly so") % member
+        yield _("a member named “%s” or very like it") % member
     for model, topics in (
         (Category, {name for post in coming for name in post.categories}),
         (Tag, {name for post in coming for name in post.tags}),
@@ -285,8 +285,13 @@ def _write_comment(
         writer=writer,
         text=row.text,
         parent=parents[row.parent] if row.parent else None,
-        now=post.published_at + timedelta(minutes=row.minutes),
+        now=_published_at(post) + timedelta(minutes=row.minutes),
     )
+
+
+def _published_at(post: Post) -> datetime:
+    assert post.published_at is not None, "demo posts are published before they are discussed"
+    return post.published_at
 
 
 def _settle_state(

@@ -34,12 +34,12 @@ class Ledger:
         if not path or path == target:
             return ""
         if len(path) > LONGEST:
-            return _("too long to be kept")
+            return _("too long to store")
         if is_answered(path):
-            return _("an address of this site itself")
+            return _("used by this site itself")
         known = self._known(path)
         if known:
-            return "" if unquote(known) == target else _("leads to %s already") % unquote(known)
+            return "" if unquote(known) == target else _("already redirects to %s") % unquote(known)
         if self.writes:
             OldAddress.objects.create(path=path, target=target)
         else:

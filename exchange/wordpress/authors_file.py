@@ -41,12 +41,15 @@ def read_authors(path: Path | None) -> dict[str, AuthorNote]:
     except ValueError as error:
         raise AuthorsFileError(_("%(path)s is not JSON: %(why)s.") % {"path": path, "why": error}) from error
     if not isinstance(data, dict) or not all(isinstance(entry, dict) for entry in data.values()):
-        raise AuthorsFileError(_("%s is not an object of logins, each with name, note and handles.") % path)
+        raise AuthorsFileError(
+            _("%s must be a JSON object of logins, each with a name, note and handles.") % path
+        )
     return {login: _note(entry) for login, entry in data.items()}
 
 
 def _note(entry: dict[str, Any]) -> AuthorNote:
-    handles = entry.get("handles") if isinstance(entry.get("handles"), list) else []
+    written = entry.get("handles")
+    handles = written if isinstance(written, list) else []
     return AuthorNote(
         name=_words(entry, "name"),
         note=_words(entry, "note"),

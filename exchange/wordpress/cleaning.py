@@ -44,7 +44,8 @@ class Clean:
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise Malformed(
                 _(
-                    "This packed file is damaged or cut off. Save it anew, or unpack it and import the XML file."
+                    "This compressed file is damaged or truncated. Download it again, or unpack it and"
+                    " import the XML file."
                 )
             ) from error
 

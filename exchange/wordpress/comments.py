@@ -106,7 +106,7 @@ def _judged(
         notes.append(Note(Kind.UNKNOWN_STATE, f"{where} ({old.approved})"))
     date = moment(old.date_gmt, old.date, zone)
     if date is None:
-        notes.append(Note(Kind.UNDATED, _("%s: it has its post's date") % where))
+        notes.append(Note(Kind.UNDATED, _("%s: given the date of its post") % where))
     return Arranged(
         old=old,
         parent=old.parent or None,

@@ -173,7 +173,7 @@ def _valid_address(address: str) -> str | None:
         return None
 
 
-def count_states(comments: Sequence[Arranged]) -> Counter[CommentState]:
+def count_states(comments: Sequence[Arranged]) -> Counter[str]:
     return Counter(comment.state for comment in comments)
 
 

@@ -2,24 +2,20 @@
 
 import re
 
+from blog.markup.vocabulary import ELEMENTS
+
 
 def _names(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
+# Elements that stand in a line of words, as browsers show them. Everything else ends the line.
 INLINE = _names(
     """a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd label mark nobr q rb
     ruby s samp small span strike strong sub sup time tt u var wbr"""
 )
-BLOCKS = _names(
-    """address applet area article aside audio base basefont bgsound blockquote body br button canvas
-    caption center col colgroup command datalist dd details dialog dir div dl dt embed fieldset
-    figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe
-    image img input isindex keygen legend li link listing main map marquee math menu menuitem meta meter
-    nav noembed noframes noscript object ol optgroup option output p param picture plaintext pre
-    progress rp rt rtc search section select slot source spacer script style summary svg table tbody td
-    template textarea tfoot th thead title tr track ul video xmp"""
-)
+# Old blogs have two more, which were never part of HTML for long.
+BLOCKS = (ELEMENTS | {"command", "spacer"}) - INLINE
 # Plugins and word processors write elements of their own, with a colon or a hyphen in the name.
 _NAMES = "|".join(sorted(INLINE | BLOCKS, key=len, reverse=True))
 _NO_ELEMENT = re.compile(

@@ -77,9 +77,9 @@ class Filling:
             for number in library.of_post(post_id):
                 self.pictures.setdefault(Picture(attachment=number), title)
         for picture, title in self.pictures.items():
-            number = next((self.empty[key] for key in keys_of(picture, library) if key in self.empty), None)
-            if number is not None and number not in self.plan.fillings:
-                self._plan(number, picture, title)
+            figure = next((self.empty[key] for key in keys_of(picture, library) if key in self.empty), None)
+            if figure is not None and figure not in self.plan.fillings:
+                self._plan(figure, picture, title)
         self.plan.relinked = [
             number for number, links in self.links.items() if any(map(self.plan.wanted.has, links))
         ]

@@ -34,37 +34,59 @@ _ROOTS = (
 )
 
 _WANTED = gettext_lazy(
-    "Commonplace reads WordPress exports (WXR): at the WordPress site choose Tools → Export → All content."
+    "Commonplace reads WordPress exports (WXR): in WordPress, choose Tools → Export → All content."
 )
 _NAMES = {
-    "disqus": gettext_lazy("this is a Disqus export, with comments only. If the blog ran on WordPress, bring them back"
-                           " into it with the Disqus plugin and export it there."),
-    "blogger": gettext_lazy("this is a Blogger export. Import it into a WordPress site first (Tools → Import → Blogger)"
-                            " and export it there."),
-    "tumblr": gettext_lazy("this is a Tumblr export. Import it into a WordPress site first (Tools → Import → Tumblr)"
-                           " and export it there."),
-    "movable_type": gettext_lazy("this is a Movable Type or TypePad export. Import it into a WordPress site first"
-                                 " (Tools → Import → Movable Type) and export it there."),
-    "livejournal": gettext_lazy("this is a LiveJournal export. Import it into a WordPress site first (Tools → Import →"
-                                " LiveJournal) and export it there."),
-    "blogml": gettext_lazy("this is a BlogML file. Import it into a WordPress site first and export it there."),
-    "ghost": gettext_lazy("this is a Ghost export (JSON). Import it into a WordPress site first and export it there."),
+    "disqus": gettext_lazy(
+        "this is a Disqus export, which contains comments only. If the blog ran on WordPress, use the "
+        "Disqus plugin to bring them back into WordPress, and export from there."
+    ),
+    "blogger": gettext_lazy(
+        "this is a Blogger export. Import it into a WordPress site first (Tools → Import → Blogger) and "
+        "export from there."
+    ),
+    "tumblr": gettext_lazy(
+        "this is a Tumblr export. Import it into a WordPress site first (Tools → Import → Tumblr) and "
+        "export from there."
+    ),
+    "movable_type": gettext_lazy(
+        "this is a Movable Type or TypePad export. Import it into a WordPress site first (Tools → "
+        "Import → Movable Type) and export from there."
+    ),
+    "livejournal": gettext_lazy(
+        "this is a LiveJournal export. Import it into a WordPress site first (Tools → Import → "
+        "LiveJournal) and export from there."
+    ),
+    "blogml": gettext_lazy(
+        "this is a BlogML file. Import it into a WordPress site first and export from there."
+    ),
+    "ghost": gettext_lazy(
+        "this is a Ghost export (JSON). Import it into a WordPress site first and export from there."
+    ),
     "json": gettext_lazy("this is JSON, not a WordPress export."),
-    "feed": gettext_lazy("this is a feed (RSS or Atom): it holds the latest posts only, and not as they were written."),
+    "feed": gettext_lazy(
+        "this is a feed (RSS or Atom): it contains only the latest posts, and not their original text."
+    ),
     "opml": gettext_lazy("this is a list of feeds or links (OPML), without posts."),
-    "sitemap": gettext_lazy("this is a sitemap, a list of addresses without posts."),
-    "database": gettext_lazy("this is a copy of a database, not an export. Commonplace does not read other programs'"
-                             " databases; bring it into a WordPress site and export it there."),
-    "packed": gettext_lazy("this file is packed. Unpack it and import the XML file in it; if there are several, one"
-                           " after the other."),
-    "web_page": gettext_lazy("this is a web page, not an export. Perhaps the export was saved after the sign-in had"
-                             " expired: sign in and export again."),
+    "sitemap": gettext_lazy("this is a sitemap: a list of web addresses, without posts."),
+    "database": gettext_lazy(
+        "this is a database dump, not an export. Commonplace can’t read it; load it into a WordPress "
+        "site and export from there."
+    ),
+    "packed": gettext_lazy(
+        "this file is compressed. Unpack it and import the XML file inside; if there are several, one "
+        "after the other."
+    ),
+    "web_page": gettext_lazy(
+        "this is a web page, not an export. Perhaps your WordPress session had expired: sign in and "
+        "export again."
+    ),
     "document": gettext_lazy("this is a picture, a document or a program, not an export."),
-    "program": gettext_lazy("this is a program in PHP, not an export."),
+    "program": gettext_lazy("this is a PHP program, not an export."),
     "empty": gettext_lazy("this file is empty. Perhaps the export was interrupted: export again."),
     "unknown": gettext_lazy("this is not XML, so it is no WordPress export."),
-    "other_xml": gettext_lazy("this is XML, but no WordPress export."),
-}  # fmt: skip
+    "other_xml": gettext_lazy("this is XML, but not a WordPress export."),
+}
 # Sentences that say what to do already.
 _COMPLETE = {"packed", "web_page", "empty"}
 _PROLOGUE = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!doctype\b[^>]*>\s*)*", re.I | re.S)
@@ -113,6 +135,6 @@ def cut_off(line: int, item: str = "") -> str:
     """Return what to do about a file that ends before the export does, in an item or between two."""
     where = _("in the item “%s”") % item if item else _("before the export does")
     return _(
-        "Line %(line)d: the file ends here, %(where)s. Perhaps saving it was interrupted: export again, or bring "
-        "what there is with --partial."
+        "Line %(line)d: the file ends here, %(where)s. Perhaps the download was interrupted. Export again, or "
+        "import what there is with --partial."
     ) % {"line": line, "where": where}  # fmt: skip

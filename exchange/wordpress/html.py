@@ -338,7 +338,8 @@ def _picture(image: HtmlElement, holder: HtmlElement) -> Picture:
     words = captions[0].text_content() if captions else ""
     caption = plain_text(written) if written else " ".join(words.split())
     link = next(image.iterancestors("a"), None)
-    href = " ".join(link.get("href", "").split()) if link is not None else ""
+    href, rel = ("", "") if link is None else (link.get("href", ""), link.get("rel", ""))
+    href = " ".join(href.split())
     return Picture(
         src=_source_of(image),
         attachment=int(found.group(1)) if found else 0,
@@ -346,7 +347,7 @@ def _picture(image: HtmlElement, holder: HtmlElement) -> Picture:
         caption=caption,
         caption_html=written if caption else "",
         link=href,
-        links_to_its_page=bool(href and _ATTACHMENT_PAGE.search(f"{link.get('rel', '')} {href}")),
+        links_to_its_page=bool(href and _ATTACHMENT_PAGE.search(f"{rel} {href}")),
     )
 
 

@@ -148,7 +148,7 @@ class Library:
             except processing.NotAPicture as error:
                 self._refusals[file] = str(error)
             except OSError as error:
-                self._refusals[file] = _("The file cannot be read (%s).") % error.strerror
+                self._refusals[file] = _("The file can’t be read (%s).") % error.strerror
         return self._refusals[file]
 
     def files(self, path: str) -> Iterator[Path]:
@@ -163,19 +163,25 @@ class Library:
                 continue
             if is_there:
                 yield file
-        if file := self._all_files().get(folded(path)):
-            yield file
+        if folded(path) in self._all_files():
+            yield self._all_files()[folded(path)]
 
     def _all_files(self) -> dict[str, Path]:
         """Return the folder's files by folded path: copies of a folder often lose case, accents' form or full sizes."""
         if self._folded_files is None:
             self._folded_files = {}
-            for file in sorted(self.folder.rglob("*")) if self.folder else ():
-                name = file.relative_to(self.folder).as_posix()
-                name = name.removeprefix("wp-content/").removeprefix("uploads/")
-                if file.is_file() and file.resolve().is_relative_to(self.folder) and not _SIZE.search(name):
-                    self._folded_files.setdefault(folded(name), file)
+            if self.folder is not None:
+                self._fold_files(self.folder, self._folded_files)
         return self._folded_files
+
+    @staticmethod
+    def _fold_files(folder: Path, found: dict[str, Path]) -> None:
+        """Add every file below the folder to `found`; a smaller copy or a link that leads out of it is left out."""
+        for file in sorted(folder.rglob("*")):
+            name = file.relative_to(folder).as_posix()
+            name = name.removeprefix("wp-content/").removeprefix("uploads/")
+            if file.is_file() and file.resolve().is_relative_to(folder) and not _SIZE.search(name):
+                found.setdefault(folded(name), file)
 
     def alt_of(self, picture: Picture) -> tuple[str, bool]:
         """Return the words that stand for the picture, and whether somebody wrote them as such."""

@@ -142,7 +142,7 @@ def read_mended(data: bytes, wrapper: Wrapper, *, encoding: str) -> tuple[etree.
     """
     text, is_clean = decoded(data, encoding)
     wrong = (
-        [] if is_clean else [Wrong(_line_of_bytes(data), _("bytes that are no UTF-8, read as Windows-1252"))]
+        [] if is_clean else [Wrong(_line_of_bytes(data), _("bytes that are not UTF-8, read as Windows-1252"))]
     )
     errors, is_too_large = _errors_in(text, wrapper)
     wrong += errors
@@ -182,7 +182,7 @@ def _errors_in(text: str, wrapper: Wrapper) -> tuple[list[Wrong], bool]:
     for entry in parser.error_log:
         if _is_limit(entry):
             why = _(
-                "one text is larger than 10 MB, as when a picture is written into it, or nested too deeply"
+                "a text is larger than 10 MB (perhaps it contains an embedded picture) or nested too deeply"
             )
             return [Wrong(entry.line, why)], True
         why = _in_words(entry)
@@ -199,26 +199,28 @@ def _in_words(entry: etree._LogEntry) -> str:
     quoted = re.search(r"'([^']{1,40})'", message)
     if kind == "NS_ERR_UNDEFINED_NAMESPACE":
         prefix = re.search(r"Namespace prefix (\S{1,40})", message)
-        return _("the prefix “%s” is used but never declared") % (prefix.group(1) if prefix else "?")
+        return _("the prefix “%s” is used but not declared") % (prefix.group(1) if prefix else "?")
     if kind in {"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY"}:
-        return _("“&%s;” is not known in XML") % (quoted.group(1) if quoted else "?")
-    return _words_of(kind) or _("it is not well-formed XML")
+        return _("“&%s;” is not defined in XML") % (quoted.group(1) if quoted else "?")
+    return _words_of(kind) or _("not well-formed XML")
 
 
 def _words_of(kind: str) -> str:
-    ampersand = _("an “&” stands by itself")
+    ampersand = _("an unescaped “&”")
     return {
-        "ERR_TAG_NAME_MISMATCH": _("an end tag does not match the tag before it"),
-        "ERR_TAG_NOT_FINISHED": _("a tag has no end"),
-        "ERR_MISPLACED_CDATA_END": _("“]]>” stands in a text"),
-        "ERR_CDATA_NOT_FINISHED": _("a CDATA section has no end, or holds characters that XML forbids"),
-        "ERR_INVALID_CHAR": _("a character that XML forbids"),
-        "ERR_INVALID_ENCODING": _("bytes that are no UTF-8, read as Windows-1252"),
-        "ERR_NAME_REQUIRED": _("an “&” or a “<” stands by itself"),
+        "ERR_TAG_NAME_MISMATCH": _("an end tag doesn’t match its start tag"),
+        "ERR_TAG_NOT_FINISHED": _("an unfinished tag"),
+        "ERR_MISPLACED_CDATA_END": _("“]]>” inside a text"),
+        "ERR_CDATA_NOT_FINISHED": _(
+            "an unfinished CDATA section, or one with characters that XML doesn’t allow"
+        ),
+        "ERR_INVALID_CHAR": _("a character that XML doesn’t allow"),
+        "ERR_INVALID_ENCODING": _("bytes that are not UTF-8, read as Windows-1252"),
+        "ERR_NAME_REQUIRED": _("an unescaped “&” or “<”"),
         "ERR_ENTITYREF_SEMICOL_MISSING": ampersand,
         "ERR_ENTITYREF_NO_NAME": ampersand,
-        "ERR_ATTRIBUTE_REDEFINED": _("an attribute stands twice"),
-        "WAR_NS_URI": _("the address of a namespace is no address"),
+        "ERR_ATTRIBUTE_REDEFINED": _("a repeated attribute"),
+        "WAR_NS_URI": _("a namespace is not a web address"),
     }.get(kind, "")
 
 

@@ -32,7 +32,9 @@ class PageTree:
 
     def _line(self, page: int) -> list[str]:
         """Return the names from the topmost page down to this one; a circle is followed once."""
-        names, seen, number = [], set(), page
+        names: list[str] = []
+        seen: set[int] = set()
+        number = page
         while number in self._names and number not in seen:
             seen.add(number)
             name, number = self._names[number]

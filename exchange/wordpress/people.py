@@ -48,13 +48,13 @@ def account_refusal(writer: Writer, *, others: Iterable[Writer] = ()) -> str | N
     """
     name = cut(clean_name(writer.name), NAME_LENGTH)
     if "@" not in writer.email or not name:
-        return _("the export has no e-mail of theirs")
+        return _("the export doesn’t contain their e-mail address")
     emails = {other.email.casefold() for other in others}
     names = {name_key(cut(clean_name(other.name), NAME_LENGTH)) for other in others}
     if writer.email.casefold() in emails or User.objects.filter(email__iexact=writer.email).exists():
-        return _("an account with their e-mail exists here; link the two in the admin")
+        return _("an account with their e-mail address already exists; link the two in the admin")
     if name_key(name) in names or User.objects.filter(name_key=name_key(name)).exists():
-        return _("a member of that name exists here; link the two in the admin")
+        return _("a member with that name already exists; link the two in the admin")
     return None
 
 

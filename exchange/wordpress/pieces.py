@@ -99,7 +99,7 @@ class Pieces:
         chunk = next(self._chunks, b"")
         if len(self._buffer) + len(chunk) > LARGEST_PIECE:
             raise Malformed(
-                _("Line %d: the item that begins here has no end within 128 MB. Export again; if it stays so, "
+                _("Line %d: the item that begins here has no end within 128 MB. Export again; if that doesn’t help, "
                   "export in parts (Tools → Export → Posts, by date).") % self.line
             )  # fmt: skip
         self._buffer += chunk

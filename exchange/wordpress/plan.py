@@ -20,7 +20,7 @@ from exchange.wordpress.uploads import Wanted
 from exchange.wordpress.wxr import Head, Item, Term, Writer
 from web.params import int_param
 
-COMMENT_NOUNS = {
+COMMENT_NOUNS: dict[str, Noun] = {
     CommentState.PUBLIC: Noun.PUBLIC_COMMENT,
     CommentState.HELD: Noun.HELD_COMMENT,
     CommentState.SPAM: Noun.SPAM_COMMENT,

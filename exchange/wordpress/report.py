@@ -61,64 +61,62 @@ class Kind(Enum):
 
 
 LEFT_OUT = {
-    Kind.LEFT_OUT: gettext_lazy("items that cannot be read, left out"),
-    Kind.FAILED: gettext_lazy("that could not be written; the log says why"),
-    Kind.TRASHED: gettext_lazy("in the trash, left out with their comments"),
-    Kind.OTHER_TYPE: gettext_lazy("items that are neither posts, pages nor pictures, left out"),
-    Kind.PING: gettext_lazy("pingbacks and trackbacks, left out: machines wrote them"),
-    Kind.OTHER_COMMENT: gettext_lazy("comments of other kinds (order notes, webmentions …), left out"),
-    Kind.DUPLICATE: gettext_lazy("that stand in the file twice: the first one counts"),
-    Kind.TAXONOMY: gettext_lazy("terms that are neither categories nor tags, left out"),
-    Kind.STICKY: gettext_lazy("posts pinned to the top: here posts stand by their day"),
+    Kind.LEFT_OUT: gettext_lazy("items that could not be read, left out"),
+    Kind.FAILED: gettext_lazy("items that could not be written (see the log)"),
+    Kind.TRASHED: gettext_lazy("items in the trash, left out with their comments"),
+    Kind.OTHER_TYPE: gettext_lazy("items other than posts, pages and pictures, left out"),
+    Kind.PING: gettext_lazy("pingbacks and trackbacks, left out because they were sent by machines"),
+    Kind.OTHER_COMMENT: gettext_lazy("other kinds of comments (order notes, webmentions …), left out"),
+    Kind.DUPLICATE: gettext_lazy("duplicates in the file; the first one was used"),
+    Kind.TAXONOMY: gettext_lazy("terms other than categories and tags, left out"),
+    Kind.STICKY: gettext_lazy("posts pinned to the top; here posts are always sorted by date"),
     Kind.NOT_A_PICTURE: gettext_lazy(
-        "attached files that are not in the media folder, or of a kind that is not given out here, left out"
+        "attached files that are missing from the media folder or of a kind not served here, left out"
     ),
     Kind.FOREIGN: gettext_lazy(
-        "scripts, forms, frames, films and sounds in texts, replaced by a link or left out"
+        "scripts, forms, frames, videos and audio in texts, replaced by a link or left out"
     ),
-    Kind.GONE_HERE: gettext_lazy("whose post was deleted here since, left out"),
-    Kind.UNUSED: gettext_lazy("attached pictures that no text shows, left out"),
+    Kind.GONE_HERE: gettext_lazy("items whose post has been deleted here since, left out"),
+    Kind.UNUSED: gettext_lazy("attached pictures that no text uses, left out"),
 }
 OTHERWISE = {
-    Kind.TOLERATED: gettext_lazy("places where the file is no proper XML: read as they were meant"),
-    Kind.VALUE: gettext_lazy("numbers and dates that are none: left out, the rest came"),
+    Kind.TOLERATED: gettext_lazy("errors in the XML, read as they were probably meant"),
+    Kind.VALUE: gettext_lazy("invalid numbers and dates, left out; the rest of the item was imported"),
     Kind.WORDS_LOST: gettext_lazy("texts that lost more than 2 % of their words"),
     Kind.MISSING_PICTURE: gettext_lazy(
-        "pictures whose file is not in the media folder: their alt text stands there, as a link to where they were;"
-        " bring the export again with the files, and they come"
+        "pictures missing from the media folder: replaced by their alt text, linked to the old address; import"
+        " again with the files to add them"
     ),
     Kind.REFUSED_PICTURE: gettext_lazy(
-        "pictures that cannot be shown: their alt text stands there, as a link to where they were"
+        "pictures that can’t be displayed: replaced by their alt text, linked to the old address"
     ),
     Kind.EDITED_AWAY: gettext_lazy(
-        "pictures whose file is here now, but whose place in the text was taken out since: left as it is"
+        "pictures whose file is now available, but which were removed from the text here: text unchanged"
     ),
     Kind.MISSING_FILE: gettext_lazy(
-        "links to uploaded files that are not in the media folder: they lead to the old site, as before"
+        "links to uploaded files missing from the media folder: still lead to the old site"
     ),
     Kind.REFUSED_FILE: gettext_lazy(
-        "links to uploaded files that are not given out here: they lead to the old site, as before"
+        "links to uploaded files of a kind not served here: still lead to the old site"
     ),
-    Kind.NO_ALT: gettext_lazy("pictures without alt text: caption, title or file name stands for it"),
-    Kind.DRAFT: gettext_lazy("not public at the old site: kept as drafts"),
-    Kind.MISSED: gettext_lazy(
-        "scheduled for a day before the export, but never published there: kept as drafts"
-    ),
-    Kind.PASSED: gettext_lazy("scheduled at the old site for a day that has passed since: published"),
+    Kind.NO_ALT: gettext_lazy("pictures without alt text: caption, title or file name used instead"),
+    Kind.DRAFT: gettext_lazy("not public on the old site: kept as drafts"),
+    Kind.MISSED: gettext_lazy("scheduled for a date before the export, but never published: kept as drafts"),
+    Kind.PASSED: gettext_lazy("scheduled for a date that has passed since: published"),
     Kind.UNDATED: gettext_lazy("without a usable date"),
-    Kind.ORPHAN: gettext_lazy("replies to a comment that does not come with this post: openers now"),
-    Kind.CYCLE: gettext_lazy("replies that answered each other in a circle: the earliest is an opener now"),
-    Kind.UNKNOWN_STATE: gettext_lazy("comments in a state that is not known: held for review"),
-    Kind.LINK: gettext_lazy("links that no page can have: their address stands beside their words"),
-    Kind.SHORTCODE: gettext_lazy("shortcodes that are not known, kept as text"),
-    Kind.BLOCK: gettext_lazy("blocks that WordPress fills when it shows them, left out"),
-    Kind.UNREADABLE: gettext_lazy("texts that could not be converted, kept as they were written"),
-    Kind.SHORTENED: gettext_lazy("too long for their place, shortened"),
-    Kind.SLUG: gettext_lazy("whose address was taken here: another was made"),
-    Kind.ADDRESS: gettext_lazy("old addresses that cannot lead on"),
-    Kind.NEW_IDS: gettext_lazy("comment ids that are taken here: all comments of this run get new ones"),
+    Kind.ORPHAN: gettext_lazy("replies whose parent is missing: made top-level"),
+    Kind.CYCLE: gettext_lazy("replies to each other in a circle: the earliest made top-level"),
+    Kind.UNKNOWN_STATE: gettext_lazy("comments in an unknown state: held for review"),
+    Kind.LINK: gettext_lazy("links of a kind not allowed here: address added as text"),
+    Kind.SHORTCODE: gettext_lazy("unknown shortcodes, kept as text"),
+    Kind.BLOCK: gettext_lazy("dynamic blocks, whose content WordPress generates, left out"),
+    Kind.UNREADABLE: gettext_lazy("texts that could not be converted, kept as written"),
+    Kind.SHORTENED: gettext_lazy("texts that were too long, shortened"),
+    Kind.SLUG: gettext_lazy("items whose web address was already taken: given another"),
+    Kind.ADDRESS: gettext_lazy("old web addresses that can’t redirect"),
+    Kind.NEW_IDS: gettext_lazy("comment ids already taken here: all comments of this import got new ones"),
     Kind.ACCOUNT: gettext_lazy("authors without an account of their own"),
-    Kind.AUTHOR_FILE: gettext_lazy("entries of the authors' file that were not used"),
+    Kind.AUTHOR_FILE: gettext_lazy("unused entries of the authors’ file"),
 }
 WORDS = LEFT_OUT | OTHERWISE
 
@@ -166,11 +164,11 @@ NAMES = {
     Noun.CATEGORY: gettext_lazy("categories"),
     Noun.TAG: gettext_lazy("tags"),
     Noun.PICTURE: gettext_lazy("pictures"),
-    Noun.FILLED: gettext_lazy("pictures that came before without their file, put in their places"),
-    Noun.FILE: gettext_lazy("files (documents, sounds, films)"),
-    Noun.RELINKED: gettext_lazy("posts that came before and link to such files: the links lead to them now"),
+    Noun.FILLED: gettext_lazy("pictures imported earlier without their file, now added"),
+    Noun.FILE: gettext_lazy("files (documents, audio, videos)"),
+    Noun.RELINKED: gettext_lazy("posts imported earlier whose links now lead to these files"),
     Noun.SOURCE: gettext_lazy("quoted sources recognised"),
-    Noun.OLD_ADDRESS: gettext_lazy("old addresses that lead on"),
+    Noun.OLD_ADDRESS: gettext_lazy("redirects from old web addresses"),
 }
 
 
@@ -209,13 +207,13 @@ class Report:
 
     def text(self, *, dry_run: bool) -> str:
         """Return the report as it is printed."""
-        heading = _("Would come (nothing was written)") if dry_run else _("Came")
+        heading = _("To import (dry run, nothing written)") if dry_run else _("Imported")
         parts = [_("WordPress export of “%(title)s” (%(site)s)") % {"title": self.title, "site": self.site}]
         parts += self.facts
         parts += _section(heading, self._came_lines() or [_("nothing new")])
-        parts += _section(_("Already here, left as they are"), self._already_lines())
-        parts += _section(_("Did not come"), self._note_lines(LEFT_OUT))
-        parts += _section(_("Came, but not as it was"), self._note_lines(OTHERWISE))
+        parts += _section(_("Already imported, unchanged"), self._already_lines())
+        parts += _section(_("Not imported"), self._note_lines(LEFT_OUT))
+        parts += _section(_("Imported with changes"), self._note_lines(OTHERWISE))
         return "\n".join(parts)
 
     def _came_lines(self) -> list[str]:

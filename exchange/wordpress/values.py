@@ -25,7 +25,8 @@ def _date(written: str) -> datetime:
         found = _DATE.fullmatch(written)
         if found is None:
             raise
-        return datetime(*(int(part or 0) for part in found.groups()))
+        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+        return datetime(year, month, day, hour, minute, second)
 
 
 class FaultKind(Enum):

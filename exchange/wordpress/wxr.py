@@ -196,7 +196,7 @@ class _Reader:
         if _DOCTYPE.search(piece.data[:_LONGEST_OPENING]) and _ROOT.search(piece.data):
             raise Malformed(
                 _(
-                    "Line 1: this file declares a document type. An export has none, and its entities are not read."
+                    "Line 1: this file declares a document type, which WordPress exports never do. It was not read."
                 )
             )
         root = _ROOT.search(piece.data)
@@ -208,12 +208,12 @@ class _Reader:
         self._opening = piece.data[:_LONGEST_OPENING]
         line = piece.data.count(b"\n", 0, root.start() if root else 0) + 1
         if self._clean.passed_over:
-            self._tolerate(1, _("lines before the export begins"))
+            self._tolerate(1, _("text before the start of the export"))
         for uri in self._wrapper.odd:
-            self._tolerate(line, _("the namespace “%s” is no address") % uri[:80])
+            self._tolerate(line, _("the namespace “%s” is not a web address") % uri[:80])
         uris = [uri for prefix, uri in self._wrapper.uris.items() if prefix != "excerpt"]
         if self._wrapper.is_wordpress and not any(uri.startswith(WXR_NAMESPACE) for uri in uris):
-            self._tolerate(line, _("the namespace of WordPress exports is written in another way"))
+            self._tolerate(line, _("the namespace of WordPress exports is written in an unusual way"))
 
     def _body(self, data: bytes) -> bytes:
         """Return what stands after the channel begins, every line with its number."""
@@ -295,13 +295,13 @@ class _Reader:
             if not self._partial:
                 raise Malformed(formats.cut_off(self._pieces.line, _title_in(piece)))
             yield Fault(
-                FaultKind.LEFT_OUT, piece.line, _title_in(piece), _("the file ends in the midst of it")
+                FaultKind.LEFT_OUT, piece.line, _title_in(piece), _("the file ends in the middle of it")
             )
             return
         root, wrong = self._parsed(piece)
         elements = root.findall("channel/item") if root is not None else []
         if not elements:
-            why = wrong[-1].why if wrong else _("it is not well-formed XML")
+            why = wrong[-1].why if wrong else _("not well-formed XML")
             line = piece.line + (wrong[-1].line if wrong else 1) - 1
             yield Fault(FaultKind.LEFT_OUT, line, _title_in(piece), why)
             return
@@ -360,7 +360,7 @@ def _item(element: etree._Element, values: "Values", ids: "ItemIds") -> Item:
     identity = (kind, address) if address else (kind, fields.get("title", ""), fields.get("post_date", ""))
     number = values.own_number(fields, "post_id", line, instead=identity)
     if ids.are_taken(number, identity):
-        values.complain("post_id", fields["post_id"], line, _("which another item has"))
+        values.complain("post_id", fields["post_id"], line, _("which another item already uses"))
         number = invented_number(*identity)
     return Item(
         id=number,

@@ -43,14 +43,13 @@ def write_scripts(scripts: Path, extensions: Path, aliases: Path) -> None:
         code: names[value] for first, last, value in entries_of(scripts) for code in range(first, last + 1)
     }
     used |= {code: value for first, last, value in entries_of(extensions) for code in range(first, last + 1)}
-    lines, start, before = [], None, None
-    for code in [*sorted(code for code, value in used.items() if value not in {"Zyyy", "Zinh"}), None]:
-        if start is not None and (code is None or code != before + 1 or used[code] != used[start]):
-            lines.append(f"{start:X} {before:X} {used[start]}")
-            start = None
-        if start is None:
-            start = code
-        before = code
+    ranges: list[list[int]] = []
+    for code in sorted(code for code, value in used.items() if value not in {"Zyyy", "Zinh"}):
+        if ranges and code == ranges[-1][1] + 1 and used[code] == used[ranges[-1][0]]:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    lines = [f"{first:X} {last:X} {used[first]}" for first, last in ranges]
     text = f"{head_of(scripts)}{head_of(extensions)}# First code, last code, scripts.\n"
     (TABLES / "scripts.txt").write_text(text + "\n".join(lines) + "\n", encoding="utf-8")
 

@@ -207,7 +207,7 @@ FILLINGS = (
 
 
 def random_texts(number: int, chance: random.Random) -> list[str]:
-    texts = []
+    texts: list[str] = []
     while len(texts) < number:
         pieces = chance.sample(PIECES, chance.randint(2, 8))
         text = "".join(chance.choice(pieces) for _ in range(LONGEST // 3))[:LONGEST]

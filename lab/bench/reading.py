@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
@@ -96,7 +97,7 @@ def _cases(posts: dict[int, Post], cookie: str, requests: int) -> Iterator[Case]
                 kept,
                 headers,
                 few,
-                before=lambda post=post: page_versions.touch(post.pk),
+                before=partial(page_versions.touch, post.pk),
             )
         yield Case(f"post, {size} comments, a member", kept, {**BROWSER, "Cookie": cookie}, requests // 4)
     # What every open page asks once a minute.

@@ -93,8 +93,8 @@ def whole_page(handler: WSGIHandler, address: str) -> bytes:
     """Return the page as the first reader gets it, made anew and not compressed."""
     page_cache.cached_pages.clear()
     path, _sign, query = address.partition("?")
-    environ = RequestFactory()._base_environ(PATH_INFO=path, QUERY_STRING=query)
-    return b"".join(handler(environ, lambda status, headers: None))
+    environ = RequestFactory().generic("GET", path, QUERY_STRING=query).environ
+    return b"".join(handler(environ, lambda *_answer: lambda _data: None))
 
 
 def measure(size: int, *, repeat: int) -> bool:

@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unittest import mock
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
@@ -136,11 +137,11 @@ def _transactions() -> Iterator[list[float]]:
         commit()
         took.append(time.perf_counter() - started[0])
 
-    connection.set_autocommit, connection.commit = timed_begin, timed_commit
-    try:
+    with (
+        mock.patch.object(connection, "set_autocommit", timed_begin),
+        mock.patch.object(connection, "commit", timed_commit),
+    ):
         yield took
-    finally:
-        del connection.set_autocommit, connection.commit
 
 
 @contextmanager

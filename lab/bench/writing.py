@@ -13,6 +13,7 @@ import statistics
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 import django
 
@@ -163,7 +164,7 @@ def _pages(read: Post, many: Post, member: Hand, requests: int) -> Iterator[Case
             path,
             BROWSER | {"Cookie": member.headers["Cookie"]},
             max(PARTS * 4, requests // share),
-            before=lambda post=post: write(post),
+            before=partial(write, post),
         )
 
 

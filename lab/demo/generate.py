@@ -226,7 +226,9 @@ def _threads_of(
 ) -> Iterator[list[tuple[Comment, shapes.Turn]]]:
     chance = cast.chance
     turns = shapes.discussion(count, people=len(cast.readers), chance=chance)
-    longest = (now - post.published_at).total_seconds()
+    published_at = post.published_at
+    assert published_at is not None, "posts made up here are published"
+    longest = (now - published_at).total_seconds()
     rate = 1 / min(MEAN_DELAY.total_seconds(), longest / 3)
     delays = sorted(min(chance.expovariate(rate), longest) for _turn in turns)
     for thread in shapes.threads(turns):
@@ -234,7 +236,7 @@ def _threads_of(
         for turn in thread:
             parent, answered = made[turn.parent] if turn.parent is not None else (None, None)
             text = prose.comment_text(cast.paragraphs, chance=chance, answered=answered)
-            moment = post.published_at + timedelta(seconds=delays[turn.place])
+            moment = published_at + timedelta(seconds=delays[turn.place])
             made[turn.place] = _comment(post, turn, text, cast, parent=parent, moment=moment), text
         yield [(made[turn.place][0], turn) for turn in thread]
 

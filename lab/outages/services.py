@@ -125,7 +125,7 @@ def _program(name: str) -> str:
 
 def _as_postgres(command: list[str]) -> None:
     """Run a program as the user postgres where we are root: PostgreSQL refuses to be root."""
-    who = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+    who = "postgres" if os.geteuid() == 0 else None
     subprocess.run(
         command,
         check=True,
@@ -134,7 +134,8 @@ def _as_postgres(command: list[str]) -> None:
         stderr=subprocess.DEVNULL,
         env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
         timeout=60,
-        **who,
+        user=who,
+        group=who,
     )
 
 

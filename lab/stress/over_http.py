@@ -68,7 +68,8 @@ def place_of(url: str) -> tuple[str, int]:
         is_here, port = False, None
     if parts.scheme != "http" or not is_here or port is None or parts.path.strip("/"):
         raise NotHere(
-            f"“{url}” is not a server on this machine, such as http://127.0.0.1:8000; it would be other people's."
+            f"“{url}” is not a server on this machine, such as http://127.0.0.1:8000. Other people’s"
+            " servers must not be stressed."
         )
     return host, port
 
@@ -92,7 +93,7 @@ def drive(plan: Plan, stage: Stage) -> Record:
     ground, record, done = ground_of(plan, stage), Record(), threading.Event()
     if _status(ground) != 200:
         raise NotHere(
-            "The server does not show the post that was just made: it has another database than this."
+            "The server doesn’t show the post that was just created, so it uses a different database."
         )
     began = time.monotonic()
     with ThreadPoolExecutor(plan.writers + plan.readers) as pool:
@@ -110,8 +111,8 @@ def drive(plan: Plan, stage: Stage) -> Record:
             record.seconds = time.monotonic() - began
         finally:
             done.set()
-        for job in read:
-            record.seen.add(job.result())
+        for looking in read:
+            record.seen.add(looking.result())
     return record
 
 

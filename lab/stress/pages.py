@@ -72,11 +72,18 @@ def _seen(article) -> Seen:
     number = _NUMBER.search(when)
     return Seen(
         id=int(article.get("id").removeprefix("comment-")),
-        parent=int(_PARENT.search(parents[0])[1]) if parents else None,
+        parent=_parent(parents[0]) if parents else None,
         number=int(number[1]) if number else None,
         is_gone=is_gone,
         is_public=not is_gone and not article.xpath("./p[@class='note']"),
     )
+
+
+def _parent(address: str) -> int:
+    found = _PARENT.search(address)
+    if found is None:
+        raise ValueError(f"“{address}” is not the anchor of a comment.")
+    return int(found[1])
 
 
 def _fold(details) -> Fold:

@@ -60,7 +60,7 @@ def test_it_runs_from_any_folder_and_through_a_link(tmp_path, settings_file):
 
 def test_a_file_is_named_as_the_caller_sees_it(tmp_path, settings_file):
     (tmp_path / "here.xml").write_text("no export")
-    for name, said in (("here.xml", "Nothing was written"), ("there.xml", "There is no file")):
+    for name, said in (("here.xml", "Nothing was written"), ("there.xml", "doesn’t exist")):
         finished = run(
             rules.ROOT / "commonplace",
             "import_wordpress",

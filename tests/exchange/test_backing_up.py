@@ -77,13 +77,13 @@ def test_it_overwrites_nothing_and_makes_no_folders(source, tmp_path):
     (tmp_path / "there").write_text("precious")
     refused = source.manage("backup", tmp_path / "there")
     assert refused.returncode == 1
-    assert "overwrites nothing" in refused.stderr and "Traceback" not in refused.stderr
+    assert "never overwrites a file" in refused.stderr and "Traceback" not in refused.stderr
     assert (tmp_path / "there").read_text() == "precious"
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     assert source.manage("backup", tmp_path / "dangling").returncode == 1
     assert not (tmp_path / "nowhere").exists()
     refused = source.manage("backup", tmp_path / "no" / "folder")
-    assert refused.returncode == 1 and "There is no folder" in refused.stderr
+    assert refused.returncode == 1 and "doesn’t exist" in refused.stderr
 
 
 def test_links_are_left_out_and_said(source, tmp_path):
@@ -183,7 +183,7 @@ def test_what_a_killed_backup_left_goes_with_the_next(source, tmp_path):
 
 def test_a_database_without_a_site_is_refused(target, tmp_path):
     refused = target.manage("backup", tmp_path / "b.tar.gz")
-    assert refused.returncode == 1 and "no site in this database" in refused.stderr
+    assert refused.returncode == 1 and "doesn’t contain a site" in refused.stderr
     assert not (tmp_path / "b.tar.gz").exists()
 
 

@@ -53,7 +53,7 @@ def body() -> str:
 
 
 def same_but_for_the_heading(dry: str, came: str) -> bool:
-    return dry == came.replace("Came:", "Would come (nothing was written):", 1)
+    return dry == came.replace("Imported:", "To import (dry run, nothing written):", 1)
 
 
 # --- broken and refused files ---------------------------------------------------------------------------------
@@ -83,8 +83,8 @@ def test_a_picture_that_cannot_be_shown_leaves_its_words_and_its_reason_and_all_
     assert everything() == before
     came = bring(tmp_path, text, media=folder)
     assert same_but_for_the_heading(dry, came)
-    assert "1 pictures that cannot be shown" in came
-    assert "pictures whose file is not in the media folder" not in came
+    assert "1 pictures that can’t be displayed" in came
+    assert "pictures missing from the media folder" not in came
     shown_here = Post.objects.get(slug="post-5").body_html
     address = f"{OLD}2020/05/{name}".replace(" ", "%20")
     assert f'<p><a href="{address}">A bad one</a></p>' in shown_here
@@ -97,7 +97,7 @@ def test_every_picture_that_cannot_be_shown_has_its_line_with_its_reason(uploads
         folder = uploads(f"2020/05/{name}", data)
     content = "".join(shown(f"2020/05/{name}") for name in REFUSED)
     report = bring(tmp_path, export(item(5, content=content)), media=folder)
-    assert f"{len(REFUSED)} pictures that cannot be shown" in report
+    assert f"{len(REFUSED)} pictures that can’t be displayed" in report
     assert all(f"– {OLD}2020/05/{name}: " in report for name in REFUSED)
     assert "phone.heic: This is a HEIC image" in report
     assert "huge.png: This picture has 9,000 × 8,000 pixels" in report
@@ -131,7 +131,7 @@ def test_what_was_saved_as_the_report_asks_is_found_under_its_new_name(uploads, 
 def test_a_name_longer_than_any_file_ends_nothing(uploads, tmp_path):
     folder = uploads("2020/05/x.png", b"")
     report = bring(tmp_path, export(item(5, content=shown(f"2020/05/{'x' * 300}.png"))), media=folder)
-    assert "1 pictures whose file is not in the media folder" in report
+    assert "1 pictures missing from the media folder" in report
 
 
 # --- missing files, and a later run that has them -------------------------------------------------------------
@@ -167,8 +167,8 @@ def test_a_later_run_with_the_files_puts_pictures_in_their_places_and_changes_no
     dry = bring(tmp_path, export(*items), "--dry-run", media=folder)
     came = bring(tmp_path, export(*items), media=folder)
     assert same_but_for_the_heading(dry, came)
-    assert "2 pictures that came before without their file, put in their places" in came
-    assert "1 pictures whose file is not in the media folder" in came
+    assert "2 pictures imported earlier without their file, now added" in came
+    assert "1 pictures missing from the media folder" in came
     post.refresh_from_db()
     map_here, hung, lost = (Figure.objects.get(alt=alt, **more) for alt, more in (
         ("A map", {"old_address": f"{OLD}2020/05/map.jpg"}), ("Hung", {}), ("A map", {"image": ""})))  # fmt: skip
@@ -177,7 +177,7 @@ def test_a_later_run_with_the_files_puts_pictures_in_their_places_and_changes_no
     assert post.updated_at == updated
     assert list(Figure.objects.values_list("pk", flat=True)) == numbers
     before = everything()
-    assert "Came: nothing new" in bring(tmp_path, export(*items), media=folder)
+    assert "Imported: nothing new" in bring(tmp_path, export(*items), media=folder)
     assert everything() == before
 
 
@@ -225,8 +225,8 @@ def test_what_was_edited_by_hand_since_stays(uploads, tmp_path):
     for name in ("b", "c"):
         uploads(f"2020/05/{name}.jpg", jpeg())
     came = bring(tmp_path, text, media=folder)
-    assert "1 pictures that came before without their file" in came
-    assert "1 pictures whose file is here now, but whose place in the text was taken out since" in came
+    assert "1 pictures imported earlier without their file" in came
+    assert "1 pictures whose file is now available, but which were removed from the text here" in came
     kept.refresh_from_db()
     assert kept.body_html.startswith("<p>New words.</p>")
     assert Figure.objects.get(alt="Kept").image.url in kept.body_html
@@ -328,10 +328,8 @@ def test_links_to_files_lead_to_the_files_when_they_came(uploads, tmp_path, clie
     dry = bring(tmp_path, text, "--dry-run", media=folder)
     came = bring(tmp_path, text, media=folder)
     assert same_but_for_the_heading(dry, came)
-    assert " 1 files (documents, sounds, films)" in came
-    missed = (
-        "1 links to uploaded files that are not in the media folder: they lead to the old site, as before"
-    )
+    assert " 1 files (documents, audio, videos)" in came
+    missed = "1 links to uploaded files missing from the media folder: still lead to the old site"
     assert f"{missed} – {OLD}2020/05/lost.pdf in “A post”" in came
     html = body()
     assert '<a href="/media/files/2020/05/paper.pdf#page=2">The paper</a>' in html
@@ -342,7 +340,7 @@ def test_links_to_files_lead_to_the_files_when_they_came(uploads, tmp_path, clie
     assert (b"".join(answer.streaming_content), answer["Content-Type"]) == (PDF, "application/pdf")
     OldAddress.objects.all().delete()
     before = everything()
-    assert "Came: nothing new" in bring(tmp_path, text, media=folder)
+    assert "Imported: nothing new" in bring(tmp_path, text, media=folder)
     assert everything() == before
 
 
@@ -361,14 +359,14 @@ def test_links_in_posts_that_came_before_lead_to_files_that_come_later_unless_so
     dry = bring(tmp_path, text, "--dry-run", media=folder)
     came = bring(tmp_path, text, media=folder)
     assert same_but_for_the_heading(dry, came)
-    assert "1 posts that came before and link to such files" in came
+    assert "1 posts imported earlier whose links now lead to these files" in came
     html = Post.objects.get(slug="post-5").body_html
     assert '<a href="/media/files/2020/05/paper.pdf">The paper</a>' in html
     assert f'<a href="{Figure.objects.get().image.url}">a map</a>' in html
     assert Post.objects.get(slug="post-5").updated_at == left.updated_at
     assert f'<a href="{OLD}2020/05/paper.pdf">The paper</a>' in Post.objects.get(slug="post-6").body_html
     before = everything()
-    assert "Came: nothing new" in bring(tmp_path, text, media=folder)
+    assert "Imported: nothing new" in bring(tmp_path, text, media=folder)
     assert everything() == before
 
 
@@ -413,9 +411,7 @@ def test_attached_files_come_though_no_text_links_to_them(uploads, tmp_path, cli
     dry = bring(tmp_path, export(*items), "--dry-run", media=folder)
     came = bring(tmp_path, export(*items), media=folder)
     assert same_but_for_the_heading(dry, came)
-    assert (
-        "2 attached files that are not in the media folder, or of a kind that is not given out here" in came
-    )
+    assert "2 attached files that are missing from the media folder or of a kind not served here" in came
     assert client.get("/wp-content/uploads/2020/05/paper.pdf")["Location"] == "/media/files/2020/05/paper.pdf"
     assert client.get("/wp-content/uploads/2020/05/run.html").status_code == 404
 
@@ -440,10 +436,8 @@ def test_a_missing_file_is_named_on_every_host_that_the_blog_kept_files_on(tmp_p
     lost = attachment(9, "x").replace(f"{OLD}x", f"{path}paper.pdf")
     elsewhere = linked("x", "https://else.example/wp-content/uploads/2020/05/x.pdf")
     report = bring(tmp_path, export(item(5, content=linked("y", f"{path}other.pdf") + elsewhere), lost))
-    assert "1 attached files that are not in the media folder" in report
-    missed = (
-        "1 links to uploaded files that are not in the media folder: they lead to the old site, as before"
-    )
+    assert "1 attached files that are missing from the media folder" in report
+    missed = "1 links to uploaded files missing from the media folder: still lead to the old site"
     assert f"{missed} – {path}other.pdf" in report
 
 
@@ -460,7 +454,7 @@ def test_nothing_that_could_run_here_is_taken(uploads, tmp_path, client, name):
     folder = uploads(f"2020/05/{name}", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>")
     came = bring(tmp_path, export(item(5, content=linked("x", f"{OLD}2020/05/{name}"))), media=folder)
     assert f'<a href="{OLD}2020/05/{name}">x</a>' in body()
-    assert "1 links to uploaded files that are not" in came
+    assert "1 links to uploaded files of a kind not served here" in came
     assert not OldAddress.objects.filter(path__contains="uploads").exists()
 
 
@@ -476,6 +470,6 @@ def test_a_file_outside_the_folder_is_not_taken(uploads, tmp_path):
 def test_pictures_that_no_text_shows_but_one_links_to_are_not_called_unused(uploads, tmp_path):
     folder = uploads("2020/05/map.jpg", jpeg())
     items = [item(5, content=linked("a map", f"{OLD}2020/05/map.jpg")), attachment(9, "2020/05/map.jpg")]
-    assert "no text shows" not in bring(tmp_path, export(*items), media=folder)
+    assert "no text uses" not in bring(tmp_path, export(*items), media=folder)
     with Figure.objects.get().image.open() as file, Image.open(file) as image:
         assert not image.getexif()

@@ -1,4 +1,4 @@
-"""Files that are no WordPress export are called what they are, with what to do; nobody reads a library's words."""
+"""Files that are not a WordPress export are called what they are, with what to do; nobody reads a library's words."""
 
 import bz2
 import io
@@ -60,8 +60,8 @@ def database(folder) -> bytes:
         ("database", "-- MySQL dump 10.13\n--\n-- Host: localhost\nCREATE TABLE `wp_posts` (\n"),
         ("database", "-- phpMyAdmin SQL Dump\nSET SQL_MODE = 'x';\n"),
         ("database", "INSERT INTO `wp_posts` VALUES (1);\n"),
-        ("packed", zipped()),
-        ("packed", bz2.compress(b"<rss/>")),
+        ("compressed", zipped()),
+        ("compressed", bz2.compress(b"<rss/>")),
         ("web page", "<!DOCTYPE html>\n<html><title>Log In</title></html>"),
         ("web page", '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x" "y">\n<html xmlns="http://www.w3.org/1999/xhtml"></html>'),
         ("web page", "<!-- saved from url=(1) -->\n<html></html>"),
@@ -70,8 +70,8 @@ def database(folder) -> bytes:
         ("PHP", "<?php\n$x = 1;"),
         ("empty", ""),
         ("not XML", "Some words of mine."),
-        ("no WordPress export", '<?xml version="1.0"?>\n<configuration><a/></configuration>'),
-        ("no WordPress export", "<note>Words</note>"),
+        ("not a WordPress export", '<?xml version="1.0"?>\n<configuration><a/></configuration>'),
+        ("not a WordPress export", "<note>Words</note>"),
     ],
 )  # fmt: skip
 def test_a_file_is_called_what_it_is_and_what_to_do_is_said(tmp_path, name, content):

@@ -41,7 +41,7 @@ def test_a_second_run_changes_nothing(tmp_path):
     before = everything()
     report = bring(tmp_path, three_posts())
     assert everything() == before
-    assert "Came: nothing new" in report
+    assert "Imported: nothing new" in report
     assert "3 posts and pages" in report
     assert "4 comments" in report
 
@@ -159,7 +159,7 @@ def test_what_has_no_number_is_known_again(tmp_path):
         item(6, comment("x", "Three"), comment("x", "Four", parent=12)),
     )
     report = bring(tmp_path, text)
-    assert "4 numbers and dates that are none" in report
+    assert "4 invalid numbers and dates" in report
     assert Post.objects.count() == 2
     assert Comment.objects.count() == 4
     assert Comment.objects.get(body="Two").pk == 12
@@ -225,7 +225,7 @@ def test_later_comments_of_a_post_that_was_deleted_here_are_left_out(tmp_path):
     Post.objects.all().delete()
     report = bring(tmp_path, export(item(5, comment(11))))
     assert not Comment.objects.exists()
-    assert "whose post was deleted here" in report
+    assert "whose post has been deleted here" in report
 
 
 def test_two_blogs_with_the_same_numbers_stay_apart(tmp_path):

@@ -21,7 +21,7 @@ def page(number: int, *comments: str, slug: str, path: str = "", **columns) -> s
 
 def numbers(report: str) -> str:
     """The part of a report that counts what came, or would come."""
-    return report.partition(": ")[2].partition(" Came, but")[0].partition(" Did not")[0]
+    return report.partition(": ")[2].partition(" Imported with")[0].partition(" Not imported")[0]
 
 
 def test_a_public_page_comes_with_its_address_and_comments(tmp_path, client):
@@ -102,9 +102,9 @@ def test_a_page_whose_address_is_ours_gets_a_free_one_and_the_report_says_so(
     planned, report = bring(tmp_path, text, "--dry-run"), bring(tmp_path, text)
     assert Post.objects.get(title="Theirs").path == stands
     assert f"“Theirs” ({path} → {stands})" in report
-    assert report.replace("Came:", "") == planned.replace("Would come (nothing was written):", "")
+    assert report.replace("Imported:", "") == planned.replace("To import (dry run, nothing written):", "")
     if slug != "feed-us":
-        assert f"{path}: an address of this site itself" in report
+        assert f"{path}: used by this site itself" in report
     assert client.get(stands).status_code == 200
 
 
@@ -113,10 +113,12 @@ def test_a_post_whose_old_address_is_ours_is_named(tmp_path, client):
     text = export(*(item(number, slug=name, title=name) for number, name in enumerate(names, start=5)))
     planned, report = bring(tmp_path, text, "--dry-run"), bring(tmp_path, text)
     for name in names:
-        assert f"/{name}/: an address of this site itself" in report
+        assert f"/{name}/: used by this site itself" in report
         assert client.get(f"/2020/05/{name}/").status_code == 200
     # The three by their numbers.
-    assert "3 old addresses that lead on" in report and "3 old addresses that cannot lead on" in report
+    assert (
+        "3 redirects from old web addresses" in report and "3 old web addresses that can’t redirect" in report
+    )
     assert numbers(planned) == numbers(report)
 
 

@@ -121,7 +121,7 @@ def test_a_gallery_of_the_post_shows_what_is_attached_to_it(tmp_path):
     report = bring(tmp_path, export(*items))
     assert [figure.caption for figure in Post.objects.get().figures.all()] == ["One"]
     assert (
-        "attached pictures that no text shows, left out – https://old.example/wp-content/uploads/b.png"
+        "attached pictures that no text uses, left out – https://old.example/wp-content/uploads/b.png"
         in report
     )
 
@@ -171,15 +171,15 @@ def test_what_there_is_of_a_file_that_was_cut_off_comes_when_asked_for_and_the_r
     whole = export(item(5, comment(11)), item(6, title="Broken"))
     report = bring(tmp_path, whole[: whole.rindex("</item>")], "--partial")
     assert "1 published posts" in report
-    assert "“Broken”: the file ends in the midst of it" in report
+    assert "“Broken”: the file ends in the middle of it" in report
     bring(tmp_path, whole)
     assert Post.objects.count() == 2
 
 
 def test_a_file_or_folder_that_does_not_exist_is_named(tmp_path):
-    with pytest.raises(CommandError, match="no file"):
+    with pytest.raises(CommandError, match="doesn’t exist"):
         bring_file(tmp_path / "missing.xml")
-    with pytest.raises(CommandError, match="no folder"):
+    with pytest.raises(CommandError, match="doesn’t exist"):
         bring(tmp_path, export(item(5)), media=tmp_path / "nowhere")
 
 
@@ -191,7 +191,7 @@ def test_a_dry_run_says_what_would_come_and_writes_nothing(tmp_path):
     report = bring(tmp_path, text, "--dry-run")
     assert everything() == before
     for words in (
-        "nothing was written",
+        "nothing written",
         "1 published posts",
         "1 drafts",
         "1 public comments",
@@ -200,4 +200,4 @@ def test_a_dry_run_says_what_would_come_and_writes_nothing(tmp_path):
     ):
         assert words in report
     came = bring(tmp_path, text)
-    assert came.replace("Came:", "Would come (nothing was written):", 1) == report
+    assert came.replace("Imported:", "To import (dry run, nothing written):", 1) == report

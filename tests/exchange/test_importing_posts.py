@@ -150,7 +150,7 @@ def test_old_addresses_lead_to_the_new_ones(tmp_path, client):
         "/?p=8": "/2020/05/post-8/",
         "/?author=7": "/author/ada/",
     }
-    assert "5 old addresses that lead on" in report
+    assert "5 redirects from old web addresses" in report
     assert "https://old.example/?x=8" in report
     assert "https://old.example/?p=7" not in report
 
@@ -293,8 +293,8 @@ def test_whoever_signed_up_with_an_authors_address_does_not_become_the_author(tm
     make_user(display_name="Mallory", email="ADA@old.example")
     report = bring(tmp_path, export(item(5)))
     assert Author.objects.get().user is None
-    assert "Ada Byron: an account with their e-mail exists here" in report
-    assert "old.example)" in report.split("Came")[0]
+    assert "Ada Byron: an account with their e-mail address already exists" in report
+    assert "old.example)" in report.split("Imported")[0]
     assert "ada@" not in report
 
 

@@ -162,7 +162,7 @@ def test_the_report_is_plain(report):
         "1 published posts 23 public comments 1 authors 2 categories 18 tags 1 pictures 3 quoted sources"
         in report
     )
-    assert "Did not come" not in report
+    assert "Not imported" not in report
 
 
 def test_a_second_import_changes_nothing():

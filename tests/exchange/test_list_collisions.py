@@ -32,7 +32,7 @@ def test_it_says_what_stands_beside_what_and_where():
     Author.objects.create(name="Ann", slug="ann")
     Author.objects.create(name="ANN", slug="ann-2")
     assert listed() == [
-        "tag: “C++” (/tag/c/), “C#” (/tag/c-2/): names that come down to one address",
+        "tag: “C++” (/tag/c/), “C#” (/tag/c-2/): names that would share a web address",
         "author: “Ann” (/author/ann/), “ANN” (/author/ann-2/): the same name",
         "2 collisions.",
     ]
@@ -43,7 +43,7 @@ def test_members_whose_names_read_alike_are_listed_once_their_keys_are_written()
     User.objects.filter(pk=first.pk).update(name_key="ægir")
     User.objects.filter(pk=second.pk).update(display_name="Aegir", name_key="aegir")
     assert listed() == ["No two names collide."]
-    assert listed("--repair")[0] == "Wrote the keys of 2 members."
-    assert "“Ægir” (/people/ægir/), “Aegir” (/people/bea/): names that read alike" in listed()[0]
+    assert listed("--repair")[0] == "Filled in the name keys of 2 members."
+    assert "“Ægir” (/people/ægir/), “Aegir” (/people/bea/): names that look alike" in listed()[0]
     assert listed()[-1] == "1 collision."
     assert Tag.objects.count() == 0

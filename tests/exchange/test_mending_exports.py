@@ -77,7 +77,7 @@ def test_prefixes_that_nobody_declared_are_named_once(tmp_path):
     found = entries(tmp_path, export(item(4), item(5).replace("</item>", f"{odd}</item>"), item(6)))
     assert len(items(found)) == 3
     assert sorted(line.split("“")[-1] for line in faults(found)) == [
-        f"{prefix}” is used but never declared" for prefix in ("atom", "my", "podcast")
+        f"{prefix}” is used but not declared" for prefix in ("atom", "my", "podcast")
     ]
 
 

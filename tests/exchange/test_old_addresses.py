@@ -212,7 +212,7 @@ def test_every_old_address_of_the_file_leads_on_and_the_report_counts_them(tmp_p
     )
     planned, report = bring(tmp_path, text, "--dry-run"), bring(tmp_path, text)
     # The post at its name, its former name and its number; the page stays, and has two numbers.
-    assert "5 old addresses that lead on" in planned and "5 old addresses that lead on" in report
+    assert "5 redirects from old web addresses" in planned and "5 redirects from old web addresses" in report
     assert all(client.get(row.path)["Location"] == row.target for row in OldAddress.objects.all())
 
 
@@ -282,8 +282,8 @@ def test_an_old_address_that_another_blog_has_taken_is_named(tmp_path):
     text = export(item(1, slug="hello", title="Second"), base="https://two.example")
     planned, report = bring(tmp_path, text, "--dry-run"), bring(tmp_path, text)
     for said in (planned, report):
-        assert "2 old addresses that cannot lead on" in said
-        assert "/hello/: leads to /2020/05/hello/ already" in said
+        assert "2 old web addresses that can’t redirect" in said
+        assert "/hello/: already redirects to /2020/05/hello/" in said
 
 
 # --- what it costs ----------------------------------------------------------------------------------------------

@@ -106,10 +106,10 @@ def test_the_owners_address_is_at_the_site_where_that_can_have_mail(tmp_path, si
 def test_an_empty_site_stays_empty_when_that_is_asked_for_once(folder):
     said = prepare_site("--no-demo")
     assert not Post.objects.posts().exists() and not ImportedItem.objects.exists()
-    assert "The demo is not loaded" in said and "password: " in said
+    assert "The demo was not loaded" in said and "password: " in said
     assert SiteSettings.load().name == "Commonplace"
     # A later start without the word finds an owner, who has chosen.
-    assert "people of its own" in prepare_site()
+    assert "already has members" in prepare_site()
     assert not Post.objects.posts().exists() and User.objects.count() == 1
 
 
@@ -119,12 +119,12 @@ def test_what_would_be_done_is_said_and_nothing_is_written(folder):
     assert not User.objects.exists() and not Post.objects.exists() and list(folder.iterdir()) == []
     make_post()
     said = prepare_site("--dry-run", "--demo")
-    assert "Would not load the demo: the site has posts of its own." in said
+    assert "Would not load the demo: the site already has posts." in said
 
 
 def test_a_site_on_the_network_gets_the_demo_only_when_asked(folder, settings):
     settings.SITE_URL, settings.IS_LOCAL = "https://blog.example.org", False
-    assert "is on the network" in prepare_site()
+    assert "is a public site" in prepare_site()
     assert not Post.objects.posts().exists()
     # As it was before that start.
     Post.objects.all().delete()
@@ -137,14 +137,17 @@ def test_a_site_on_the_network_gets_the_demo_only_when_asked(folder, settings):
 @pytest.mark.parametrize(
     ("begun", "why"),
     [
-        (lambda: make_post(), "posts of its own"),
-        (lambda: make_user(display_name="Bob"), "people of its own"),
+        (lambda: make_post(), "already has posts"),
+        (lambda: make_user(display_name="Bob"), "already has members"),
         (
             lambda: ImportedItem.objects.create(site="old", kind="author", old_id="1", new_id=1),
-            "import was begun",
+            "import has been started",
         ),
-        (lambda: SiteSettings.objects.update_or_create(pk=1, defaults={"name": "Mine"}), "a name"),
-        (lambda: SiteSettings.objects.update_or_create(pk=1, defaults={"time_zone": "Asia/Tokyo"}), "a name"),
+        (lambda: SiteSettings.objects.update_or_create(pk=1, defaults={"name": "Mine"}), "its own name"),
+        (
+            lambda: SiteSettings.objects.update_or_create(pk=1, defaults={"time_zone": "Asia/Tokyo"}),
+            "its own name",
+        ),
     ],
 )
 def test_a_site_that_somebody_has_begun_with_gets_no_demo(folder, begun, why):
@@ -158,7 +161,7 @@ def test_a_demo_that_was_not_loaded_to_its_end_is_left_when_the_owner_writes(fol
     ImportedItem.objects.create(site="demo", kind="post", old_id="half", new_id=load.STILL_TO_COME)
     assert load.is_wanted()
     make_post()
-    assert load.refusal() == "the site has posts of its own."
+    assert load.refusal() == "the site already has posts."
 
 
 def test_an_import_before_the_demo_changes_neither(folder):
@@ -211,8 +214,8 @@ def test_a_start_renders_what_an_earlier_version_has_rendered(folder):
     make_owner()
     post = make_post(body="It is <name>.")
     Post.objects.filter(pk=post.pk).update(markup_version=1, body_html="<p>It is .</p>")
-    assert "Would render the texts of an earlier version anew." in prepare_site("--dry-run")
+    assert "Would re-render texts stored by an earlier version." in prepare_site("--dry-run")
     said = prepare_site()
-    assert "Rendered 1 posts and pages and 0 comments" in said
+    assert "Re-rendered 1 posts and pages and 0 comments" in said
     assert Post.objects.get(pk=post.pk).body_html == "<p>It is &lt;name&gt;.</p>"
-    assert "Rendered" not in prepare_site()
+    assert "Re-rendered" not in prepare_site()

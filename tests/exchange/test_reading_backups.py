@@ -54,7 +54,7 @@ def test_one_that_is_cut_or_grown_is_found(good_backup, tmp_path):
     file = tmp_path / "cut"
     for length in (0, 1, 50, 107, 108, 200, len(whole) // 2, len(whole) - 108, len(whole) - 1):
         file.write_bytes(whole[:length])
-        with pytest.raises(DamagedBackup, match="not a backup, or its end is missing|damaged"):
+        with pytest.raises(DamagedBackup, match="not a backup, or its end has been cut off|damaged"):
             reading.check_seal(file)
     for more in (b"\0", b"\n", whole[-108:]):
         file.write_bytes(whole + more)
@@ -123,7 +123,7 @@ def test_a_member_that_leads_elsewhere_is_refused(good_backup, folder, tmp_path,
     right = {name: sha256(content).hexdigest() for name, content in [*first, (HOSTILE[which].name, b"")]}
     last = json.dumps({"sha256": right, "gone": []}).encode()
     file = forge_by_hand(tmp_path / "hostile", [*first, HOSTILE[which], ("checksums.json", last)])
-    refused(file, folder, "no plain file|no place in it|twice|wrong place")
+    refused(file, folder, "other than a regular file|unexpected file|twice|wrong position")
     assert {path.name for path in tmp_path.iterdir()} == {"hostile", "unpacked"}
     assert {path.name for path in folder.rglob("*")} <= {"media", DATABASES[connection.vendor]}
 
@@ -160,7 +160,7 @@ def test_content_that_is_not_in_its_checksums_is_refused(good_backup, folder, tm
     refused(
         forge_by_hand(tmp_path / "b", [*contents.items(), ("checksums.json", last)]),
         folder,
-        "not what was saved",
+        "differs from what was saved",
     )
 
 
@@ -187,7 +187,7 @@ def test_a_manifest_that_makes_no_sense_is_refused(good_backup, folder, tmp_path
 def test_a_manifest_with_other_shapes_is_refused(good_backup, folder, tmp_path, changes):
     contents = contents_of(good_backup)
     file = forge(tmp_path / "b", contents | {"manifest.json": manifest_with(contents, **changes)})
-    refused(file, folder, "makes no sense")
+    refused(file, folder, "manifest can’t be read")
 
 
 def test_a_newer_format_is_refused_with_the_version_that_reads_it(good_backup, folder, tmp_path):

@@ -99,7 +99,7 @@ def test_a_tag_that_does_not_match_is_named_by_line_and_the_item_comes(tmp_path)
     broken = "<item><title>Broken one</title>\n<wp:post_id>5</wp:status></item>"
     found = entries(tmp_path, HEAD + "<title>T</title>\n" + item(4) + "\n" + broken + "\n" + item(6) + END)
     assert [entry.id for entry in items(found)] == [4, 5, 6]
-    assert faults(found) == ["line 7, “Broken one”: an end tag does not match the tag before it"]
+    assert faults(found) == ["line 7, “Broken one”: an end tag doesn’t match its start tag"]
 
 
 def test_a_file_that_was_cut_off_is_refused(tmp_path):
@@ -114,7 +114,7 @@ def test_what_there_is_of_a_file_that_was_cut_off_comes_when_asked_for(tmp_path)
     whole = export(item(4, title="First"), item(5, comment(1), title="Second"))
     found = list(read(saved(tmp_path, whole[: whole.index("<wp:comment_id>")]), partial=True))
     assert [entry.id for entry in items(found)] == [4]
-    assert "“Second”: the file ends in the midst of it" in faults(found, FaultKind.LEFT_OUT)[0]
+    assert "“Second”: the file ends in the middle of it" in faults(found, FaultKind.LEFT_OUT)[0]
 
 
 @pytest.mark.parametrize("number", ["", "abc", "-3", "0", "9" * 19 + "9", "1.5"])
@@ -131,7 +131,7 @@ def test_two_items_with_one_number_both_come(tmp_path):
     found = entries(tmp_path, export(item(5), item(5, title="Another", slug="another"), item(5)))
     assert items(found)[0].id == items(found)[2].id == 5
     assert items(found)[1].id < 0
-    assert faults(found)[0].endswith("which another item has")
+    assert faults(found)[0].endswith("which another item already uses")
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_what_is_no_export_is_refused(tmp_path, text):
     [
         (b"", "empty"),
         (b" \n \n", "empty"),
-        (b"PK\x03\x04 and so on", "packed"),
+        (b"PK\x03\x04 and so on", "compressed"),
         (b"\n<!DOCTYPE html>\n<html><title>Log In</title></html>", "web page"),
         (b"hello", "not XML"),
     ],
@@ -200,7 +200,7 @@ def test_files_of_another_kind_are_called_what_they_are(tmp_path, text, why):
 def test_an_entity_of_html_is_its_character_and_named_by_its_line(tmp_path):
     found = entries(tmp_path, export(item(5)).replace("<title>Old blog", "<title>Old&nbsp;blog"))
     assert next(entry for entry in found if isinstance(entry, Head)).title == "Old\xa0blog"
-    assert faults(found) == ["line 4: “&nbsp;” is not known in XML"]
+    assert faults(found) == ["line 4: “&nbsp;” is not defined in XML"]
 
 
 def test_a_text_too_large_to_be_words_is_left_out_by_item(tmp_path):

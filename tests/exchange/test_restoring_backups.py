@@ -58,7 +58,7 @@ def refused(site, file, *words, **more):
 
 def test_every_row_and_every_file_comes_back(source, good_backup, target):
     said = target.succeed("restore", good_backup)
-    assert "all comment trees are whole" in said
+    assert "all comment trees are intact" in said
     assert target.rows() == source.rows()
     assert target.files() == source.files()
     assert not (target.folder / "restore-unfinished").exists()
@@ -143,7 +143,7 @@ def test_broken_trees_are_told_and_can_be_repaired_there(empty, target, tmp_path
         opened.close()
         broken.succeed("backup", tmp_path / "b.tar.gz")
     done = target.manage("restore", tmp_path / "b.tar.gz")
-    assert done.returncode == 1 and "not whole when the backup was made" in done.stderr
+    assert done.returncode == 1 and "already damaged when the backup was made" in done.stderr
     assert "check_trees --repair" in done.stderr and "Thread" in done.stdout
     target.succeed("check_trees", "--repair")
 
@@ -166,14 +166,14 @@ def test_a_key_of_the_environment_is_left_and_told(good_backup, target):
     target.more["SECRET_KEY"] = "of-the-environment-" + "e" * 50
     before = (target.folder / "local.env").read_text()
     said = target.succeed("restore", good_backup)
-    assert "does not read its own from local.env" in said and KEY not in said
+    assert "doesn’t read its key from local.env" in said and KEY not in said
     assert (target.folder / "local.env").read_text() == before
 
 
 def test_a_backup_without_the_key_says_what_that_means(source, target, tmp_path):
     source.succeed("backup", tmp_path / "b.tar.gz", "--without-key")
     said = target.succeed("restore", tmp_path / "b.tar.gz")
-    assert "does not hold" in said
+    assert "doesn’t contain that key" in said
     assert OTHER_KEY in (target.folder / "local.env").read_text()
 
 
@@ -210,14 +210,14 @@ def test_a_key_that_a_line_cannot_hold_or_that_is_not_from_the_file_is_left(sett
 
 
 def test_a_site_that_is_there_is_not_overwritten(good_backup, filled):
-    assert "There is a site in this database already" in refused(filled, good_backup)
+    assert "This database already contains a site" in refused(filled, good_backup)
 
 
 def test_media_that_are_there_are_not_overwritten(good_backup, target):
     target.media.mkdir()
     (target.media / "mine.png").write_bytes(b"mine")
     done = target.manage("restore", good_backup)
-    assert done.returncode == 1 and "There are files in" in done.stderr
+    assert done.returncode == 1 and "already contains files" in done.stderr
     assert target.files() == {"mine.png": b"mine"}
 
 
@@ -252,7 +252,7 @@ def test_a_backup_of_the_other_kind_of_database_is_refused(good_backup, filled, 
     forged = {"manifest.json": manifest_with(contents, database=other), name: database} | {
         key: value for key, value in contents.items() if key != "manifest.json"
     }
-    assert "was made on" in refused(filled, forge(tmp_path / "b", forged), "--replace")
+    assert "This backup is from a" in refused(filled, forge(tmp_path / "b", forged), "--replace")
 
 
 def test_a_backup_of_a_newer_program_is_refused(good_backup, filled, tmp_path):
@@ -276,7 +276,7 @@ def test_while_another_program_has_the_database_open_it_is_refused(good_backup, 
     try:
         opened.execute("SELECT COUNT(*) FROM blog_post").fetchone()
         done = filled.manage("restore", good_backup, "--replace")
-        assert done.returncode == 1 and "stop the site" in done.stderr and "Traceback" not in done.stderr
+        assert done.returncode == 1 and "Stop the site" in done.stderr and "Traceback" not in done.stderr
     finally:
         opened.close()
     filled.succeed("restore", good_backup, "--replace")
@@ -290,7 +290,7 @@ def test_fewer_rows_than_were_saved_leave_the_former_site(good_backup, filled, t
     rows = json.loads(contents["manifest.json"])["rows"] | {"comments_comment": 5000}
     forged = forge(tmp_path / "b", contents | {"manifest.json": manifest_with(contents, rows=rows)})
     said = refused(filled, forged, "--replace")
-    assert "not the one that was saved: comments_comment" in said
+    assert "differs from the one that was saved: comments_comment" in said
 
 
 def test_a_full_disk_leaves_the_former_site(good_backup, filled):
@@ -317,7 +317,7 @@ def test_media_that_cannot_be_put_in_place_leave_the_former_site(good_backup, fi
     # The database is in its place by then. A disk in the midst of the media cannot be moved away.
     with disk_at(filled.media / "figures"):
         (filled.media / "figures" / "plain.webp").write_bytes(b"on a disk")
-        assert "is in the way" in refused(filled, good_backup, "--replace")
+        assert "already exists" in refused(filled, good_backup, "--replace")
         assert filled.files() == {"figures/plain.webp": b"on a disk"}
 
 
@@ -333,7 +333,7 @@ def test_media_may_lie_on_another_disk(source, good_backup, target):
 def test_a_disk_without_room_is_told_before_it_is_full(good_backup, tmp_path):
     with disk_at(tmp_path / "small"), new_site(tmp_path / "small" / "site") as small:
         done = small.manage("restore", good_backup)
-        assert done.returncode == 1 and "There is not enough room" in done.stderr
+        assert done.returncode == 1 and "Not enough space in" in done.stderr
         assert {path.name for path in small.folder.iterdir()} <= {"local.env", "running.lock"}
 
 
@@ -352,7 +352,7 @@ def test_the_former_tables_come_back_after_a_restore_was_killed(good_backup, fil
         "from exchange.backup import postgresql; postgresql._put_aside('before_restore_20261130_120000')"
     )
     assert filled.rows() == {}
-    assert "There is a site in this database already" in filled.manage("restore", good_backup).stderr
+    assert "This database already contains a site" in filled.manage("restore", good_backup).stderr
     assert filled.rows() == before
 
 
@@ -373,10 +373,10 @@ def test_a_database_that_sqlite_cannot_read_any_more_can_be_replaced(good_backup
 def test_verify_says_what_is_in_it_and_changes_nothing(good_backup, target):
     before = sorted(os.listdir(good_backup.parent)), sorted(os.listdir(target.folder))
     said = target.succeed("restore", good_backup, "--verify")
-    assert "is whole" in said and "2 posts, 4 comments, 1 members, 10 media files" in said
+    assert "is complete and undamaged" in said and "2 posts, 4 comments, 1 members, 10 media files" in said
     assert (sorted(os.listdir(good_backup.parent)), sorted(os.listdir(target.folder))) == before
 
 
 def test_there_must_be_a_file(target, tmp_path):
     done = target.manage("restore", tmp_path / "none")
-    assert done.returncode == 1 and "There is no file" in done.stderr
+    assert done.returncode == 1 and "doesn’t exist" in done.stderr

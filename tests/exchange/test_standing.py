@@ -32,6 +32,6 @@ def test_an_owner_is_made_with_these_pages_and_told_so():
     for _time in range(2):
         out = StringIO()
         call_command("make_owner", "--email", "olive@example.org", "--new-password", stdout=out)
-        said.append("Made the page of house rules" in out.getvalue())
+        said.append("Created the house rules page" in out.getvalue())
     assert said == [True, False]
     assert Post.objects.pages().count() == 3

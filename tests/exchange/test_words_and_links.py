@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from blog import markup
+from blog.markup import vocabulary
 from blog.models import PostState
+from exchange.wordpress import elements
 from exchange.wordpress.html import convert
 from exchange.wordpress.links import leads_to
 from exchange.wordpress.losses import loss
@@ -197,3 +199,8 @@ def test_what_somebody_has_to_look_at_is_named_one_by_one():
 def test_elements_of_plugins_vanish_and_words_in_angle_brackets_stay(content, words):
     html = markup.render_post(convert(content).html, body_format="html").html
     assert markup.plain_text(html) == words
+
+
+def test_every_element_that_the_site_knows_is_an_element_of_an_import_too():
+    assert vocabulary.ELEMENTS <= elements.INLINE | elements.BLOCKS
+    assert elements.INLINE <= vocabulary.ELEMENTS and not elements.INLINE & elements.BLOCKS

@@ -166,7 +166,7 @@ def test_only_servers_of_this_machine_are_written_to(url):
     "too_much", [{"writers": 65}, {"operations": 5001}, {"readers": 17}, {"writers": -1}]
 )
 def test_a_run_is_bounded(too_much):
-    with pytest.raises(CommandError, match="is from 0 to"):
+    with pytest.raises(CommandError, match="must be between 0 and"):
         call_command("stress_comments", url="http://127.0.0.1:1", **too_much)
 
 

@@ -12,18 +12,18 @@ from exchange.backup.telling import contents, in_words
 
 
 class Command(BaseCommand):
-    help = _("Save database, media and secret key in one file, while the site runs.")
+    help = _("Save the database, media and secret key in one file. The site may keep running.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "file",
             metavar="FILE",
-            help=_("a new file, or a folder in which it gets a name by date (FOLDER/ must be there)"),
+            help=_("a new file, or an existing folder in which the backup is named after the date (FOLDER/)"),
         )
         parser.add_argument(
             "--without-key",
             action="store_true",
-            help=_("leave the secret key out: a site restored from it signs everybody out"),
+            help=_("leave out the secret key; restoring this backup signs everybody out"),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
     def _tell(self, made: Made) -> None:
         self.stdout.write(
-            _("Saved %(contents)s in %(file)s (%(size).1f MB), and read all of it back.")
+            _("Saved %(contents)s in %(file)s (%(size).1f MB) and verified the file.")
             % {
                 "contents": contents(made.manifest, made.media_files),
                 "file": made.path,
@@ -47,13 +47,14 @@ class Command(BaseCommand):
         if made.manifest.holds_secret_key:
             self.stdout.write(
                 _(
-                    "It holds the site's secret key and its readers' addresses: keep it where only you can read it."
+                    "It contains the site’s secret key and its readers’ e-mail addresses. Keep it where"
+                    " only you can read it."
                 )
             )
         for name in made.left_out:
-            self.stderr.write(_("Left out, because it is no plain file: %s") % ascii(name))
+            self.stderr.write(_("Left out, because it is not a regular file: %s") % ascii(name))
         if made.gone:
             self.stderr.write(
-                _("%d media files were deleted while the backup was made, and are not in it.")
+                _("%d media files were deleted while the backup was being made and are not in it.")
                 % len(made.gone)
             )

@@ -12,8 +12,8 @@ from blog.models import Figure
 
 class Command(BaseCommand):
     help = _(
-        "Clean the pictures that former versions kept with comments, texts or a colour profile, and make smaller ones"
-        " where there are none. Run it again as often as you like."
+        "Remove comments, text and colour profiles from picture files stored by earlier versions, and create missing"
+        " smaller copies. Safe to run again."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,5 +34,5 @@ class Command(BaseCommand):
             return actions.renew_figure(figure)
         except (actions.Refused, OSError) as error:
             words = {"number": number, "file": figure.image.name, "why": error}
-            self.stderr.write(_("Figure %(number)d (%(file)s) is left as it is: %(why)s") % words)
+            self.stderr.write(_("Figure %(number)d (%(file)s) was left unchanged: %(why)s") % words)
             return False

@@ -20,32 +20,32 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help=_("the export, an XML file"))
         parser.add_argument(
-            "--dry-run", action="store_true", help=_("say what would come, and write nothing")
+            "--dry-run", action="store_true", help=_("show what would be imported without writing anything")
         )
-        parser.add_argument("--media", type=Path, metavar="DIR", help=_("a copy of the blog's upload folder"))
+        parser.add_argument("--media", type=Path, metavar="DIR", help=_("a copy of the blog’s upload folder"))
         parser.add_argument(
-            "--authors", type=Path, metavar="FILE", help=_("notes and handles of authors, as JSON")
+            "--authors", type=Path, metavar="FILE", help=_("a JSON file with notes and handles of authors")
         )
         parser.add_argument(
             "--keep-addresses",
             action="store_true",
             help=_(
-                "keep e-mail and network addresses of comments until they are purged, not only their hashes"
+                "keep commenters’ e-mail and network addresses until they are purged, instead of only their hashes"
             ),
         )
 
         parser.add_argument(
             "--partial",
             action="store_true",
-            help=_("bring what there is of a file that ends before the export does"),
+            help=_("import what a truncated file contains"),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         file, media = options["file"], options["media"]
         if not file.is_file():
-            raise CommandError(_("There is no file %s.") % file)
+            raise CommandError(_("File %s doesn’t exist.") % file)
         if media is not None and not media.is_dir():
-            raise CommandError(_("There is no folder %s.") % media)
+            raise CommandError(_("Folder %s doesn’t exist.") % media)
         try:
             notes = read_authors(options["authors"])
             with progress_bar(file, _("reading")) as progress:
@@ -69,7 +69,7 @@ class Command(BaseCommand):
                 write(plan, keep_addresses=keep_addresses, progress=progress)
         except KeyboardInterrupt:
             raise CommandError(
-                _("Interrupted. What is written stays; run it again and it goes on.")
+                _("Interrupted. What has been written is kept. Run the command again to continue.")
             ) from None
 
 

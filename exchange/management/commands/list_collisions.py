@@ -8,20 +8,19 @@ from exchange.collisions import collisions
 
 
 class Command(BaseCommand):
-    help = (
-        "List tags, categories, authors, publications and members whose names read alike or share an address."
-    )
+    help = "List tags, categories, authors, publications and members whose names look alike or share a web address."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--repair",
             action="store_true",
-            help="first write the keys of members who signed up while an older version still served",
+            help="first fill in the missing name keys of members who signed up while an older version was"
+            " still running",
         )
 
     def handle(self, *args, **options) -> None:
         if options["repair"]:
-            self.stdout.write(f"Wrote the keys of {write_keys(User):,} members.")
+            self.stdout.write(f"Filled in the name keys of {write_keys(User):,} members.")
         count = 0
         for count, collision in enumerate(collisions(), start=1):  # noqa: B007
             self.stdout.write(str(collision))

@@ -26,7 +26,9 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
 
 
 class Command(BaseCommand):
-    help = _("At the first start load the demo and make the owner's account; later say where the site is.")
+    help = _(
+        "On the first start, load the demo and create the owner’s account; later, print the site’s address."
+    )
 
     # Every start waits for this command, and `migrate` has just checked everything.
     requires_system_checks = []
@@ -37,10 +39,10 @@ class Command(BaseCommand):
         demo.add_argument(
             "--demo",
             action="store_true",
-            help=_("load the demo on the network too; only ever into an empty site"),
+            help=_("load the demo even if the site is public; only into an empty site"),
         )
         parser.add_argument(
-            "--dry-run", action="store_true", help=_("say what would be done, and write nothing")
+            "--dry-run", action="store_true", help=_("say what would be done without writing anything")
         )
 
     def handle(self, *args, dry_run: bool, **options) -> None:
@@ -51,7 +53,7 @@ class Command(BaseCommand):
             if refusal := demo_refusal(**options):
                 # Of an empty site; one that is in use is not told at every start that it gets no demo.
                 if not Post.objects.posts().exists():
-                    self.stdout.write(_("The demo is not loaded: %s") % refusal)
+                    self.stdout.write(_("The demo was not loaded: %s") % refusal)
             else:
                 self._load_demo()
             standing.make_standing_pages()
@@ -68,47 +70,47 @@ class Command(BaseCommand):
             else _("Would load the demo: example posts, authors and comments.")
         )
         self.stdout.write(
-            _("Would make the owner's account, with the e-mail address %s and a password that is printed.")
+            _("Would create the owner’s account with the e-mail address %s and print its password.")
             % owner.first_email(settings.SITE_URL)
             if owner.is_wanted()
-            else _("Would make no account: the site has an owner, or a member called so.")
+            else _("Would create no account: the site already has an owner, or a member with that name.")
         )
         if not Post.objects.pages().exists():
-            self.stdout.write(_("Would make pages: house rules, and drafts of About and Privacy."))
+            self.stdout.write(_("Would create a house rules page, and drafts of About and Privacy."))
         if rerendering.is_due():
-            self.stdout.write(_("Would render the texts of an earlier version anew."))
-        self.stdout.write(_("Would forget personal data that is older than the owner's setting."))
+            self.stdout.write(_("Would re-render texts stored by an earlier version."))
+        self.stdout.write(_("Would delete personal data that is older than the site’s setting allows."))
         self.stdout.write(_("Nothing was written."))
 
     def _say_where(self, note: Path) -> None:
         sign_in = owner.make_owner(site_url=settings.SITE_URL, note=note)
         self.stdout.write(_("The site is at %s/") % settings.SITE_URL)
         if sign_in:
-            self.stdout.write(_("Its owner signs in at %s/accounts/login/") % settings.SITE_URL)
+            self.stdout.write(_("The owner signs in at %s/accounts/login/") % settings.SITE_URL)
             self.stdout.write(_("  e-mail:   %s") % sign_in.email)
             self.stdout.write(_("  password: %s") % sign_in.password)
-            self.stdout.write(_("This is kept in %s and will not be printed again.") % note)
+            self.stdout.write(_("This sign-in is saved in %s and will not be printed again.") % note)
         elif note.exists():
-            self.stdout.write(_("The owner's first sign-in is in %s") % note)
+            self.stdout.write(_("The owner’s first sign-in is saved in %s") % note)
         elif not owner.has_owner():
-            self.stdout.write(_("Nobody owns it yet: run commonplace make_owner --email <yours>"))
+            self.stdout.write(_("The site has no owner yet. Run: commonplace make_owner --email YOUR-EMAIL"))
 
     def _render_anew(self) -> None:
         if not rerendering.is_due():
             return
-        self.stdout.write(_("Rendering the texts of an earlier version anew; this takes a moment, once."))
+        self.stdout.write(_("Re-rendering texts stored by an earlier version. This takes a moment, once."))
         self.stdout.flush()
         for line in rerendered():
             self.stdout.write(line)
 
     def _load_demo(self) -> None:
-        self.stdout.write(_("Loading the demo content; this takes some seconds, once."))
+        self.stdout.write(_("Loading the demo. This takes a few seconds, once."))
         self.stdout.flush()
         start = perf_counter()
         try:
             made = load.load_demo()
         except people.NameTaken as error:
-            self.stderr.write(_("The demo was left out. %s") % error)
+            self.stderr.write(_("The demo was not loaded. %s") % error)
             return
         self.stdout.write(
             _("Loaded %(posts)d posts with %(comments)d comments in %(seconds).1f seconds.")
@@ -119,7 +121,7 @@ class Command(BaseCommand):
 def demo_refusal(*, demo: bool, no_demo: bool, **options) -> str | None:
     """Return why the demo is not loaded, or None."""
     if no_demo:
-        return _("it was not asked for.")
+        return _("--no-demo was given.")
     if not demo and not settings.IS_LOCAL:
-        return _("%s is on the network. --demo loads it there too.") % settings.SITE_URL
+        return _("%s is a public site. Use --demo to load it anyway.") % settings.SITE_URL
     return load.refusal()

@@ -11,10 +11,10 @@ MOST_NAMED = 50
 
 
 class Command(BaseCommand):
-    help = "Render posts, pages and comments anew whose stored HTML is of an older markup version."
+    help = "Re-render posts, pages and comments whose stored HTML is from an older markup version."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--all", action="store_true", help="whatever their version")
+        parser.add_argument("--all", action="store_true", help="also those of the current version")
 
     def handle(self, *args, **options) -> None:
         for line in rerendered(everything=options["all"]):
@@ -26,7 +26,7 @@ def rerendered(*, everything: bool = False) -> Iterator[str]:
     words = rerendering.OtherWords()
     posts = rerendering.rerender_posts(everything=everything, other_words=words)
     comments = rerendering.rerender_comments(everything=everything, other_words=words)
-    yield f"Rendered {posts} posts and pages and {comments} comments anew."
+    yield f"Re-rendered {posts:,} posts and pages and {comments:,} comments."
     yield from _named("posts and pages", words.posts, "post {}")
     yield from _named("comments", words.comments, "/comments/{}/")
 
@@ -34,8 +34,8 @@ def rerendered(*, everything: bool = False) -> Iterator[str]:
 def _named(kind: str, ids: Sequence[int], form: str) -> Iterator[str]:
     if not ids:
         return
-    yield f"Readers see other words than before in {len(ids)} {kind}:"
+    yield f"The visible words changed in {len(ids):,} {kind}:"
     for pk in ids[:MOST_NAMED]:
         yield f"  {form.format(pk)}"
     if len(ids) > MOST_NAMED:
-        yield f"  and {len(ids) - MOST_NAMED} more"
+        yield f"  and {len(ids) - MOST_NAMED:,} more"

@@ -14,25 +14,27 @@ from exchange.backup.telling import contents, in_words
 
 class Command(BaseCommand):
     help = _(
-        "Restore a backup to this site, which must be stopped. Exits 1 unless everything is as it was saved."
+        "Restore a backup to this site, which must be stopped. Exits with 1 unless everything is as it was saved."
     )
 
     # The database may be damaged: that is what this command is for.
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE", help=_("what the command `backup` wrote"))
+        parser.add_argument(
+            "file", type=Path, metavar="FILE", help=_("a file written by the command `backup`")
+        )
         parser.add_argument(
             "--replace",
             action="store_true",
-            help=_("put the site that is here aside; nothing of it is deleted"),
+            help=_("move the current site aside; nothing is deleted"),
         )
-        parser.add_argument("--verify", action="store_true", help=_("check the file, and change nothing"))
+        parser.add_argument("--verify", action="store_true", help=_("only check the file; change nothing"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         file = options["file"]
         if not file.is_file():
-            raise CommandError(_("There is no file %s.") % file)
+            raise CommandError(_("File %s doesn’t exist.") % file)
         if options["verify"]:
             self._verify(file)
             return
@@ -43,17 +45,18 @@ class Command(BaseCommand):
     def _verify(self, file: Path) -> None:
         with in_words(""):
             found = verify(file)
-        self.stdout.write(_("%s is whole.") % file)
+        self.stdout.write(_("%s is complete and undamaged.") % file)
         self._describe(found.manifest, found.media_files)
         try:
             refuse_foreign(found.manifest)
         except BackupError as error:
-            self.stdout.write(_("It cannot be restored here. %s") % error)
+            self.stdout.write(_("It can’t be restored here. %s") % error)
 
     def _describe(self, manifest: Manifest, media_files: int) -> None:
         self.stdout.write(
             _(
-                "Made of %(site)s at %(when)s by Commonplace %(version)s on %(database)s: %(contents)s; %(key)s."
+                "Backup of %(site)s, made at %(when)s by Commonplace %(version)s on %(database)s:"
+                " %(contents)s; %(key)s."
             )
             % {
                 "site": ascii(manifest.site)[1:-1],
@@ -69,21 +72,21 @@ class Command(BaseCommand):
         self._describe(restored.manifest, restored.media_files)
         if restored.gone:
             self.stdout.write(
-                _("%d media files had been deleted while the backup was made.") % len(restored.gone)
+                _("%d media files were deleted while the backup was being made.") % len(restored.gone)
             )
         self.stdout.write(KEY_SENTENCES[restored.key]())
         if restored.former:
-            self.stdout.write(_("What was here before is kept in %s.") % ", ".join(restored.former))
+            self.stdout.write(_("The previous site is kept in %s.") % ", ".join(restored.former))
         if not restored.findings:
             self.stdout.write(
-                _("Restored: all tables have the rows that were saved, and all comment trees are whole.")
+                _("Restored. All tables have the rows that were saved, and all comment trees are intact.")
             )
             return
         for finding in restored.findings:
             self.stdout.write(finding)
         raise CommandError(
             _(
-                "Restored, but the trees were not whole when the backup was made: %d findings. "
+                "Restored, but the comment trees were already damaged when the backup was made (%d findings). "
                 "Run `check_trees --repair`, then start the site."
             )
             % (len(restored.findings) + restored.more_findings),
@@ -93,14 +96,15 @@ class Command(BaseCommand):
 
 KEY_SENTENCES = {
     "same": lambda: _("The secret key is the same."),
-    "restored": lambda: _("The secret key of the backup is in local.env now."),
+    "restored": lambda: _("The secret key from the backup is now in local.env."),
     "elsewhere": lambda: _(
-        "The secret key differs from the backup's and was not changed, because this site does not read its own from "
-        "local.env. Everybody is signed out, and links in mails do not work, unless you set SECRET_KEY to the backup's "
-        "before you start the site: it is in the file secret_key that `tar -xzf` takes out of the backup."
+        "The secret key differs from the backup’s and was not changed, because this site doesn’t read its key from "
+        "local.env. Before you start the site, set SECRET_KEY to the backup’s key; otherwise everybody is"
+        " signed out and "
+        "links in earlier e-mails stop working. The key is in the file secret_key, which `tar -xzf` extracts."
     ),
     "missing": lambda: _(
-        "The secret key differs from the one of the site that was saved, and the backup does not hold that one: "
-        "everybody is signed out, and links in e-mails sent before no longer work."
+        "The secret key differs from the one of the saved site, and the backup doesn’t contain that key. Everybody is "
+        "signed out, and links in earlier e-mails no longer work."
     ),
 }

@@ -9,12 +9,14 @@ from lab.demo import generate
 
 
 class Command(BaseCommand):
-    help = "Load the demo site; with numbers, make an invented one of that size, for measurements."
+    help = "Load the demo site; with numbers, generate a site of that size for measurements."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--posts", type=int, help="how many posts to invent")
-        parser.add_argument("--comments", type=int, help="how many comments to invent, all together")
-        parser.add_argument("--seed", type=int, default=1, help="the same seed invents the same site")
+        parser.add_argument("--posts", type=int, help="how many posts to generate")
+        parser.add_argument("--comments", type=int, help="how many comments to generate in total")
+        parser.add_argument(
+            "--seed", type=int, default=1, help="the same seed always generates the same site"
+        )
 
     def handle(self, *args, **options) -> None:
         start = perf_counter()
@@ -33,5 +35,5 @@ class Command(BaseCommand):
         if posts is None:
             posts = max(1, comments // generate.COMMENTS_PER_POST)
         if posts < 1 or comments < 0:
-            raise CommandError("--posts is 1 or more, --comments 0 or more.")
+            raise CommandError("--posts must be at least 1, and --comments at least 0.")
         return generate.make_site(posts=posts, comments=comments, seed=seed)

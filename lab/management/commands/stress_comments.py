@@ -31,27 +31,31 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--writers", type=int, default=16, help="at once (16)")
+        parser.add_argument("--writers", type=int, default=16, help="writers at once (16)")
         parser.add_argument(
             "--operations",
             type=int,
-            help="of each writer on one post, and again on fifty (2000); over HTTP on one post (200)",
+            help="operations of each writer, on one post and again on fifty (2000); with --url, on one post (200)",
         )
-        parser.add_argument("--seed", type=int, default=1, help="of the dice")
-        parser.add_argument("--url", help="of a server on this machine that has the same database")
-        parser.add_argument("--readers", type=int, default=4, help="beside the writers, over HTTP only (4)")
-        parser.add_argument("--seconds", type=int, default=600, help="at most, over HTTP only (600)")
+        parser.add_argument("--seed", type=int, default=1, help="seed of the random choices")
+        parser.add_argument("--url", help="address of a server on this machine that uses the same database")
+        parser.add_argument(
+            "--readers", type=int, default=4, help="readers at the same time; only with --url (4)"
+        )
+        parser.add_argument(
+            "--seconds", type=int, default=600, help="longest duration in seconds; only with --url (600)"
+        )
         parser.add_argument(
             "--outages",
             action="store_true",
-            help="over HTTP, send again what is answered with 503: somebody stops services meanwhile",
+            help="with --url: repeat requests answered with 503, for runs in which services are stopped",
         )
 
     def handle(self, *args, writers, operations, seed, url, **options):
         for name, most in MOST.items():
             value = {"writers": writers, "operations": operations, **options}[name]
             if value is not None and not 0 <= value <= most:
-                raise CommandError(f"--{name} is from 0 to {most}.")
+                raise CommandError(f"--{name} must be between 0 and {most}.")
         if url:
             self._over_http(url, writers=writers, operations=operations or 200, seed=seed, **options)
         else:
@@ -81,7 +85,7 @@ class Command(BaseCommand):
         if findings or failed:
             raise CommandError(f"{len(findings)} findings after the run.", returncode=1)
         self.stdout.write(
-            "No error, nothing lost or twice, no broken tree; numbers, counts and scores equal a recount."
+            "No errors, nothing lost or duplicated, no broken tree; all numbers, counts and scores are right."
         )
 
     # --- in processes of our own ---
@@ -108,8 +112,9 @@ class Command(BaseCommand):
         done = sum(outcome.done.values())
         rate = done / outcome.seconds if outcome.seconds else 0
         self.stdout.write(
-            f"{connection.vendor}, {name}, {writers} writers: {done} done in {outcome.seconds:.0f} s ({rate:.0f}/s), "
-            f"{dict(outcome.done)}; refused by a rule {sum(outcome.refused.values())}; errors {len(outcome.errors)}"
+            f"{connection.vendor}, {name}, {writers} writers: {done} operations in {outcome.seconds:.0f}"
+            f" s ({rate:.0f}/s), "
+            f"{dict(outcome.done)}; refused by a rule: {sum(outcome.refused.values())}; errors: {len(outcome.errors)}"
         )
         for error in outcome.errors[:10]:
             self.stdout.write(f"  {error}")
