@@ -2,10 +2,12 @@
 
 from django.apps import AppConfig
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
 
 
 class BlogConfig(AppConfig):
     name = "blog"
+    verbose_name = _("Blog")
 
     def ready(self) -> None:
         """Listen for deletions, guard the names of the site; have every member come with whether they are an author,
