@@ -1,10 +1,12 @@
 """The accounts app: who."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    verbose_name = _("Accounts")
 
     def ready(self) -> None:
         """Store with a session no more than the list of devices shows."""

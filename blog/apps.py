@@ -2,10 +2,12 @@
 
 from django.apps import AppConfig
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
 
 
 class BlogConfig(AppConfig):
     name = "blog"
+    verbose_name = _("Blog")
 
     def ready(self) -> None:
         """Listen for deletions, protect the site's names, and load members with whether they are authors."""

@@ -1,10 +1,12 @@
 """The app of the discussions under posts."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CommentsConfig(AppConfig):
     name = "comments"
+    verbose_name = _("Comments")
 
     def ready(self) -> None:
         """Register what `blog` asks for without knowing of comments, and connect the signals."""

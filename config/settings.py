@@ -322,6 +322,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 LANGUAGE_CODE = "en"
 USE_I18N = True
+# Translations, one folder for each language; `commonplace makemessages -l de` begins one.
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -12,6 +12,7 @@ urlpatterns = [
 ]
 
 # 410 and 429 are answered where they happen: web/responses.py.
+handler400 = "blog.views.errors.bad_request"
 handler403 = "blog.views.errors.forbidden"
 handler404 = "blog.views.errors.not_found"
 handler500 = "blog.views.errors.server_error"

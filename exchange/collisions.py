@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.names import name_key
@@ -17,6 +19,13 @@ KINDS: dict[str, type[models.Model]] = {
     "category": Category,
     "author": Author,
     "publication": Publication,
+}
+NAMES = {
+    "tag": gettext_lazy("tag"),
+    "category": gettext_lazy("category"),
+    "author": gettext_lazy("author"),
+    "publication": gettext_lazy("publication"),
+    "member": gettext_lazy("member"),
 }
 
 
@@ -31,9 +40,13 @@ class Collision:
 
     def __str__(self) -> str:
         named = ", ".join(f"“{name}” ({path})" for name, path in self.rows)
-        apart = "names that look alike" if self.kind == "member" else "names that would share a web address"
-        why = "the same name" if self.is_one_name else apart
-        return f"{self.kind}: {named}: {why}"
+        if self.is_one_name:
+            words = _("%(kind)s: %(names)s: the same name")
+        elif self.kind == "member":
+            words = _("%(kind)s: %(names)s: names that look alike")
+        else:
+            words = _("%(kind)s: %(names)s: names that would share a web address")
+        return words % {"kind": NAMES[self.kind], "names": named}
 
 
 def collisions() -> Iterator[Collision]:

@@ -142,6 +142,7 @@ def make_comment(
     **fields,
 ) -> Comment:
     """Make a comment by a member, or by a guest called `name`."""
+    writer: dict[str, User | Guest | str | None]
     if isinstance(by, User):
         writer = {"user": by}
     elif by is None and state == CommentState.WITHDRAWN:

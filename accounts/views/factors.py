@@ -9,9 +9,12 @@ from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.webauthn import views as passkey_views
 from allauth.mfa.webauthn.internal.auth import begin_registration
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -34,15 +37,27 @@ class AskSecondFactor(SitePageMixin, factor_views.AuthenticateView):
         return with_wait(super().form_invalid(form), attempts.wait_of(form))
 
 
-class AskPassword(RateLimitMixin, account_views.ReauthenticateView):
+class AskAgainMixin(RateLimitMixin):
+    """Somebody who has nothing to confirm with is told so in our words; allauth's are English only."""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except PermissionDenied:
+            raise PermissionDenied(
+                _("Your account has no password, authenticator app or passkey to confirm with.")
+            ) from None
+
+
+class AskPassword(AskAgainMixin, account_views.ReauthenticateView):
     template_name = "accounts/ask_again.html"
 
 
-class AskCode(RateLimitMixin, factor_views.ReauthenticateView):
+class AskCode(AskAgainMixin, factor_views.ReauthenticateView):
     template_name = "accounts/ask_again.html"
 
 
-class AskPasskey(RateLimitMixin, passkey_views.ReauthenticateWebAuthnView):
+class AskPasskey(AskAgainMixin, passkey_views.ReauthenticateWebAuthnView):
     template_name = "accounts/ask_again.html"
 
     def form_invalid(self, form) -> HttpResponse:

@@ -53,7 +53,7 @@ class AuthorHandle(models.Model):
     network = CharField(_("network"), max_length=40)
     handle = CharField(_("handle"), max_length=80)
     url = models.URLField(_("web address"), max_length=500)
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
         verbose_name = _("handle")

@@ -203,7 +203,9 @@ class Post(models.Model):  # type: ignore[django-manager-missing]
     authors = models.ManyToManyField(
         Author, through="Byline", related_name="posts", verbose_name=_("authors")
     )
-    categories = models.ManyToManyField(Category, through="PostCategory", related_name="posts")
+    categories = models.ManyToManyField(
+        Category, through="PostCategory", related_name="posts", verbose_name=_("categories")
+    )
     tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts")
     figures = models.ManyToManyField(Figure, related_name="posts", editable=False, blank=True)
 

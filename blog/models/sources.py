@@ -11,7 +11,7 @@ from accounts.fields import CharField, KeyField, SlugField, TextField
 class Publication(models.Model):
     """A newspaper, agency or blog that is quoted. `key` is its host, or its folded name where no address is known."""
 
-    key = models.CharField(max_length=200, unique=True, editable=False)
+    key = models.CharField(_("key"), max_length=200, unique=True, editable=False)
     name = CharField(_("name"), max_length=200)
     full_name = CharField(_("full name"), max_length=200, blank=True)
     name_key = KeyField(of="name", by=names.name_key)
@@ -47,7 +47,9 @@ class PublicationAlias(models.Model):
 class Article(models.Model):
     """One piece of a publication. `key` is its normalised address, else its publication's key and headline."""
 
-    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="articles")
+    publication = models.ForeignKey(
+        Publication, on_delete=models.PROTECT, related_name="articles", verbose_name=_("publication")
+    )
     key = models.CharField(max_length=700, unique=True, editable=False)
     headline = CharField(_("headline"), max_length=500, blank=True)
     url = models.URLField(_("web address"), max_length=1000, blank=True)

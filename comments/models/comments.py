@@ -55,7 +55,13 @@ class Comment(LockedTree):
     """One comment. `parent` alone is the truth about the tree; lft, rght, level and tree_id are derived from it."""
 
     # Names of the tree's columns are fixed: id, post, parent, tree_id, lft, rght, level.
-    post = models.ForeignKey("blog.Post", on_delete=models.PROTECT, related_name="comments", db_index=False)
+    post = models.ForeignKey(
+        "blog.Post",
+        on_delete=models.PROTECT,
+        related_name="comments",
+        db_index=False,
+        verbose_name=_("post"),
+    )
     parent = TreeForeignKey("self", null=True, blank=True, on_delete=models.RESTRICT, related_name="replies")
     tree_id = models.PositiveBigIntegerField(db_index=True, editable=False)
     # NULL until first public; then the next of its post, kept for ever and never used again.
@@ -94,9 +100,9 @@ class Comment(LockedTree):
         db_index=False,
         editable=False,
     )
-    created_at = models.DateTimeField(default=timezone.now)
-    published_at = models.DateTimeField(null=True, blank=True)
-    edited_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
     score = models.IntegerField(default=0, editable=False)
     imported_score = models.IntegerField(default=0, editable=False)
     # The submission key: what a form carried so that sending it twice gives one comment; NULL when it carried none.

@@ -25,7 +25,7 @@ class DecisionForm(forms.Form):
         name, dot, rev = self.cleaned_data.get("do", "").partition(".")
         seen = int_param(rev) if dot else self.cleaned_data.get("rev")
         if name not in DECIDE or name == "remove" or (dot and seen is None):
-            raise forms.ValidationError("No decision has this name.")
+            raise forms.ValidationError(_("No decision has this name."))
         return {"do": name, "rev": seen}
 
 

@@ -30,9 +30,10 @@ def in_words(unchanged: str) -> Iterator[None]:
         raise CommandError(f"{_sentence(error)} {unchanged}") from error
     except DatabaseError as error:
         said = " ".join(str(error).split())
-        raise CommandError(_("The database reported: %s.") % said.rstrip(".") + f" {unchanged}") from error
+        told = _("The database reported: %s.") % said.rstrip(".")
+        raise CommandError(f"{told} {unchanged}") from error
     except KeyboardInterrupt:
-        raise CommandError(_("Interrupted.") + f" {unchanged}", returncode=130) from None
+        raise CommandError(f"{_('Interrupted.')} {unchanged}", returncode=130) from None
 
 
 def _sentence(error: OSError) -> str:

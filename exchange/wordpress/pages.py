@@ -49,4 +49,4 @@ def free_path(wanted: str, taken: Iterable[str] = ()) -> str:
     pages = Post.objects.pages().exclude(pk__in=standing.untouched())
     here = pages.filter(path__startswith=f"/{beginning}").values_list("path", flat=True)
     led = OldAddress.objects.filter(path__startswith=f"/{beginning}").values_list("path", flat=True)
-    return paths.free(wanted, {*here, *map(unquote, led), *taken})
+    return paths.free(wanted, {*filter(None, here), *map(unquote, led), *taken})

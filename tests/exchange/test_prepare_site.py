@@ -219,6 +219,6 @@ def test_a_start_renders_what_an_earlier_version_has_rendered(folder):
     Post.objects.filter(pk=post.pk).update(markup_version=1, body_html="<p>It is .</p>")
     assert "Would re-render texts stored by an earlier version." in prepare_site("--dry-run")
     said = prepare_site()
-    assert "Re-rendered 1 posts and pages and 0 comments" in said
+    assert "Re-rendered. Posts and pages: 1; comments: 0" in said
     assert Post.objects.get(pk=post.pk).body_html == "<p>It is &lt;name&gt;.</p>"
     assert "Re-rendered" not in prepare_site()

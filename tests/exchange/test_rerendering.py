@@ -41,7 +41,7 @@ def test_old_comments_and_posts_are_rendered_and_the_page_is_told():
     make_old(comment, html="<p>So it is.</p>")
     Post.objects.filter(pk=post.pk).update(markup_version=0, body_html="<p>old</p>")
     before = version_of(post)
-    assert rerender().startswith("Re-rendered 1 posts and pages and 1 comments.\n")
+    assert rerender().startswith("Re-rendered. Posts and pages: 1; comments: 1.\n")
     comment.refresh_from_db()
     post.refresh_from_db()
     assert comment.body_html == "<p>So <em>it</em> is.</p>"
@@ -53,7 +53,7 @@ def test_old_comments_and_posts_are_rendered_and_the_page_is_told():
 def test_a_second_run_finds_nothing():
     make_old(make_comment(make_post()))
     rerender()
-    assert rerender().startswith("Re-rendered 0 posts and pages and 0 comments")
+    assert rerender().startswith("Re-rendered. Posts and pages: 0; comments: 0")
 
 
 def test_all_renders_everything_and_evicts_only_pages_that_changed():
@@ -61,8 +61,8 @@ def test_all_renders_everything_and_evicts_only_pages_that_changed():
     comments = [make_comment(post, text="*A*") for post in posts]
     make_old(comments[0], html="<p>A</p>")
     Comment.objects.filter(pk=comments[0].pk).order_by().update(markup_version=markup.MARKUP_VERSION)
-    assert rerender().startswith("Re-rendered 0 posts and pages and 0 comments")
-    assert rerender(all=True).startswith("Re-rendered 2 posts and pages and 2 comments")
+    assert rerender().startswith("Re-rendered. Posts and pages: 0; comments: 0")
+    assert rerender(all=True).startswith("Re-rendered. Posts and pages: 2; comments: 2")
     comments[0].refresh_from_db()
     assert comments[0].body_html == "<p><em>A</em></p>"
 
@@ -117,7 +117,7 @@ def test_an_imported_link_to_an_old_comment_leads_to_the_new_one():
 def test_pages_are_rendered_too():
     page = make_page(body="*Us*")
     Post.objects.filter(pk=page.pk).update(body_html="old", markup_version=0)
-    assert rerender().startswith("Re-rendered 1 posts and pages")
+    assert rerender().startswith("Re-rendered. Posts and pages: 1")
     page.refresh_from_db()
     assert "<em>Us</em>" in page.body_html
 
@@ -168,8 +168,8 @@ def test_texts_that_were_lost_come_back_and_are_named():
     make_old(same, html="<blockquote><p>quoted<br>\nanswered</p></blockquote>")
     Post.objects.filter(pk=post.pk).update(markup_version=3, body_html="<p>A .</p>")
     said = rerender()
-    assert f"The visible words changed in 1 comments:\n  /comments/{lost.pk}/\n" in said
-    assert f"The visible words changed in 1 posts and pages:\n  post {post.pk}\n" in said
+    assert f"The visible words changed in 1 comment:\n  /comments/{lost.pk}/\n" in said
+    assert f"The visible words changed in 1 post or page:\n  post {post.pk}\n" in said
     lost.refresh_from_db()
     same.refresh_from_db()
     assert lost.body_html == "<p>Dear &lt;name&gt;, it is <s>not</s> so.</p>"

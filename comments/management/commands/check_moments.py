@@ -11,13 +11,13 @@ from comments import actions
 
 
 class Command(BaseCommand):
-    help = "Find dates in the future that belong to the past. Exits 1 if there are any."
+    help = _("Find dates in the future that belong to the past. Exits 1 if there are any.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--repair",
             action="store_true",
-            help="replace each with the latest date before it; this machine’s clock must be right",
+            help=_("replace each with the latest date before it; this machine’s clock must be right"),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

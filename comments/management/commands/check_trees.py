@@ -18,14 +18,14 @@ PROGRESS_EVERY = 2
 
 
 class Command(BaseCommand):
-    help = (
+    help = _(
         "Check every thread's numbering, every post's numbers and counts, and every score. "
         "Exits 0 if all is well (with --repair: after the repair), 1 if anything is wrong."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--repair", action="store_true", help="repair what is wrong; the site can stay online"
+            "--repair", action="store_true", help=_("repair what is wrong; the site can stay online")
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

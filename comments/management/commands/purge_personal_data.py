@@ -9,7 +9,7 @@ from comments import actions
 
 
 class Command(BaseCommand):
-    help = (
+    help = _(
         "Delete the e-mail and network addresses of comments and votes once they are older than the setting "
         "“keep e-mail and network addresses for (days)”, and expired limits and sessions."
     )

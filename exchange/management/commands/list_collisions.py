@@ -1,6 +1,8 @@
 """`commonplace list_collisions [--repair]`: lists names that are as good as one; it changes no name and no address."""
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.respelling import write_keys
@@ -8,21 +10,30 @@ from exchange.collisions import collisions
 
 
 class Command(BaseCommand):
-    help = "List tags, categories, authors, publications and members whose names look alike or share a web address."
+    help = _(
+        "List tags, categories, authors, publications and members whose names look alike or share a web address."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--repair",
             action="store_true",
-            help="first fill in the missing name keys of members who signed up while an older version was"
-            " still running",
+            help=_(
+                "first fill in the missing name keys of members who signed up while an older version was still running"
+            ),
         )
 
     def handle(self, *args, **options) -> None:
         if options["repair"]:
-            self.stdout.write(f"Filled in the name keys of {write_keys(User):,} members.")
+            written = write_keys(User)
+            words = ngettext(
+                "Filled in the name key of %(count)s member.",
+                "Filled in the name keys of %(count)s members.",
+                written,
+            )
+            self.stdout.write(words % {"count": f"{written:,}"})
         count = 0
         for count, collision in enumerate(collisions(), start=1):  # noqa: B007
             self.stdout.write(str(collision))
-        told = f"{count:,} collision{'s' * (count > 1)}." if count else "No two names collide."
-        self.stdout.write(told)
+        words = ngettext("%(count)s collision.", "%(count)s collisions.", count)
+        self.stdout.write(words % {"count": f"{count:,}"} if count else _("No two names collide."))

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from exchange import rerendering
 
@@ -11,10 +13,10 @@ MOST_NAMED = 50
 
 
 class Command(BaseCommand):
-    help = "Re-render posts, pages and comments whose stored HTML is from an older markup version."
+    help = _("Re-render posts, pages and comments whose stored HTML is from an older markup version.")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--all", action="store_true", help="also those of the current version")
+        parser.add_argument("--all", action="store_true", help=_("also those of the current version"))
 
     def handle(self, *args, **options) -> None:
         for line in rerendered(everything=options["all"]):
@@ -26,16 +28,34 @@ def rerendered(*, everything: bool = False) -> Iterator[str]:
     words = rerendering.OtherWords()
     posts = rerendering.rerender_posts(everything=everything, other_words=words)
     comments = rerendering.rerender_comments(everything=everything, other_words=words)
-    yield f"Re-rendered {posts:,} posts and pages and {comments:,} comments."
-    yield from _named("posts and pages", words.posts, "post {}")
-    yield from _named("comments", words.comments, "/comments/{}/")
+    yield _("Re-rendered. Posts and pages: %(posts)s; comments: %(comments)s.") % {
+        "posts": f"{posts:,}",
+        "comments": f"{comments:,}",
+    }
+    told = ngettext(
+        "The visible words changed in %(count)s post or page:",
+        "The visible words changed in %(count)s posts and pages:",
+        len(words.posts),
+    )
+    yield from _named(told, words.posts, _("post %(id)d"))
+    told = ngettext(
+        "The visible words changed in %(count)s comment:",
+        "The visible words changed in %(count)s comments:",
+        len(words.comments),
+    )
+    yield from _named(told, words.comments, "/comments/%(id)d/")
 
 
-def _named(kind: str, ids: Sequence[int], form: str) -> Iterator[str]:
+def _named(told: str, ids: Sequence[int], form: str) -> Iterator[str]:
+    """Yield how many there are, in the words of `told`, and the first of them, each in the words of `form`."""
     if not ids:
         return
-    yield f"The visible words changed in {len(ids):,} {kind}:"
+    yield told % {"count": f"{len(ids):,}"}
     for pk in ids[:MOST_NAMED]:
-        yield f"  {form.format(pk)}"
+        yield f"  {form % {'id': pk}}"
     if len(ids) > MOST_NAMED:
-        yield f"  and {len(ids) - MOST_NAMED:,} more"
+        yield f"  {_and_more(len(ids) - MOST_NAMED)}"
+
+
+def _and_more(count: int) -> str:
+    return ngettext("and %(count)s more", "and %(count)s more", count) % {"count": f"{count:,}"}
