@@ -7,6 +7,9 @@ import pytest
 
 from tests.house_rules import ROOT
 
+# Each starts a run of pytest of its own.
+pytestmark = pytest.mark.slow
+
 # Each test writes down that it ran, so that its next try knows.
 TESTS = '''
 import os

@@ -242,6 +242,7 @@ def test_a_silent_mail_server_keeps_nobody_waiting():
     assert 0 < settings.EMAIL_TIMEOUT <= 10
 
 
+@pytest.mark.slow
 def test_the_first_run_writes_all_that_a_command_needs_and_never_twice(tmp_path):
     folder = tmp_path / "data"
     for _start in range(2):

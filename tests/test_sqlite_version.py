@@ -30,6 +30,7 @@ def test_a_database_that_is_not_in_wal_mode_is_not(init_command):
     assert about_sqlite((3, 40, 1), init_command) == []
 
 
+@pytest.mark.slow
 def test_the_check_looks_at_the_sqlite_that_the_site_runs_on(tmp_path):
     """Without the wheel the interpreter's own is used, whose version says whether there is a warning."""
     (tmp_path / "pysqlite3.py").write_text("raise ImportError")

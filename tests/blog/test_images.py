@@ -366,6 +366,7 @@ def test_whatever_the_bytes_are_a_picture_or_a_sentence_comes_out(name):
     assert taken < 60
 
 
+@pytest.mark.slow
 def test_the_largest_picture_fits_in_the_memory_of_a_small_server():
     """64 megapixels are 256 MB unpacked; turned upright they are there twice, and never three times."""
     if not Path("/proc/self/status").exists():

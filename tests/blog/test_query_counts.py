@@ -58,6 +58,7 @@ def authors(db):
     return [make_author(display_name=name) for name in ("Ann", "Ben")]
 
 
+@pytest.mark.slow
 def test_lists_ask_the_same_for_five_and_fifty_posts(client, authors, bob):
     fill(0, 5, authors)
     few = {path: asked(client, path) for path in BUDGETS}
@@ -75,6 +76,7 @@ def test_page_two_of_the_front_page_keeps_its_budget(client, authors):
     assert asked(client, f"/{older}") <= BUDGETS["/"]
 
 
+@pytest.mark.slow
 def test_a_post_asks_the_same_among_five_and_fifty(client, authors):
     fill(0, 5, authors)
     path = make_post(

@@ -217,6 +217,7 @@ def answers(stage, page_paths: list[str]) -> dict[str, tuple]:
     return found
 
 
+@pytest.mark.slow
 def test_a_page_is_told_by_no_address_but_its_own_the_search_and_the_site_map():
     ann = make_author(display_name="Ann")
     post = make_post(title="Plainly", by=ann, categories=("Courts",), tags=("Ohio",), body=SOURCE)

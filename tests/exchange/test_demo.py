@@ -54,6 +54,7 @@ def versions() -> list:
     return [*PageState.objects.order_by("pk").values_list(), SiteSettings.load().version]
 
 
+@pytest.mark.slow
 def test_the_long_thread_is_there_as_its_file_says():
     load_posts(POSTS[LONG])
     post = Post.objects.get(slug=LONG)
