@@ -4,7 +4,7 @@ from html import escape
 from typing import NamedTuple
 
 from django.templatetags.static import static
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 
 from comments.fragments.text import ascii_html, signed
 from comments.fragments.words import Words
@@ -86,7 +86,7 @@ class ControlButtons:
         if not score:
             return self.counts.setdefault(0, ("", ""))
         return self.counts.setdefault(
-            score, (f"<span>{ascii_html(signed(score))}</span>", f" {_points(score)}. ")
+            score, (f"<span>{ascii_html(signed(score))}</span>", f" {self._points(score)}. ")
         )
 
     def _score(self, score: int) -> str:
@@ -96,15 +96,17 @@ class ControlButtons:
     def _new_score(self, score: int) -> str:
         html = (
             f'<span class="score">{self.arrow}<span>{signed(score)}</span>'
-            f'<span class="vh"> {_points(score)}</span></span>\n'
+            f'<span class="vh"> {self._points(score)}</span></span>\n'
         )
         return self.scores.setdefault(score, ascii_html(html))
+
+    def _points(self, score: int) -> str:
+        """Return the unit of a score: with downvotes on, or below zero, it is no number of upvotes."""
+        if self.offered.down_votes or score < 0:
+            return ascii_html(escape(ngettext("point", "points", abs(score))))
+        return ascii_html(escape(ngettext("upvote", "upvotes", score)))
 
 
 def is_mine(row: Row, viewer: Viewer) -> bool:
     """Whether the comment is the viewer's own."""
     return viewer is not ANYBODY and viewer.wrote(row)
-
-
-def _points(score: int) -> str:
-    return ascii_html(escape(ngettext("upvote", "upvotes", score) if score > 0 else gettext("points")))

@@ -99,7 +99,7 @@ def test_a_body_that_is_no_form_is_refused_from_our_own_page_too(own):
         client.post(address, b"text=Typed&do=post&up=1", content_type="text/plain").status_code
         for address in addresses(own)
     ]
-    # Of what nobody has muted, nothing is shown again.
+    # Nothing is muted, so unmuting does nothing.
     assert statuses == [400, 404, 403, 403, 400, 400, 303]
     assert nothing_changed(own)
 

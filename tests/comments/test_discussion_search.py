@@ -80,7 +80,7 @@ def test_one_persons_comments_are_found_by_the_whole_name_or_a_part_of_it():
 
     assert by("Ann Whitfield") == [1]
     assert by("zoe") == [2]
-    # Somebody is called just that.
+    # Somebody has exactly this name.
     assert by("ann") == [3]
     assert by("an") == [1, 3, 4]
     assert by("nobody") == []

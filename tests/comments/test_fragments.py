@@ -84,6 +84,12 @@ def test_a_score_is_told_in_words_and_none_at_zero():
     ]
 
 
+def test_a_score_with_downvotes_is_no_number_of_upvotes():
+    tree = thread([row(1, score=12), row(2, score=1), row(3, score=-1)], controls=Controls(down_votes=True))
+    scores = [words(find(article(tree, pk), ".score")[0]) for pk in (1, 2, 3)]
+    assert scores == ["12 points", "1 point", "−1 point"]
+
+
 def test_a_page_for_reading_only_has_no_controls():
     assert not find(thread([row(1, score=12)]), "button, form, a.reply, input")
 
@@ -117,7 +123,7 @@ def test_a_vote_of_ones_own_is_pressed_and_its_button_takes_it_back(vote, names)
 
 def test_ones_own_comment_has_its_score_and_no_vote():
     tree = thread([row(1, user_id=5, score=2), row(2)], controls=ALL, viewer=Viewer(user_id=5))
-    assert words(find(article(tree, 1), ".score")[0]) == "2 upvotes"
+    assert words(find(article(tree, 1), ".score")[0]) == "2 points"
     assert not find(article(tree, 1), "button")
     assert find(article(tree, 2), "button")
 

@@ -224,7 +224,7 @@ def test_nobody_decides_on_words_that_were_edited_since_the_page_was_made(desk, 
     }[place]
     forms = decision_forms(page_of(desk.get(address)), comment)
     assert len(forms) >= 2
-    # Within the first minute, of which readers are told nothing.
+    # Within the first minute, whose edits readers do not see.
     actions.edit_comment(comment, by=bob, text="Not harmless at all.")
     for where, sent in forms:
         answer = desk.post(where, sent)
@@ -238,7 +238,7 @@ def test_nobody_decides_on_words_that_were_edited_since_the_page_was_made(desk, 
         assert "Edited by Bob" in words(find(page_of(in_thread), ".told")[0])
     comment.refresh_from_db()
     assert comment.state == state
-    # The page that says so decides on what it shows.
+    # The page that says so carries the version that it shows.
     where, sent = decision_forms(page_of(answer), comment)[0]
     assert desk.post(where, sent).status_code == 303
 
@@ -266,7 +266,7 @@ def test_a_reason_typed_in_the_thread_is_about_the_words_that_stood_there(desk, 
     (form,) = page_of(desk.get(link, **SCRIPT)).xpath("//form[contains(@class, 'removal-form')]")
     sent = {"rev": form.xpath(".//input[@name='rev']/@value")[0], "words": "Rude", "place": "thread"}
     assert desk.post(form.get("action"), sent, **SCRIPT).status_code == 409
-    # Without a script the page that asks why shows the words as they are now.
+    # Without a script the removal page shows the current text.
     asked = page_of(desk.get(link))
     assert "Other words." in words(asked)
     (rev,) = asked.xpath("//form[contains(@class, 'removal-form')]//input[@name='rev']/@value")
@@ -286,7 +286,7 @@ def test_a_guests_edit_is_told_by_the_name_of_the_comment(desk, post):
 def test_reported_words_that_were_changed_are_still_read(desk, post, bob):
     comment = make_comment(post, by=bob, text="You are all fools.")
     actions.report_comment(comment, by=make_guest(), reason="attack")
-    # Within the first minute, of whose slips nothing is kept otherwise.
+    # Within the first minute, in which unreported texts are not kept.
     actions.edit_comment(comment, by=bob, text="You are all friends.")
     for address in ("/moderation/?state=reported", comment.get_absolute_url()):
         page = page_of(desk.get(address))
@@ -294,7 +294,7 @@ def test_reported_words_that_were_changed_are_still_read(desk, post, bob):
         assert "Edited after it was reported" in seen
         assert "Edited by Bob just now." in seen
         assert [it.text_content() for it in page.xpath("//del")] == ["[removed: fools.]"]
-    # Of a report about the words that stand there there is nothing to say.
+    # A report about the current text needs no such note.
     Report.objects.all().delete()
     actions.report_comment(comment, by=make_guest(), reason="attack")
     assert "after it was reported" not in desk.get("/moderation/?state=reported").content.decode()

@@ -154,7 +154,7 @@ def test_nobody_mutes_themselves_nor_somebody_who_is_not_named_any_more(said, po
     said.refresh_from_db()
     with pytest.raises(actions.Refused, match="can’t be muted"):
         actions.mute_person(said, by=bob)
-    # One's own branch may become tiresome.
+    # Replies to one's own comment may become tiresome.
     actions.mute_branch(said, by=carol)
 
 
@@ -424,7 +424,7 @@ def test_open_pages_of_who_mutes_are_not_told_of_it(reading_bob, client, post, s
     actions.mute_branch(branch, by=bob)
     answer = said.replies.get()
     assert told(reading_bob, post) == [by_guest.pk, answer.pk]
-    # Their page asks with their cookie; others' pages do not, and are told as before.
+    # Pages of people who mute ask with the cookie; others ask without, and get the same answer as before.
     (section,) = page_of(reading_bob.get(post.get_absolute_url())).xpath("//section[@id='discussion']")
     assert section.get("data-credentials") == "same-origin"
     assert told(client, post) == [under.pk, branch.pk, by_guest.pk, by_name.pk, answer.pk, said.pk]

@@ -46,7 +46,7 @@ def person(rank=Rank.EVERYBODY, *, is_author=False, is_active=True):
         (None, True, False),
         (Guest(), False, False),
         (person(), False, False),
-        # Who made a post once and is no author any more.
+        # Somebody who made the post, and is no author any more.
         (person(), True, False),
         (person(is_author=True), True, True),
         (person(is_author=True), False, False),
@@ -109,7 +109,7 @@ def hold_of(actor, *, before="public", after="held"):
         (hold_of(ME, before="held", after="public"), True),
         (hold_of(COLLEAGUE), False),
         (hold_of(None), False),
-        # As a moderator, which they were then.
+        # They decided it as a moderator, which they were then.
         (hold_of(ME, before="removed"), False),
         (hold_of(ME, before="held", after="removed"), False),
     ],

@@ -191,7 +191,7 @@ def test_who_takes_their_own_decision_back_leaves_the_comment_to_others(post, ad
     comment = make_comment(post)
     actions.undo(actions.remove_comment(comment, by=mo, reason="A slip"), by=mo)
     event = actions.remove_comment(comment, by=ada, reason="Off topic")
-    # Taking back somebody else's decision is one, and stays.
+    # Undoing somebody else's decision is a decision itself, and stays.
     actions.undo(event, by=mo)
     with pytest.raises(actions.NotAllowed):
         actions.remove_comment(comment, by=ada, reason="Off topic")
@@ -245,7 +245,7 @@ def test_nobody_dismisses_reports_of_their_own_comment(post, ada, mo, owner):
         ):
             with pytest.raises(actions.NotAllowed, match="Readers have reported"):
                 settle()
-        # Not by a detour either: what was held first is still reported.
+        # Holding it first is no way round: it is still reported.
         actions.hold_comment(own, by=writer, reason="To be looked at")
         with pytest.raises(actions.NotAllowed, match="Readers have reported"):
             actions.approve_comment(own, by=writer)

@@ -261,7 +261,7 @@ def test_a_report_made_between_a_lost_answer_and_the_retry_stops_nothing(carol):
         "submission_key": "a" * 32,
     }
     first = actions.post_comment(post, **sent)
-    # Their cookie still names who they were.
+    # Their cookie still names the guest that they were.
     actions.report_comment(said, by=known, reason="spam")
     assert actions.post_comment(post, **sent) == first
     assert first.guest.reports.count() == 1

@@ -16,7 +16,7 @@ from tests.factories import make_guest, make_post
 
 pytestmark = pytest.mark.django_db
 
-# Readers had everything before that they have now; all other rows of the table take something away.
+# Changes after which readers see everything that they saw before; all others take something away.
 ONLY_ADDS = {"a neighbour come", "an article's headline that a draft knew"}
 
 

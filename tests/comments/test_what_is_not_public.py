@@ -139,7 +139,7 @@ def test_a_kept_text_is_deleted_when_its_writer_signs_out(client, waiting):
 # --- one that waits is as if it were not there ----------------------------------------------------------------
 
 THERE, NOT_THERE = 765_432, 987_654
-# What differs from answer to answer: tokens, and what a form carries so that sending it twice is once.
+# What differs in each response: CSRF tokens and submission keys.
 DIFFERENT_EACH_TIME = re.compile(r'name="(?:csrfmiddlewaretoken|once)" value="[^"]*"|X-Noise: .*')
 
 
@@ -204,7 +204,7 @@ def waiting_comment(kind, mo):
 WHO = {"visitor": None, "guest": None, "reader": make_user, "another author": lambda: make_author().user}
 
 
-# Each kind and each person, once as a script asks.
+# Each kind for each person, and once for a script.
 ASKED = [
     ("held", "visitor", False),
     ("held", "guest", True),
