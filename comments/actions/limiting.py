@@ -99,6 +99,8 @@ def _who(writer: Writer | None, origin: Origin) -> str:
 
 def _words(writer: Writer | None, limit: Limit, wait: int) -> str:
     """Say which limit of comments was reached; a guest's is that of everybody on their network."""
+    if limit.most < 1 and isinstance(writer, User):
+        return _("Nobody can comment here at the moment.")
     if limit.most < 1:
         return _("Only members can comment here at the moment.")
     if limit.seconds == DAY:

@@ -12,7 +12,8 @@ from accounts.people import email_hash, network_hash
 from blog.markup import TextRefused
 from blog.models import CommentPolicy
 from comments import actions
-from comments.models import Comment, CommentState
+from comments.actions import limiting
+from comments.models import Comment, CommentState, DiscussionSettings
 from tests.factories import make_comment, make_draft, make_guest, make_post, make_thread
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +198,21 @@ def test_a_writer_withdraws_their_own_comment_only(bob, carol):
         actions.withdraw_comment(comment, by=carol)
     actions.withdraw_comment(comment, by=bob)
     assert Comment.objects.get(pk=comment.pk).state == CommentState.WITHDRAWN
+
+
+def test_a_limit_says_whose_it_is(bob, db):
+    said = {}
+    for most in (0, 1):
+        settings = DiscussionSettings(guest_comments_per_10_minutes=most, member_comments_per_10_minutes=most)
+        for writer in (None, bob):
+            if most:
+                limiting.take_comment(writer, HOME, settings)
+            with pytest.raises(actions.TooMany) as refused:
+                limiting.take_comment(writer, HOME, settings)
+            said[most, writer] = str(refused.value).split(" You can")[0]
+    assert said == {
+        (0, None): "Only members can comment here at the moment.",
+        (0, bob): "Nobody can comment here at the moment.",
+        (1, None): "Your network has posted 1 comment in a short time.",
+        (1, bob): "You’ve posted 1 comment in a short time.",
+    }
