@@ -8,6 +8,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from blog.models.site import only_row
 
@@ -62,7 +63,8 @@ class Discussion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.comment_count} comments"
+        count = self.comment_count
+        return ngettext("%(count)d comment", "%(count)d comments", count) % {"count": count}
 
     @classmethod
     def take_number(cls, post_id: int, *, using: str | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Forms without a token: only our own pages send them, members send a token, and no text is lost when refused."""
+"""Forms without a CSRF token: accepted from our own pages only, members need a token, and no text is lost."""
 
 import pytest
 from django.conf import settings
@@ -99,7 +99,7 @@ def test_a_body_that_is_no_form_is_refused_from_our_own_page_too(own):
         client.post(address, b"text=Typed&do=post&up=1", content_type="text/plain").status_code
         for address in addresses(own)
     ]
-    # Of what nobody has muted, nothing is shown again.
+    # Nothing is muted, so unmuting does nothing.
     assert statuses == [400, 404, 403, 403, 400, 400, 303]
     assert nothing_changed(own)
 

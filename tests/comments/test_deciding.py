@@ -173,7 +173,7 @@ def test_a_double_click_gives_the_same_receipt(post, mo):
     removed = actions.remove_comment(comment, by=mo, reason="Off topic", seen=first.pk)
     assert actions.remove_comment(comment, by=mo, reason="Off topic", seen=first.pk) == removed
     assert ModerationEvent.objects.count() == 2
-    # The same decision from an older page is no second click.
+    # The same decision from an older page is not a second click.
     actions.restore_comment(comment, by=mo, seen=removed.pk)
     actions.remove_comment(comment, by=mo, reason="Off topic")
     with pytest.raises(actions.AlreadyDecided):
@@ -232,7 +232,7 @@ def test_undoing_publishes_no_words_that_were_written_since(post, mo, bob):
         actions.undo(event, by=mo)
     approved = actions.approve_comment(comment, by=mo)
     actions.edit_comment(Comment.objects.get(), by=bob, text="Still worse.")
-    # Back to where nobody reads it: that can always be undone.
+    # This undo hides the comment, so it publishes nothing that nobody has read.
     actions.undo(approved, by=mo)
     assert state_of(comment)[0] == "held"
 

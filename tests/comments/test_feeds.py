@@ -1,4 +1,4 @@
-"""Somebody follows discussions by feed: everything public is in it, whole, and nothing else."""
+"""Feeds of comments: all public comments with their full text, and nothing else."""
 
 import pytest
 from django.conf import settings
@@ -91,7 +91,7 @@ def test_a_comment_that_waits_has_no_feed(post, state):
 def test_a_post_that_nobody_may_read_has_no_feed(post):
     assert Client().get(f"{make_scheduled_post().get_absolute_url()}feed/").status_code == 404
     assert Client().get("/2026/03/nothing/feed/").status_code == 404
-    # Any other month leads on, as a post's own address does.
+    # Another month redirects, as the address of a post does.
     elsewhere = Client().get(f"/1999/01/{post.slug}/feed/")
     assert (elsewhere.status_code, elsewhere["Location"]) == (301, f"{post.get_absolute_url()}feed/")
 

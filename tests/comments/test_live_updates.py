@@ -1,4 +1,4 @@
-"""What comes to a discussion while somebody reads: the kept answer to the question, and what is fetched then."""
+"""Comments that arrive while somebody reads: the cached answer that pages ask for, and what they fetch then."""
 
 from datetime import timedelta
 
@@ -138,7 +138,7 @@ def test_what_came_says_before_which_comment_it_stands(post, order):
         "flat": {"eve": "fay", "fay": "gus", "gus": "hal", "hal": None},
     }
     assert following == expected.get(order, expected["oldest"])
-    # The one that it stands before was on the page, or is placed earlier.
+    # The comment that follows it was on the page, or is earlier in the list.
     placed = {"ann", "bo", "cy", "dee", None}
     for pk, _parent, _html, after in came["comments"]:
         assert name_of[after] in placed
@@ -182,7 +182,7 @@ def test_an_edit_of_the_first_minute_arrives_in_its_place(post, bob):
     assert pk == own.pk
     article = fragment(html)
     assert words(find(article, ".comment-text")[0]) == "I was wrong."
-    # The page had it already, and readers are told nothing of a slip.
+    # The page had it already, and a corrected slip is not announced.
     assert not find(article, "b.new, a.edited")
 
 

@@ -1,4 +1,4 @@
-"""Deciding where a comment stands: the buttons in a thread, its own page, and the number in the masthead."""
+"""Moderating outside the queue: the buttons in a thread, a comment's own page, and the number in the masthead."""
 
 import pytest
 from django.db import connection
@@ -27,7 +27,7 @@ def desk(client, mo):
 
 
 def buttons(response, comment) -> list[tuple[str, str]]:
-    """The decisions that stand beside a comment: where each is sent, and what it says."""
+    """Return the decision buttons beside a comment: where each is sent, and its label."""
     article = find(page_of(response), f"#comment-{comment.pk}")[0]
     return [(it.get("formaction"), it.get("value")) for it in article.xpath(".//button[@formaction]")]
 
@@ -69,7 +69,7 @@ def test_browsers_need_not_look_for_the_form_of_each_button_of_a_thread(desk, po
     assert not page.xpath("//ol//button[@form]")
 
 
-def test_nobody_else_has_them(client, post, bob, ada):
+def test_nobody_but_moderators_has_decision_buttons(client, post, bob, ada):
     comment = make_comment(post)
     for person, has in (
         (None, False),
@@ -111,7 +111,7 @@ def test_a_press_on_an_old_thread_is_told_who_decided(desk, post):
     assert comment.state == "held"
 
 
-def test_a_second_press_in_the_thread_is_the_first(desk, post):
+def test_a_second_press_in_the_thread_gives_the_same_receipt(desk, post):
     comment = make_comment(post)
     answers = [desk.post(f"/comments/{comment.pk}/decision/", {"do": "hold.0"}) for _press in range(2)]
     assert answers[0]["Location"] == answers[1]["Location"]
@@ -135,7 +135,7 @@ def test_a_script_gets_the_comment_as_it_is_now_with_its_receipt(desk, post):
     assert "Undone" in words(find(page_of(undone), ".receipt")[0])
 
 
-def test_a_script_gets_the_question_why_alone(desk, post):
+def test_a_script_gets_the_removal_form_alone(desk, post):
     comment = make_comment(post)
     asked = desk.get(f"/comments/{comment.pk}/removal/", **SCRIPT)
     assert len(page_of(asked).xpath("//input[@name='reason']")) == 6
@@ -200,7 +200,7 @@ def test_many_comments_ask_as_much_of_a_moderator_as_few(desk, post):
 
 
 def decision_forms(page, comment) -> list[tuple[str, dict]]:
-    """Every button on a page that decides on this comment: where it is sent, and with what."""
+    """Return every decision button for this comment on a page: its address and its value."""
     address = f"/comments/{comment.pk}/decision/"
     sent = [
         (address, {"do": button.get("value")}) for button in page.xpath(f"//button[@formaction='{address}']")
@@ -225,7 +225,7 @@ def test_nobody_decides_on_words_that_were_edited_since_the_page_was_made(desk, 
     }[place]
     forms = decision_forms(page_of(desk.get(address)), comment)
     assert len(forms) >= 2
-    # Within the first minute, of which readers are told nothing.
+    # Within the first minute, whose edits readers do not see.
     actions.edit_comment(comment, by=bob, text="Not harmless at all.")
     for where, sent in forms:
         answer = desk.post(where, sent)
@@ -239,7 +239,7 @@ def test_nobody_decides_on_words_that_were_edited_since_the_page_was_made(desk, 
         assert "Edited by Bob" in words(find(page_of(in_thread), ".told")[0])
     comment.refresh_from_db()
     assert comment.state == state
-    # The page that says so decides on what it shows.
+    # The page that says so carries the version that it shows.
     where, sent = decision_forms(page_of(answer), comment)[0]
     assert desk.post(where, sent).status_code == 303
 
@@ -267,7 +267,7 @@ def test_a_reason_typed_in_the_thread_is_about_the_words_that_stood_there(desk, 
     (form,) = page_of(desk.get(link, **SCRIPT)).xpath("//form[contains(@class, 'removal-form')]")
     sent = {"rev": form.xpath(".//input[@name='rev']/@value")[0], "words": "Rude", "place": "thread"}
     assert desk.post(form.get("action"), sent, **SCRIPT).status_code == 409
-    # Without a script the page that asks why shows the words as they are now.
+    # Without a script the removal page shows the current text.
     asked = page_of(desk.get(link))
     assert "Other words." in words(asked)
     (rev,) = asked.xpath("//form[contains(@class, 'removal-form')]//input[@name='rev']/@value")
@@ -287,7 +287,7 @@ def test_a_guests_edit_is_told_by_the_name_of_the_comment(desk, post):
 def test_reported_words_that_were_changed_are_still_read(desk, post, bob):
     comment = make_comment(post, by=bob, text="You are all fools.")
     actions.report_comment(comment, by=make_guest(), reason="attack")
-    # Within the first minute, of whose slips nothing is kept otherwise.
+    # Within the first minute, in which unreported texts are not kept.
     actions.edit_comment(comment, by=bob, text="You are all friends.")
     for address in ("/moderation/?state=reported", comment.get_absolute_url()):
         page = page_of(desk.get(address))
@@ -295,7 +295,7 @@ def test_reported_words_that_were_changed_are_still_read(desk, post, bob):
         assert "Edited after it was reported" in seen
         assert "Edited by Bob just now." in seen
         assert [it.text_content() for it in page.xpath("//del")] == ["[removed: fools.]"]
-    # Of a report about the words that stand there there is nothing to say.
+    # A report about the current text needs no such note.
     Report.objects.all().delete()
     actions.report_comment(comment, by=make_guest(), reason="attack")
     assert "after it was reported" not in desk.get("/moderation/?state=reported").content.decode()

@@ -1,4 +1,4 @@
-"""Muting a person or a branch: who may, what is folded away for them, and that it changes nobody else's pages."""
+"""Muting a person or a branch: who may, what is collapsed for them, and that nobody else's pages change."""
 
 import pytest
 from django.core import mail
@@ -136,7 +136,7 @@ def test_muting_twice_is_muting_once(said, bob):
 
 
 @pytest.mark.django_db
-def test_nobody_is_told(said, bob):
+def test_nobody_is_told_that_they_are_muted(said, bob):
     actions.mute_person(said, by=bob)
     assert mail.outbox == []
 
@@ -154,7 +154,7 @@ def test_nobody_mutes_themselves_nor_somebody_who_is_not_named_any_more(said, po
     said.refresh_from_db()
     with pytest.raises(actions.Refused, match="can’t be muted"):
         actions.mute_person(said, by=bob)
-    # One's own branch may become tiresome.
+    # Replies to one's own comment may become tiresome.
     actions.mute_branch(said, by=carol)
 
 
@@ -166,7 +166,7 @@ def test_a_suspended_member_may_mute(said, bob):
 
 
 @pytest.mark.django_db
-def test_there_is_an_end_to_muting(post, said, bob, monkeypatch):
+def test_the_number_of_mutes_is_limited(post, said, bob, monkeypatch):
     monkeypatch.setattr(muting, "MOST_MUTES", 1)
     actions.mute_branch(said, by=bob)
     with pytest.raises(actions.Refused, match=r"reached the limit of 1 mute\. Unmute it first\."):
@@ -424,7 +424,7 @@ def test_open_pages_of_who_mutes_are_not_told_of_it(reading_bob, client, post, s
     actions.mute_branch(branch, by=bob)
     answer = said.replies.get()
     assert told(reading_bob, post) == [by_guest.pk, answer.pk]
-    # Their page asks with their cookie; others' pages do not, and are told as before.
+    # Pages of people who mute ask with the cookie; others ask without, and get the same answer as before.
     (section,) = page_of(reading_bob.get(post.get_absolute_url())).xpath("//section[@id='discussion']")
     assert section.get("data-credentials") == "same-origin"
     assert told(client, post) == [under.pk, branch.pk, by_guest.pk, by_name.pk, answer.pk, said.pk]

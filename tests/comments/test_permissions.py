@@ -46,7 +46,7 @@ def person(rank=Rank.EVERYBODY, *, is_author=False, is_active=True):
         (None, True, False),
         (Guest(), False, False),
         (person(), False, False),
-        # Who made a post once and is no author any more.
+        # Somebody who made the post, and is no author any more.
         (person(), True, False),
         (person(is_author=True), True, True),
         (person(is_author=True), False, False),
@@ -109,7 +109,7 @@ def hold_of(actor, *, before="public", after="held"):
         (hold_of(ME, before="held", after="public"), True),
         (hold_of(COLLEAGUE), False),
         (hold_of(None), False),
-        # As a moderator, which they were then.
+        # They decided it as a moderator, which they were then.
         (hold_of(ME, before="removed"), False),
         (hold_of(ME, before="held", after="removed"), False),
     ],
@@ -132,7 +132,7 @@ def test_on_ones_own_comment_one_changes_no_decision_of_others_and_answers_no_re
 
 
 def test_refusals_say_who_decides_instead():
-    """Each rank above has its sentence, and none is made for everybody."""
+    """Every rank but the lowest has its sentence."""
     above = {rank: Matter(state="public", writer=9, writer_rank=rank) for rank in Rank}
     said = {rank: permissions.reach_refusal(AUTHOR, matter, Action.HOLD) for rank, matter in above.items()}
     assert said[Rank.EVERYBODY] is None

@@ -1,4 +1,4 @@
-"""What numbers must be after a repair: 1 … last, each once, and none changed that may be right."""
+"""The plan of a repair of numbers: 1 … last, each once, and none changed that may be right."""
 
 import pytest
 from hypothesis import given
@@ -28,7 +28,7 @@ def test_every_plan_ends_with_each_number_once(comments, left_behind, last):
     plan = plan_numbers(comments, left_behind, last=last)
     assert plan is not None
     assert sorted(applied(comments, left_behind, plan)) == list(range(1, plan.last + 1))
-    # What is planned once needs no plan any more.
+    # Once a plan is carried out, nothing is left to plan.
     after = comments | plan.renumbered
     kept = {pk: number for pk, number in left_behind.items() if pk not in plan.dropped}
     kept |= {1000 + place: number for place, number in enumerate(plan.lost)}

@@ -12,7 +12,8 @@ from accounts.people import email_hash, network_hash
 from blog.markup import TextRefused
 from blog.models import CommentPolicy
 from comments import actions
-from comments.models import Comment, CommentState
+from comments.actions import limiting
+from comments.models import Comment, CommentState, DiscussionSettings
 from tests.factories import make_comment, make_draft, make_guest, make_post, make_thread
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ def test_the_same_submission_gives_one_comment_however_much_later(bob):
     assert Comment.objects.count() == 1
 
 
-def test_other_words_from_a_page_that_the_browser_brought_back_are_not_lost(bob):
+def test_another_text_under_an_old_submission_key_is_a_new_comment(bob):
     post = make_post()
     first = actions.post_comment(post, writer=bob, text="Once.", submission_key=ONCE)
     other = actions.post_comment(post, writer=bob, text="And another thing.", submission_key=ONCE)
@@ -57,7 +58,7 @@ def test_other_words_from_a_page_that_the_browser_brought_back_are_not_lost(bob)
     assert (other.body, other.once) == ("And another thing.", None)
 
 
-def test_a_once_that_anybody_might_send_is_none(bob):
+def test_a_submission_key_that_is_too_short_is_ignored(bob):
     assert actions.post_comment(make_post(), writer=bob, text="Once.", submission_key="1").once is None
 
 
@@ -79,7 +80,7 @@ def test_where_a_comment_comes_from_is_kept_for_moderators_for_a_time():
     assert origin.purge_after - origin.comment.created_at == timedelta(days=90)
 
 
-def test_whoever_only_voted_becomes_a_guest_of_their_own_and_keeps_the_votes():
+def test_a_guest_who_only_voted_becomes_a_new_guest_by_commenting_and_keeps_the_votes():
     post = make_post()
     liked = make_thread(post, "Ann")["Ann"]
     voter = actions.cast_vote(liked, voter=None, value=1, origin=HOME).voter
@@ -109,7 +110,7 @@ def test_a_repetition_costs_nothing_of_the_limit(bob):
     assert left(Limit("comments", 20, 600), f"member-{bob.pk}")
 
 
-def test_a_member_may_write_twenty_at_once_whoever_shares_the_network(bob, carol):
+def test_a_member_may_post_twenty_comments_at_once_whatever_others_on_the_network_do(bob, carol):
     post = make_post()
     for number in range(20):
         actions.post_comment(post, writer=bob, text=f"No. {number}", origin=HOME)
@@ -119,7 +120,7 @@ def test_a_member_may_write_twenty_at_once_whoever_shares_the_network(bob, carol
 
 
 @pytest.mark.parametrize("text", ["   ", "<script>alert(1)</script>", "<!-- -->", "[](https://example.org)"])
-def test_a_text_of_which_nothing_can_be_shown_is_refused(bob, text):
+def test_a_text_with_nothing_to_display_is_refused(bob, text):
     with pytest.raises(TextRefused):
         actions.post_comment(make_post(), writer=bob, text=text)
     assert not Comment.objects.exists()
@@ -197,3 +198,21 @@ def test_a_writer_withdraws_their_own_comment_only(bob, carol):
         actions.withdraw_comment(comment, by=carol)
     actions.withdraw_comment(comment, by=bob)
     assert Comment.objects.get(pk=comment.pk).state == CommentState.WITHDRAWN
+
+
+def test_a_limit_says_whose_it_is(bob, db):
+    said = {}
+    for most in (0, 1):
+        settings = DiscussionSettings(guest_comments_per_10_minutes=most, member_comments_per_10_minutes=most)
+        for writer in (None, bob):
+            if most:
+                limiting.take_comment(writer, HOME, settings)
+            with pytest.raises(actions.TooMany) as refused:
+                limiting.take_comment(writer, HOME, settings)
+            said[most, writer] = str(refused.value).split(" You can")[0]
+    assert said == {
+        (0, None): "Only members can comment here at the moment.",
+        (0, bob): "Nobody can comment here at the moment.",
+        (1, None): "Your network has posted 1 comment in a short time.",
+        (1, bob): "You’ve posted 1 comment in a short time.",
+    }
