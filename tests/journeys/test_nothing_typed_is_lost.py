@@ -21,8 +21,8 @@ from tests.journeys.waiting import Slow, expect_soon, wait_for_scripts
 pytestmark = pytest.mark.journey
 
 SENDING = "**/posts/*/comments/"
-KEPT = re.compile(r"^Draft saved at \d{1,2}:\d\d$")
-RESTORED = re.compile(r"^Draft from \w{3} \d{1,2}:\d\d restored\. Discard$")
+KEPT = re.compile(r"^Draft saved at \d\d:\d\d$")
+RESTORED = re.compile(r"^Restored your draft from \w{3} \d\d:\d\d\. Discard$")
 
 
 @pytest.fixture(params=[name for name in READERS if name.endswith(", scripts")])
