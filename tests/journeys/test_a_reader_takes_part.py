@@ -136,7 +136,7 @@ def test_a_member_answers_and_votes(reader, talk):
     page = reader
     sign_in(page)
     page.goto(talk)
-    expect(page.locator("#join").get_by_text("Commenting as Rae.")).to_be_visible()
+    expect(page.locator("#join").get_by_text("Commenting as Rae")).to_be_visible()
     form = reply_to(page, "ann")
     form.get_by_label("Your reply to ann").fill("From a member.")
     form.get_by_role("button", name="Post reply").click()
