@@ -47,7 +47,8 @@ def alert_of(response) -> str:
 
 
 def title_of(response) -> str:
-    return page_of(response).xpath("//title/text()")[0]
+    """Return a page's title as a browser shows it."""
+    return " ".join(page_of(response).xpath("//title/text()")[0].split())
 
 
 @contextmanager

@@ -136,7 +136,7 @@ def test_a_member_answers_and_votes(reader, talk):
     page = reader
     sign_in(page)
     page.goto(talk)
-    expect(page.locator("#join").get_by_text("Commenting as Rae.")).to_be_visible()
+    expect(page.locator("#join").get_by_text("Commenting as Rae")).to_be_visible()
     form = reply_to(page, "ann")
     form.get_by_label("Your reply to ann").fill("From a member.")
     form.get_by_role("button", name="Post reply").click()
@@ -181,7 +181,7 @@ def test_this_device_remembers_a_guest_who_asked_it_to(visit, talk, site):
     page.goto(talk)
     form = page.locator("#join form")
     introduce(form, "Gus")
-    form.get_by_label("Remember me").check()
+    form.get_by_label("Remember my name").check()
     form.get_by_label("Your comment").fill("Remember me.")
     form.get_by_role("button", name="Post comment").click()
     expect(saying(page, "Remember me.")).to_be_visible()
@@ -190,7 +190,7 @@ def test_this_device_remembers_a_guest_who_asked_it_to(visit, talk, site):
     page.goto(talk)
     expect(page.locator("#join").get_by_label("Name", exact=True)).to_have_value("Gus")
     expect(page.locator("#join").get_by_role("textbox", name="E-mail")).to_have_value("somebody@example.org")
-    expect(page.locator("#join").get_by_label("Remember me")).to_be_checked()
+    expect(page.locator("#join").get_by_label("Remember my name")).to_be_checked()
 
 
 def test_the_next_answer_on_the_same_page_knows_who_asked_to_be_remembered(scripted, talk):
@@ -198,14 +198,14 @@ def test_the_next_answer_on_the_same_page_knows_who_asked_to_be_remembered(scrip
     page.goto(talk)
     form = reply_to(page, "bo")
     introduce(form, "Gus")
-    form.get_by_label("Remember me").check()
+    form.get_by_label("Remember my name").check()
     form.get_by_label("Your reply to bo").fill("The first of two.")
     form.get_by_role("button", name="Post reply").click()
     expect(saying(page, "The first of two.")).to_be_focused()
     for following in (reply_to(page, "eve"), page.locator("#join form")):
         expect(following.get_by_label("Name", exact=True)).to_have_value("Gus")
         expect(following.get_by_role("textbox", name="E-mail")).to_have_value("somebody@example.org")
-        expect(following.get_by_label("Remember me")).to_be_checked()
+        expect(following.get_by_label("Remember my name")).to_be_checked()
 
 
 def test_who_did_not_ask_for_it_is_not_remembered(scripted, talk):
@@ -329,7 +329,7 @@ def test_a_server_that_fails_loses_neither_text_nor_vote(scripted, visit, talk):
     form = page.locator("#join form")
     form.get_by_label("Your comment").fill("Once more.")
     form.get_by_role("button", name="Post comment").click()
-    expect(form.get_by_role("alert")).to_contain_text("This was not sent.")
+    expect(form.get_by_role("alert")).to_contain_text("Your comment wasn’t sent.")
     expect(form.get_by_label("Your comment")).to_have_value("Once more.")
     form.get_by_role("button", name="Preview").click()
     expect(form.get_by_role("alert")).to_have_text(

@@ -374,7 +374,7 @@ def test_without_scripts_the_list_is_a_page(visit, talk):
     page.goto(talk)
     page.get_by_role("link", name="Shortcuts").click()
     expect(page.get_by_role("heading", name="Keyboard shortcuts")).to_be_visible()
-    expect(page.get_by_text("Shortcuts need scripts")).to_be_visible()
+    expect(page.get_by_text("Keyboard shortcuts need JavaScript")).to_be_visible()
 
 
 def test_a_link_for_a_finger_does_not_tear_the_lines_of_what_was_answered_apart(visit, site):

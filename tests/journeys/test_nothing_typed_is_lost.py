@@ -21,8 +21,8 @@ from tests.journeys.waiting import Slow, expect_soon, wait_for_scripts
 pytestmark = pytest.mark.journey
 
 SENDING = "**/posts/*/comments/"
-KEPT = re.compile(r"^Draft saved at \d{1,2}:\d\d$")
-RESTORED = re.compile(r"^Draft from \w{3} \d{1,2}:\d\d restored\. Discard$")
+KEPT = re.compile(r"^Draft saved at \d\d:\d\d$")
+RESTORED = re.compile(r"^Restored your draft from \w{3} \d\d:\d\d\. Discard$")
 
 
 @pytest.fixture(params=[name for name in READERS if name.endswith(", scripts")])
@@ -341,14 +341,23 @@ def test_an_answer_that_was_lost_and_a_reload_give_one_comment(scripted, talk):
             {"status": 429, "content_type": "text/plain", "body": "Please try again in 3 minutes."},
             "in 3 minutes",
         ),
-        ({"status": 500, "content_type": "text/html", "body": "<h1>Broken</h1>"}, "This was not sent."),
+        (
+            {"status": 500, "content_type": "text/html", "body": "<h1>Broken</h1>"},
+            "Your comment wasn’t sent.",
+        ),
         (
             {"status": 503, "content_type": "text/plain", "body": "Nothing can be saved."},
             "Nothing can be saved.",
         ),
-        ({"status": 413, "content_type": "text/html", "body": "<h1>Too large</h1>"}, "This was not sent."),
+        (
+            {"status": 413, "content_type": "text/html", "body": "<h1>Too large</h1>"},
+            "Your comment wasn’t sent.",
+        ),
         # The page of a café's network that wants to be accepted first.
-        ({"status": 200, "content_type": "text/html", "body": "<h1>Welcome</h1>"}, "This was not sent."),
+        (
+            {"status": 200, "content_type": "text/html", "body": "<h1>Welcome</h1>"},
+            "Your comment wasn’t sent.",
+        ),
     ],
 )
 def test_whatever_is_answered_the_text_stays_and_is_there_after_a_reload(
