@@ -1,4 +1,4 @@
-"""Every write to a discussion: prepare, lock, look again, write, then tell. It never sees a request."""
+"""Everything that people do in discussions: prepare, lock, check again, write, then notify. Never sees a request."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,8 +26,8 @@ from comments.actions.reporting import report_comment, settled_reason, take_back
 from comments.actions.visiting import choose_since, mark_of, note_visit, stay
 from comments.actions.voting import cast_vote, clear_vote, recount_scores
 
-# Everything that a person can do to a comment, by its name: for each the access table says who may do it to whose
-# (tests/test_verbs.py). A function here that takes a comment and a person and is not in it fails there.
+# Everything that a person can do to a comment, by name. The access table says for each who may do it to whose comments
+# (tests/test_verbs.py), and fails for a function here that takes a comment and a person and is not in this list.
 ON_COMMENTS: dict[str, Callable[..., Any]] = {
     "approve": approve_comment,
     "hold": hold_comment,

@@ -1,4 +1,4 @@
-"""What all actions on a discussion share: refusing in words, who writes, and the lock of a post's discussion."""
+"""What the actions share: refusals in words, whose a row is, and the lock of a post's discussion."""
 
 from typing import Any
 
@@ -8,15 +8,15 @@ from comments.permissions import Writer
 
 
 class Refused(Exception):
-    """A write that a rule forbids; its text is a sentence for the person."""
+    """A rule forbids this write; the text is a sentence for the person."""
 
 
 class NotAllowed(Refused):
-    """A write that this person may not do, though others may."""
+    """This person may not do this, though others may."""
 
 
 class TooMany(Refused):
-    """A write beyond a limit; `seconds` is when to try again."""
+    """This write is over a limit; try again in `seconds`."""
 
     def __init__(self, words: str, *, seconds: int) -> None:
         super().__init__(words)
@@ -39,11 +39,11 @@ def whose(writer: Writer) -> dict[str, Any]:
 
 
 def take_along(known: Guest, to: Guest) -> None:
-    """Move the votes, reports and mutes of one guest to another, whom the same person became by their first comment.
+    """Move the votes, reports and mutes of a guest to the guest that the same person became by commenting or muting.
 
-    Where the other guest has voted on or reported a comment already (a retry after a lost answer), that one stays.
-    Do not call this while holding a discussion or a thread: votes are locked after their comments, which somebody
-    else may hold.
+    If the other guest has already voted on or reported a comment (a retry after a lost answer), theirs is kept.
+    Do not call this while holding the lock of a discussion or a thread: votes are locked after their comments, which
+    somebody else may hold.
     """
     for said in (Vote, Report):
         theirs = said.objects.filter(guest=to).order_by().values_list("comment_id", flat=True)
@@ -52,7 +52,7 @@ def take_along(known: Guest, to: Guest) -> None:
 
 
 def lock_discussion(post_id: int) -> None:
-    """Lock the post's discussion row, so that the openers of one person are compared one after the other.
+    """Lock the post's discussion row, so that an opener sent twice at the same moment is found to be one.
 
     A new thread's row is nobody else's yet, so taking it after this breaks no order of locks.
     """

@@ -1,4 +1,4 @@
-"""Changing a comment's state: who, when and why are written down, and every decision can be undone."""
+"""Changing a comment's state. Each change is stored with who, when and why, and every decision can be undone."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ from comments.permissions import Decider, Matter, Writer
 
 Action = ModerationEvent.Action
 
-# What the open reports of a comment come to when it is decided; a comment that is held is looked at again.
+# What a decision makes of the comment's open reports. A hold leaves them open, since another decision follows.
 REPORTS_BECOME = {
     Action.APPROVE: ReportState.DISMISSED,
     Action.RESTORE: ReportState.DISMISSED,
@@ -27,7 +27,7 @@ REPORTS_BECOME = {
 }
 
 
-# What a decision writes.
+# The columns that a decision writes.
 WRITTEN = (
     "state",
     "state_reason",
@@ -40,7 +40,7 @@ WRITTEN = (
 
 
 class AlreadyDecided(Refused):
-    """Somebody has decided, or its writer has edited it, since the page was made: who, what and when, and `event`."""
+    """Since the page was made somebody decided, or the writer edited: `event`, and the text says who, what and when."""
 
     def __init__(self, event: ModerationEvent) -> None:
         self.event = event
@@ -59,9 +59,8 @@ def remove_comment(
 ) -> ModerationEvent:
     """Remove a comment. Its row stays, and where it has public replies a tombstone tells readers the reason.
 
-    `seen`, here and below, is the event that the page knew as the comment's latest, 0 for none: when there is
-    another one now, a decision or an edit, AlreadyDecided is raised. The same decision sent twice gives its first event
-    back.
+    `seen`, here and below, is the id of the latest event that the page knew, 0 for none. If there is a later decision
+    or edit, AlreadyDecided is raised. The same decision sent twice returns the event of the first.
     """
     if by is not None and not reason.strip():
         raise Refused(_("Give a reason. Readers and the author of the comment will see it."))
@@ -113,7 +112,7 @@ def restore_comment(
 
 
 def withdraw_comment(comment: Comment, *, by: Writer | None) -> ModerationEvent:
-    """Let a writer take their own comment back, at any time. Raises Refused for anybody else (None: a stranger)."""
+    """Delete a comment for its writer, at any time. Raises Refused for anybody else (None: a stranger)."""
     refuse_if(permissions.withdraw_refusal(by, comment))
 
     def withdraw(now: Comment) -> ModerationEvent:
@@ -127,8 +126,8 @@ def withdraw_comment(comment: Comment, *, by: Writer | None) -> ModerationEvent:
 def judge_again(comment: Comment, *, by: Writer, reason: str | None) -> None:
     """Hold an edited comment if a rule gives a `reason`; one that is not public stays as it is.
 
-    The edit itself is written down as an event, so that a moderator who has the former words before them is told
-    (AlreadyDecided) instead of deciding about what they never read. For whoever holds the thread's lock.
+    The edit itself becomes an event, so that a moderator whose page shows the earlier text gets AlreadyDecided instead
+    of deciding on a text they never read. Call it with the thread locked.
     """
     stays = _standing(comment)
     actor = by if isinstance(by, User) else None
@@ -152,8 +151,8 @@ def _forget_who_decided(comment: Comment) -> None:
 def undo(event: ModerationEvent, *, by: User | None) -> ModerationEvent:
     """Write back the state, the reason and the reports that a decision replaced; an undo can be undone too.
 
-    Raises Refused for what is no decision, NotAllowed for somebody whose it is not to undo, AlreadyDecided when
-    somebody has decided otherwise since, or when it would publish words that were written since. Twice is once.
+    Raises Refused if the event is no decision, NotAllowed if this person may not undo it, and AlreadyDecided if there
+    is a later decision, or if it would publish a text that was edited since. Undoing twice changes nothing more.
     """
     if event.action not in event_text.RECEIPTS:
         raise Refused(_("Only moderators’ decisions can be undone."))
@@ -184,7 +183,7 @@ def undo(event: ModerationEvent, *, by: User | None) -> ModerationEvent:
 
 
 def latest_version(comment: Comment) -> ModerationEvent | None:
-    """Return the latest event that made the comment another one to decide on: a decision or an edit, or None."""
+    """Return the comment's latest decision or edit, or None."""
     return _events_of(comment).versions().first()
 
 
@@ -207,7 +206,7 @@ def _decide(
     reason: str,
     seen: int | None,
 ) -> ModerationEvent:
-    """Look again under the lock whether this person may still decide so, and change the state."""
+    """Check again under the lock whether this person may make the decision, and change the state."""
 
     def decide(now: Comment) -> ModerationEvent:
         reports = _open_reports(now)
@@ -232,7 +231,7 @@ def _under_lock(comment: Comment, step: Callable[[Comment], ModerationEvent]) ->
 
     def locked() -> ModerationEvent:
         columns = (*WRITTEN, "user_id", "guest_id")
-        # Its row too: whoever reports it holds that, and not the thread's lock (reporting.py).
+        # Lock its row too: reporting.py locks only that, not the thread.
         now = Comment.objects.select_for_update(no_key=True).only(*columns).get(pk=comment.pk)
         event = step(now)
         for name in WRITTEN:
@@ -243,17 +242,17 @@ def _under_lock(comment: Comment, step: Callable[[Comment], ModerationEvent]) ->
 
 
 def who_and_what(by: User | None, now: Comment, *, is_reported: bool = False) -> tuple[Decider, Matter]:
-    """Return who decides, and what about the comment matters for permissions. None decides for the site itself."""
+    """Return the decider and the matter for the permissions; `by` None is the site itself."""
     if by is None:
         return Decider(rank=Rank.OWNER), permissions.matter_of(now, {}, is_reported=is_reported)
-    # Whose post it is matters, and is asked, only where the rank does not suffice.
+    # Whose post it is matters only if the rank does not suffice.
     owns_post = rank_of(by) < Rank.MODERATOR and Post.objects.written_by(by).filter(pk=now.post_id).exists()
     matter = permissions.matter_of(now, ranks_of([now.user_id]), is_reported=is_reported)
     return permissions.decider(by, own_post=owns_post), matter
 
 
 def _is_repetition(latest: ModerationEvent, action: Action, *, by: User, seen: int) -> bool:
-    """Return whether `latest` is the same decision by the same person from the same page, as by a double click."""
+    """Whether `latest` is the same decision by the same person from the same page, as after a double click."""
     if latest.action != action or latest.actor_id != by.pk:
         return False
     before = _events_of(latest.comment).versions().filter(pk__lt=latest.pk).first()
@@ -276,7 +275,7 @@ def _change_state(
     reports: dict[str, str] | None = None,
     undoes: ModerationEvent | None = None,
 ) -> ModerationEvent:
-    """Change a comment's state, number and count it, settle its reports, and write down who, when and why."""
+    """Change a comment's state, number and count it, settle its reports, and store who, when and why."""
     before = _standing(comment)
     former = _settle_reports(reports or {})
     comment.decided_rank, comment.decided_by_id = _decided_with(by, undoes)
@@ -292,7 +291,7 @@ def _change_state(
 
 
 def _standing(comment: Comment) -> dict[str, Any]:
-    """Return what an event keeps of a comment as it is: its state, why, and who decided that."""
+    """Return what an event stores of a comment's state: the state, why, and who decided it."""
     return {
         "state": comment.state,
         "reason": comment.state_reason,
@@ -302,10 +301,10 @@ def _standing(comment: Comment) -> dict[str, Any]:
 
 
 def _decided_with(by: User | None, undoes: ModerationEvent | None) -> tuple[int, int | None]:
-    """Return the rank and the id of the person who count as having decided the new state.
+    """Return the rank and the id of the person to whom the new state is attributed.
 
-    Whoever takes back their own decision leaves things as they were before it: it is then another's decision that
-    counts again, or nobody's. Taking back somebody else's is a decision, and no weaker than the one that it restores.
+    Undoing one's own decision brings back whoever decided before it, or nobody. Undoing somebody else's is a decision
+    of one's own, with at least the rank of the one that it restores.
     """
     mine = (rank_of(by), by.pk if by is not None else None)
     if undoes is None:
@@ -316,7 +315,7 @@ def _decided_with(by: User | None, undoes: ModerationEvent | None) -> tuple[int,
 
 
 def _still_there(member_id: int | None) -> int | None:
-    """Return the id of a member whom an event names, or None where the account was deleted since."""
+    """Return the id of a member whom an event names, or None if the account was deleted since."""
     return member_id if member_id and User.objects.filter(pk=member_id).exists() else None
 
 
@@ -335,7 +334,7 @@ def _write_state(comment: Comment, state: CommentState, *, reason: str) -> None:
 
 
 def _settle_reports(states: dict[str, str]) -> dict[str, str]:
-    """Write the states of these reports, by their ids, and return those that they had."""
+    """Set the states of these reports (id → state), and return the states they had."""
     rows = Report.objects.filter(pk__in=states)
     former = {str(pk): state for pk, state in rows.values_list("pk", "state")}
     for state in set(states.values()):

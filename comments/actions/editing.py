@@ -1,4 +1,4 @@
-"""Changing the words of one's own comment, for some minutes; after the first one the former words are kept."""
+"""Editing one's own comment for some minutes; after the first minute the earlier version is kept."""
 
 from datetime import datetime, timedelta
 
@@ -22,14 +22,14 @@ from comments.models import (
 )
 from comments.permissions import Writer
 
-# A slip that its writer sees at once, as all do, is nobody's business; hardly anybody has read it, or reported it.
+# A slip corrected within this time is nobody's business: hardly anybody has read the first version.
 LEAVES_NO_TRACE = timedelta(minutes=1)
-# What an edit writes; nothing else of a comment may go back to what it was when the edit began.
+# The columns that an edit writes; the others may have changed since the edit began.
 WRITTEN = ("body", "body_format", "body_html", "markup_version", "edited_at")
 
 
 def edit_comment(comment: Comment, *, by: Writer | None, text: str, now: datetime | None = None) -> Comment:
-    """Give a comment other words, and return it as it is then; the same words change nothing.
+    """Replace a comment's text, and return the comment; the same text changes nothing.
 
     The rules judge it anew: a public comment that has become one to be held is held. Raises Refused (TooMany for a
     limit), or blog.markup.TextRefused, with a sentence; then nothing has changed.
@@ -44,7 +44,7 @@ def edit_comment(comment: Comment, *, by: Writer | None, text: str, now: datetim
     html = rendered(Comment(post=comment.post, parent=comment.parent, body=text))
 
     def write() -> Comment:
-        # Its row too: whoever reports it holds that, and what was reported must be kept.
+        # Lock its row too: reports lock only that, and the reported version must be kept.
         locked = Comment.objects.select_for_update(no_key=True, of=("self",))
         found = locked.with_post().get(pk=comment.pk)
         refuse_if(permissions.edit_refusal(by, found, settings=settings, now=now))
@@ -60,7 +60,7 @@ def edit_comment(comment: Comment, *, by: Writer | None, text: str, now: datetim
 
 def _write(comment: Comment, text: str, html: str, *, now: datetime) -> None:
     is_late = now - comment.created_at > LEAVES_NO_TRACE
-    # What somebody has reported is nobody's slip any more, and moderators must be able to read it.
+    # A reported text is always kept, so that moderators can read it.
     leaves_a_trace = (is_late or comment.reports.exists()) and _was_public(comment)
     if leaves_a_trace:
         CommentRevision.objects.create(
@@ -77,15 +77,15 @@ def _write(comment: Comment, text: str, html: str, *, now: datetime) -> None:
 
 
 def _was_public(comment: Comment) -> bool:
-    """Return whether readers have seen the text that is to be replaced.
+    """Whether readers have seen the text that is to be replaced.
 
-    What a rule has held since it was written they have not, and must not find among what changed once a moderator has
-    let other words pass.
+    A text that a rule has held since it was written was never public, so readers must not find it among the earlier
+    versions after a moderator has approved a later one.
     """
     if comment.state == CommentState.PUBLIC:
         return True
-    # Whatever was decided since a rule held these words, or since they came to a comment that waited: they have been
-    # read only if they were public after that.
+    # A text that a rule held, or that was written while the comment waited, has been read only if the comment was
+    # public after that.
     edit, hold = ModerationEvent.Action.EDIT, ModerationEvent.Action.HOLD
     came_unread = Q(action=hold, actor=None) | Q(action=edit, before__state=CommentState.HELD)
     went = Q(before__state=CommentState.PUBLIC) & ~Q(action=edit)

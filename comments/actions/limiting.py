@@ -1,4 +1,4 @@
-"""How much one person or network may write: in plain words, with the time to wait."""
+"""Limits of what one person or network may write; refusals say how long to wait."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,13 +11,13 @@ from comments.models import DiscussionSettings
 from comments.permissions import Writer
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-# Nobody mends a comment so often; programs do.
+# Only programs edit more often.
 EDITS = Limit("edits", 30, 10 * MINUTE)
 MUTES_PER_MINUTE = 30
 
 
 def look_before_comment(writer: Writer | None, origin: Origin, settings: DiscussionSettings) -> None:
-    """Raise TooMany where `take_comment` would, before work in vain; nothing is taken."""
+    """Raise TooMany if `take_comment` would, before the costly work; takes nothing."""
     limits = _of_comments(writer, settings)
     for limit, wait in zip(limits, waits(limits, _who(writer, origin)), strict=True):
         if wait:
@@ -25,7 +25,7 @@ def look_before_comment(writer: Writer | None, origin: Origin, settings: Discuss
 
 
 def take_comment(writer: Writer | None, origin: Origin, settings: DiscussionSettings) -> None:
-    """Take one comment from what this member, or this guest's network, may still write. Raises TooMany."""
+    """Count one comment of this member or this guest's network. Raises TooMany."""
     for limit in _of_comments(writer, settings):
         wait = take(limit, _who(writer, origin))
         if wait:
@@ -42,7 +42,7 @@ def _of_comments(writer: Writer | None, settings: DiscussionSettings) -> list[Li
 
 
 def take_vote(voter: Writer | None, origin: Origin, settings: DiscussionSettings) -> str:
-    """Take one vote, and return the key of the bucket it was taken from. Raises TooMany."""
+    """Count one vote, and return the key of its bucket. Raises TooMany."""
     limit = Limit("votes", settings.votes_per_minute, MINUTE)
     wait = take(limit, _who(voter, origin))
     if wait:
@@ -52,7 +52,7 @@ def take_vote(voter: Writer | None, origin: Origin, settings: DiscussionSettings
 
 
 def take_report(reporter: Writer | None, origin: Origin, settings: DiscussionSettings) -> str:
-    """Take one report, and return the key of the bucket it was taken from. Raises TooMany."""
+    """Count one report, and return the key of its bucket. Raises TooMany."""
     limit = Limit("reports", settings.reports_per_hour, HOUR)
     wait = take(limit, _who(reporter, origin))
     if wait:
@@ -62,12 +62,12 @@ def take_report(reporter: Writer | None, origin: Origin, settings: DiscussionSet
 
 
 def look_before_edit(writer: Writer) -> None:
-    """Raise TooMany where `take_edit` would, before work in vain; nothing is taken."""
+    """Raise TooMany if `take_edit` would, before the costly work; takes nothing."""
     _refuse_edits(waits([EDITS], _person(writer))[0])
 
 
 def take_edit(writer: Writer) -> None:
-    """Take one edit from what this member or guest may still make. Raises TooMany."""
+    """Count one edit of this member or guest. Raises TooMany."""
     _refuse_edits(take(EDITS, _person(writer)))
 
 
@@ -78,7 +78,7 @@ def _refuse_edits(wait: int) -> None:
 
 
 def _person(writer: Writer) -> str:
-    """Return the key of an edit limit: the member or the guest, who can edit nothing without the cookie."""
+    """Return whose limit of edits counts: the member's or the guest's, who needs the cookie to edit at all."""
     return f"{'member' if isinstance(writer, User) else 'guest'}-{writer.pk}"
 
 
@@ -91,7 +91,7 @@ def take_mute(owner: Writer | None, origin: Origin) -> None:
 
 
 def _who(writer: Writer | None, origin: Origin) -> str:
-    """Return the key of a limit: the member, or a guest's network, because a cookie is easily deleted."""
+    """Return whose limit counts: the member's, or that of the guest's network, because a cookie is easily deleted."""
     if isinstance(writer, User):
         return f"member-{writer.pk}"
     return origin.network_hash or "unknown"

@@ -12,7 +12,7 @@ from accounts import moments
 from blog import page_versions
 from comments.models import Comment, CommentOrigin, DiscussionSettings
 
-# They say when something will be; every other moment says when something was.
+# Columns that may lie in the future; all other dates are of something that has happened.
 TO_COME = frozenset(
     {
         "blog.Post.published_at",
@@ -24,7 +24,7 @@ TO_COME = frozenset(
 
 
 class Ahead(NamedTuple):
-    """A column, and how many dates in the future it has."""
+    """A column, and how many of its dates lie in the future."""
 
     model: type[Model]
     field: str
@@ -36,7 +36,7 @@ class Ahead(NamedTuple):
 
 
 def moments_ahead(*, now: datetime) -> list[Ahead]:
-    """Return the columns with moments to come of what has happened already; it looks at every row."""
+    """Return the columns with dates in the future that should not have any. Reads every row."""
     found = [
         Ahead(model, field, _ahead(model, field, now=now).order_by().count()) for model, field in _columns()
     ]
@@ -44,7 +44,7 @@ def moments_ahead(*, now: datetime) -> list[Ahead]:
 
 
 def _columns() -> Iterator[tuple[type[Model], str]]:
-    """Yield every column that says when something was."""
+    """Yield every column whose dates must lie in the past."""
     for model in apps.get_models():
         # A proxy has the columns of another model, which is asked itself.
         for field in () if model._meta.proxy else model._meta.concrete_fields:
@@ -60,7 +60,7 @@ def _ahead(model: type[Model], field: str, *, now: datetime) -> QuerySet:
 def mend_moments(*, now: datetime) -> int:
     """Replace each date in the future by the latest date of the rows before it, and return how many were changed.
 
-    The clock must be right: where it is behind, all that was written since would be taken for what is ahead.
+    The clock must be right: if it is behind, dates that are correct look as if they were in the future.
     """
     columns = moments_ahead(now=now)
     posts = _ahead(Comment, "created_at", now=now) | _ahead(Comment, "published_at", now=now)

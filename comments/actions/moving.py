@@ -1,4 +1,4 @@
-"""Moving a branch under another comment or to another post, with new numbers there."""
+"""Moving a comment with its replies under another comment or to another post, with new numbers there."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -31,13 +31,13 @@ def move_branch(
     except tree.TreeError as error:
         raise Refused(_("These comments can’t be moved there: %(why)s") % {"why": error}) from error
     rows = _rows_of(moved)
-    # As it is under the locks, which are held to the end; whoever may not move it has moved nothing.
+    # Read under the locks, which are held to the end. A refusal rolls the move back.
     who, matter = who_and_what(by, Comment.objects.get(pk=comment.pk))
     # Its replies are moved too, whoever wrote them.
     ranks = ranks_of({row.user_id for row in rows}) if by is not None else {}
     matter = matter._replace(writer_rank=max((matter.writer_rank, *ranks.values())))
     forbid_if(permissions.reach_refusal(who, matter, ModerationEvent.Action.MOVE))
-    # Somebody may have moved the branch since the caller read it.
+    # It may have been moved since the caller read it.
     old_post = rows[0].post_id
     if old_post != to_post.pk:
         _renumber(rows, old_post=old_post, new_post=to_post.pk)
@@ -57,7 +57,7 @@ def move_branch(
 
 
 def _rows_of(moved: Sequence[int]) -> list[Comment]:
-    """Return what a move needs to know of these comments, without their texts, in the order of their numbers."""
+    """Return these comments without their texts, in the order of their numbers."""
     rows: list[Comment] = []
     for batch in in_batches(moved, ROWS_AT_ONCE):
         rows += Comment.objects.filter(pk__in=batch).order_by().only("post_id", "number", "state", "user_id")
@@ -77,7 +77,7 @@ def _renumber(rows: Sequence[Comment], *, old_post: int, new_post: int) -> None:
         MovedComment(post_id=old_post, number=number, comment=comment) for comment, number in numbered
     )
     new = {comment.pk: first + place for place, (comment, _number) in enumerate(numbered)}
-    # Post and number change in one statement: between them the guards would refuse.
+    # Post and number change in one statement: the constraints would refuse one without the other.
     update_rows(
         Comment, ("post", "number"), ((comment.pk, new_post, new.get(comment.pk)) for comment in rows)
     )

@@ -1,4 +1,4 @@
-"""Mutes: what one reader does not want to read. They change nobody else's pages, and nobody is told."""
+"""Muting people, and comments with their replies. It changes nobody else's pages, and nobody is told."""
 
 from datetime import datetime
 from typing import Any
@@ -17,14 +17,14 @@ from comments.actions.common import Refused, refuse_if, take_along, whose
 from comments.models import Comment, Mute
 from comments.permissions import Writer
 
-# Read with every discussion that its owner opens.
+# Limited, because all are read with every discussion that their owner opens.
 MOST_MUTES = 500
 
 
 def mute_person(
     comment: Comment, *, by: Writer | None, origin: Origin | None = None, now: datetime | None = None
 ) -> Writer:
-    """Mute whoever wrote this comment, everywhere, and return for whom; doing it twice changes nothing.
+    """Mute whoever wrote this comment, everywhere, and return the owner of the mute. Muting twice changes nothing.
 
     `by` None is a guest who is not known yet; the one returned is then new. The limit holds only where `origin` is
     given. Raises Refused for one's own comment, one of nobody, or too many mutes; TooMany for the limit.
@@ -37,24 +37,24 @@ def mute_person(
 def mute_branch(
     comment: Comment, *, by: Writer | None, origin: Origin | None = None, now: datetime | None = None
 ) -> Writer:
-    """Mute this comment and all under it, as `mute_person` does; one's own may be among them."""
+    """Mute this comment and all its replies, as `mute_person` does; one's own comments too."""
     return _mute({"comment": comment}, {}, by=by, origin=origin, now=now)
 
 
 def unmute(mute: Mute) -> None:
-    """Show again what one mute hides."""
+    """Delete one mute."""
     mute.delete()
 
 
 def show_again(comment: Comment, *, by: Writer | None, origin: Origin | None = None) -> Writer | None:
-    """Take back every mute of this person that hides the comment."""
+    """Delete all mutes of this person that hide the comment."""
     if by is not None:
         mutes_hiding(comment, by=by).delete()
     return by
 
 
 def mutes_hiding(comment: Comment, *, by: Writer) -> QuerySet[Mute]:
-    """Return the mutes of this person that hide the comment: of its writer, and of a branch it stands in."""
+    """Return the mutes of this person that hide the comment: of its writer, of itself, or of a comment above it."""
     above = {
         "comment__tree_id": comment.tree_id,
         "comment__lft__lte": comment.lft,
@@ -102,8 +102,8 @@ def _mute(
 def _owner(by: Writer | None, origin: Origin, now: datetime) -> Writer:
     """Return whose the mute is: a member's, a guest's, or a new guest's.
 
-    A guest who only voted so far may be two people whom one browser's name could not tell apart, and one must not mute
-    for the other: such a guest becomes one of their own, and takes votes and reports along.
+    A guest who has only voted so far may be two people on one network with the same browser, and one must not mute for
+    the other: the guest of the first mute is a new one, and votes and reports move to it.
     """
     if isinstance(by, User) or (by is not None and (by.last_written_at or by.mutes.exists())):
         return by

@@ -1,4 +1,4 @@
-"""Mails people about what was written, after the commit; if a mail fails, the site still has everything."""
+"""E-mails people about new notes, after the commit. If an e-mail fails, the note is still in the admin."""
 
 import logging
 
@@ -14,13 +14,13 @@ from web.mail import NotSent, send_letter
 log = logging.getLogger(__name__)
 
 DAY = 86_400
-# A post with a mistake in its title brings a dozen notes in an hour. Whoever sends hundreds wants to fill a mailbox:
-# the notes are written down, up to the limits of comments, and the mails end here, for each author.
+# A mistake in a title brings a dozen notes in an hour; whoever sends hundreds wants to fill a mailbox. Beyond this
+# limit an author gets no more e-mails; the notes are still stored, up to the limits of comments.
 NOTE_MAILS = Limit("note-mails", 20, DAY)
 
 
 def tell_of_note(note_id: int) -> None:
-    """Mail a new note to those it is for, who want that, up to their limit. For after the commit."""
+    """E-mail a new note to its recipients, each up to their limit. Call it after the commit."""
     note = Note.objects.select_related("post", "user").defer("post__body", "post__body_html").get(pk=note_id)
     for member in recipients_of(note):
         if not take(NOTE_MAILS, f"member-{member.pk}"):
@@ -28,9 +28,9 @@ def tell_of_note(note_id: int) -> None:
 
 
 def recipients_of(note: Note) -> list[User]:
-    """Return who is mailed: the post's authors; if none of them has an account, who made it; for a page, the owners.
+    """Return the post's authors; if none of them has an account, whoever made the post; for a page, the owners.
 
-    Not who wrote the note, who has said that they want no such mail, or whose account is closed.
+    Leaves out the writer of the note, people who turned these e-mails off, and suspended accounts.
     """
     signed = Author.objects.filter(bylines__post=note.post_id, user__isnull=False)
     asked = Q(is_superuser=True) if note.post.is_page else Q(pk__in=signed.values("user"))
@@ -46,7 +46,7 @@ def _mail(note: Note, *, to: str) -> None:
     words = {
         "title": note.post.title,
         "writer": note.writer_name,
-        # Told apart from what the site says itself.
+        # Quoted, so that nobody takes it for words of the site.
         "text": "\n".join(f"> {line}".rstrip() for line in note.text.splitlines()),
         "note": reverse("admin:comments_note_change", args=[note.pk]),
         "notes": reverse("admin:comments_note_changelist"),
@@ -55,5 +55,5 @@ def _mail(note: Note, *, to: str) -> None:
     try:
         send_letter("note", room="comments", to=to, site_name=SiteSettings.load().name, **words)
     except NotSent:
-        # It waits in the admin, whose masthead counts it.
+        # The note waits in the admin, whose masthead counts it.
         log.warning("a note was not mailed", exc_info=True)

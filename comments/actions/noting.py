@@ -1,4 +1,4 @@
-"""Private notes to the author of a post: sent, mailed to the author, and read."""
+"""Private notes to the author of a post: sending and reading them."""
 
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from comments.actions.common import lock_discussion, refuse_if, whose
 from comments.models import DiscussionSettings, Note
 from comments.permissions import Writer
 
-# A second click, a reload, a retry: the same words from the same hand within this time are one note.
+# A second click, a reload, a retry: the same text from the same person within this time is one note.
 SAME_NOTE_WITHIN = timedelta(minutes=10)
 
 
@@ -33,9 +33,9 @@ def send_note(
     origin: Origin | None = None,
     now: datetime | None = None,
 ) -> Note:
-    """Send the author a note, and tell them; or return the one that the same submission has sent already.
+    """Send the author a note by e-mail and in the admin; if the same submission was sent before, return that note.
 
-    Who may comment may send one, and it counts as a comment in the limits. `writer`, `name`, `email` and
+    Whoever may comment may send one, and it counts as a comment in the limits. `writer`, `name`, `email` and
     `submission_key` are as those of a comment; the note keeps no address. Raises Refused (TooMany for a limit), or
     blog.markup.TextRefused.
     """
@@ -63,7 +63,7 @@ def send_note(
 
 
 def read_note(note: Note, *, by: User, now: datetime | None = None) -> None:
-    """Count a note as read once an author of its post has opened it; others may look without changing that."""
+    """Mark a note as read if this is an author of its post; others may look at it without changing that."""
     if note.read_at is None and note.post.is_by(by):
         note.read_at = now or timezone.now()
         note.save(update_fields=["read_at"])

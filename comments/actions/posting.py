@@ -1,4 +1,4 @@
-"""Writing a comment: prepare, lock, look again, write. A repetition gives the first one back."""
+"""Posting a comment: prepare, lock, check again, write. A repeated submission returns the first comment."""
 
 import re
 from dataclasses import dataclass
@@ -25,15 +25,15 @@ from comments.mentions import links_for
 from comments.models import Comment, CommentOrigin, CommentState, DiscussionSettings
 from comments.permissions import Writer
 
-# What a script or a page makes: 128 random bits, written as hexadecimal digits or in base 64.
+# A submission key, made by a script or a page: 128 random bits as hexadecimal digits or in base 64.
 _ONCE = re.compile(r"[\w-]{20,40}", re.ASCII)
-# A second click, a reload, a retry of a flaky phone: the same words from the same hand within this time are one.
+# A second click, a reload, a retry on a bad connection: the same text by the same person within this time is one.
 SAME_COMMENT_WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
 class Sent:
-    """What came with a comment: by whom and as whom, from where and when, and the settings of that moment."""
+    """What came with a comment: its writer and their name, where and when it was sent, and the settings then."""
 
     writer: Writer | None
     origin: Origin | None
@@ -58,11 +58,11 @@ def post_comment(
     body_format: str = "markdown",
     now: datetime | None = None,
 ) -> Comment:
-    """Write a comment, or return the one that the same submission has written already.
+    """Post a comment; if the same submission was posted before, return that comment.
 
     `writer` None is a guest who is not known yet; the comment's `guest` is then new. `name`, `email` and `website` are
-    a guest's; a member's are live. `submission_key` is what the form carried to make a repetition harmless. Limits hold
-    and the origin is kept only where `origin` is given. Raises Refused (TooMany for a limit), or
+    a guest's; members have their own. `submission_key` comes from the form and makes repetitions harmless. Without
+    `origin` there are no limits, and no origin is stored. Raises Refused (TooMany for a limit), or
     blog.markup.TextRefused, with a sentence; then nothing has changed.
     """
     now = now or timezone.now()
@@ -96,7 +96,7 @@ def _write_within_limits(comment: Comment, sent: Sent) -> Comment:
 
 
 def _posted_already(comment: Comment, sent: Sent) -> Comment | None:
-    """Return the comment that a new guest's second click would repeat, before their cookie has arrived."""
+    """Return the comment that a new guest has posted just before, by a click before their cookie arrived; or None."""
     guest = (
         None if _is_known(sent.writer) else accounts.guest_of_the_same_comment(**_new_guest(comment, sent))
     )
@@ -109,7 +109,7 @@ def is_submission_key(text: str) -> bool:
 
 
 def rendered(comment: Comment) -> str:
-    """Return the HTML of a comment's text. Raises TextRefused for one of which nothing would be seen."""
+    """Return the HTML of a comment's text. Raises TextRefused if nothing of it can be seen."""
     links = links_for(comment.body, post=comment.post, parent=comment.parent)
     html = markup.render_comment(comment.body, body_format=comment.body_format, links=links)
     if not markup.plain_text(html).strip():
@@ -120,8 +120,8 @@ def rendered(comment: Comment) -> str:
 def _known(comment: Comment, sent: Sent) -> Writer:
     """Return who writes: the member, the guest, or a new guest for somebody without a cookie.
 
-    A guest who only voted so far may be two people whom one browser's name could not tell apart, so whoever comments
-    becomes a guest of their own, and takes votes and mutes along.
+    A guest who has only voted so far may be two people on one network with the same browser, so the guest of a first
+    comment is a new one; votes, reports and mutes move to it.
     """
     if sent.writer is not None and _is_known(sent.writer):
         return sent.writer
@@ -129,12 +129,12 @@ def _known(comment: Comment, sent: Sent) -> Writer:
 
 
 def _is_known(writer: Writer | None) -> bool:
-    """Return whether we know who comments: a member, or a guest who has commented before."""
+    """Whether we know who comments: a member, or a guest who has commented before."""
     return isinstance(writer, User) or (writer is not None and writer.last_written_at is not None)
 
 
 def _new_guest(comment: Comment, sent: Sent) -> dict[str, Any]:
-    """Return the values of a new guest; without a submission key all that was typed takes its place."""
+    """Return the values of a new guest; without a submission key the typed text identifies the submission."""
     return {
         "sent": comment.once or f"{comment.post_id} {comment.parent_id} {comment.body}",
         "name": clean_name(sent.name),
@@ -145,7 +145,7 @@ def _new_guest(comment: Comment, sent: Sent) -> dict[str, Any]:
 
 
 def _sign(comment: Comment, writer: Writer, sent: Sent) -> None:
-    """Write down whose a comment is: a member's name is live, a guest's is kept with the comment."""
+    """Set whose the comment is; a guest's name is stored with it, a member's is looked up when it is shown."""
     if isinstance(writer, User):
         comment.user = writer
     else:
@@ -154,7 +154,7 @@ def _sign(comment: Comment, writer: Writer, sent: Sent) -> None:
 
 
 def _judge(comment: Comment, *, settings: DiscussionSettings, now: datetime) -> None:
-    """Give a new comment the state that the rules say: held with a reason, or public from now on."""
+    """Give a new comment its state by the rules: held with a reason, or public from `now` on."""
     reason = reason_to_hold(comment, settings=settings)
     if reason:
         comment.state, comment.state_reason = CommentState.HELD, reason
@@ -182,7 +182,7 @@ def _held_because(comment: Comment, *, settings: DiscussionSettings) -> str | No
 
 
 def _held_as_first(comment: Comment, *, settings: DiscussionSettings) -> str | None:
-    """Return why a writer's first comment is held if the owner wants that; never for those who could approve it."""
+    """Return why a writer's first comment is held, or None; not for people who could approve it themselves."""
     if not settings.hold_first_comment:
         return None
     writer = comment.user or comment.guest
@@ -195,7 +195,7 @@ def _held_as_first(comment: Comment, *, settings: DiscussionSettings) -> str | N
 
 
 def _origin_row(sent: Sent) -> CommentOrigin | None:
-    """Return where the comment came from, to be kept for as long as the owner says; None where nobody said it."""
+    """Return the row that stores, for a time, where the comment came from; None without an origin."""
     if sent.origin is None:
         return None
     return CommentOrigin(
@@ -209,9 +209,9 @@ def _origin_row(sent: Sent) -> CommentOrigin | None:
 
 
 def _write_once(comment: Comment, sent: Sent) -> Comment:
-    """Write the comment under the locks; a repetition of the same submission gives the first one back.
+    """Write the comment under the locks; a repeated submission returns the first comment.
 
-    One transaction, for each makes the disk be waited for. The limit's row is locked before all others.
+    One transaction, because each one waits for the disk. The limit's row is locked before all others.
     """
     try:
         with transaction.atomic():
@@ -231,13 +231,13 @@ def _write_once(comment: Comment, sent: Sent) -> Comment:
             raise
         if first.body == comment.body:
             return first
-        # Other words at the same moment under the same key are a comment of their own, with a number of its own.
+        # Another text at the same moment under the same key is a comment of its own, with its own number.
         comment.once = comment.number = None
         return _write_once(comment, sent)
 
 
 def _repeated(comment: Comment, writer: Writer, sent: Sent) -> Comment | None:
-    """Look under the lock for a comment that this one repeats; with a submission key the constraint finds it."""
+    """Return the comment that this one repeats, under the lock; with a submission key the constraint finds it."""
     return None if comment.once else _first_of(comment, writer, now=sent.now)
 
 
@@ -266,9 +266,10 @@ def _write(comment: Comment, sent: Sent) -> Comment:
 
 
 def _first_of(comment: Comment, writer: Writer, *, now: datetime) -> Comment | None:
-    """Return the comment that this one repeats: the same submission key, or the same words in the same place just now.
+    """Return the comment that this one repeats, or None: it has the same submission key, or the same text and place.
 
-    Other words under an old key (a page that the browser brought back) are a comment of their own.
+    The latter only within SAME_COMMENT_WITHIN. Another text under an old key (a page that the browser brought back) is
+    a comment of its own.
     """
     sent = _sent_before(comment, writer)
     if sent is not None and sent.body == comment.body:

@@ -1,4 +1,4 @@
-"""Deletes what is known of where comments and votes came from, when its time is over."""
+"""Deletes personal data about where comments and votes came from, after the owner's time."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -18,12 +18,12 @@ from comments.models import (
     Vote,
 )
 
-# One statement takes this many rows, so that nobody who writes waits for it.
+# Rows in one statement: few enough that no writer waits long.
 BATCH = 1000
 
 
 class Purged(NamedTuple):
-    """How many rows forgot something."""
+    """How many rows had something deleted, by kind."""
 
     comments: int
     votes: int
@@ -35,12 +35,11 @@ class Purged(NamedTuple):
 
 
 def purge_personal_data(*, now: datetime | None = None) -> Purged:
-    """Forget e-mail and network addresses, browsers and networks' hashes that are older than the owner's setting.
+    """Delete e-mail and network addresses, browsers and networks' hashes that are older than the owner's setting.
 
-    What withdrawn comments said before they were edited goes too, and notes that their author read so long ago.
-
-    What stays: names as they were signed, and the keyed hash of a guest's e-mail, by which comments of one writer can
-    be told from those of others. Running it again changes nothing.
+    Earlier versions of withdrawn comments, and notes, go that long after they were withdrawn or read. What stays: the
+    names on comments, and the keyed hash of a guest's e-mail, which tells one writer's comments from another's.
+    Running it again changes nothing.
     """
     now = now or timezone.now()
     before = now - timedelta(days=DiscussionSettings.load().purge_after_days)
@@ -66,7 +65,7 @@ def _forget_networks(said: type[Vote] | type[Report], *, before: datetime) -> in
 
 
 def _purge_revisions(*, before: datetime) -> int:
-    """Delete the earlier texts of comments that their writers withdrew long enough ago."""
+    """Delete the earlier versions of comments that their writers withdrew before this moment."""
     withdrawn = ModerationEvent.objects.filter(
         action=ModerationEvent.Action.WITHDRAW,
         created_at__lt=before,
@@ -77,7 +76,7 @@ def _purge_revisions(*, before: datetime) -> int:
 
 
 def _purge_origins(now: datetime, *, before: datetime) -> int:
-    # An import that kept no addresses set no date: there the comment's own says how old the network's hash is.
+    # An import without addresses sets no date: then the comment's own date says how old the network's hash is.
     undated = Q(purge_after=None, comment__created_at__lt=before) & ~Q(network_hash="")
     due = CommentOrigin.objects.filter(Q(purge_after__lte=now) | undated).order_by("pk")
     forgotten = 0

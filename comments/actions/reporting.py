@@ -1,4 +1,4 @@
-"""Reports: one per person and comment, with a reason, for the moderators' queue; readers see nothing of them."""
+"""Reporting comments: one report per person and comment, with a reason, which only moderators see."""
 
 from datetime import datetime, timedelta
 
@@ -18,10 +18,10 @@ from comments.actions.common import Refused, refuse_if, whose
 from comments.models import Comment, CommentState, DiscussionSettings, ModerationEvent, Report, ReportState
 from comments.permissions import Writer
 
-# Beyond this a shared network has had its say on one comment, as with votes.
+# The most reports of one comment by guests on one network, which they may share, as with votes.
 GUEST_REPORTS_PER_NETWORK = 3
-# Whose report counts in the best order before anybody has looked at it: who decides here anyway, the post's author,
-# and members who have shown by so many public comments, none taken away for so long, that they know what fits here.
+# A trusted report counts in the best order before a moderator has reviewed it. Trusted are moderators, the post's
+# authors, and members with this many public comments, none of them removed within this time.
 TRUSTED_FROM_COMMENTS = 10
 TRUSTED_AFTER = timedelta(days=90)
 
@@ -35,7 +35,7 @@ def report_comment(
     origin: Origin | None = None,
     now: datetime | None = None,
 ) -> Report:
-    """Tell the moderators of a comment, or return the open report that this person has made already.
+    """Report a comment to the moderators, or return this person's open report if there is one.
 
     `by` None is a guest who is not known yet; the report's `guest` is then new. Limits hold only where `origin` is
     given. Raises Refused for one's own comment, one that is gone or that was decided since this person reported it,
@@ -48,9 +48,9 @@ def report_comment(
         # The limit's row is locked before all others.
         key = limiting.take_report(by, origin, settings) if origin is not None else ""
         if by is None:
-            # Told by the same marks as who votes for the first time: it is the same browser.
+            # Recognised as at a first vote, by the same browser on the same network.
             by = accounts.guest_of_first_vote(origin=origin or Origin(), limit_key=key, now=now)
-        _look_again(comment)
+        _lock_public(comment)
         if mine := Report.objects.filter(comment=comment, **whose(by)).first():
             refuse_if(settled_reason(mine))
             return mine
@@ -59,12 +59,12 @@ def report_comment(
         report = Report(comment=comment, **whose(by), reason=reason, note=note.strip(), created_at=now)
         report.network_hash, report.is_trusted = network, _is_trusted(by, comment, now=now)
         report.save()
-        _tell(report)
+        _renew_best_order(report)
     return report
 
 
 def take_back_report(comment: Comment, *, by: Writer | None) -> bool:
-    """Delete this person's open report, and return whether there was one. Raises Refused once somebody has decided."""
+    """Delete this person's open report, and return whether there was one. Raises Refused once it is settled."""
     if by is None:
         return False
     with transaction.atomic():
@@ -73,7 +73,7 @@ def take_back_report(comment: Comment, *, by: Writer | None) -> bool:
             return False
         refuse_if(settled_reason(mine))
         mine.delete()
-        _tell(mine)
+        _renew_best_order(mine)
         return True
 
 
@@ -82,8 +82,8 @@ def settled_reason(report: Report) -> str | None:
     return None if report.state == ReportState.OPEN else _("A moderator has reviewed your report.")
 
 
-def _look_again(comment: Comment) -> None:
-    """Hold the comment's row, so that reports of it are counted one after another, and look whether it still stands."""
+def _lock_public(comment: Comment) -> None:
+    """Lock the comment's row, so that its reports are counted one by one. Raises Refused if it is not public now."""
     row = Comment.objects.select_for_update(no_key=True).order_by().filter(pk=comment.pk)
     if list(row.values_list("state", flat=True)) != [CommentState.PUBLIC]:
         raise Refused(_("This comment is no longer here."))
@@ -113,7 +113,7 @@ def _is_trusted(reporter: Writer, comment: Comment, *, now: datetime) -> bool:
     return own[:TRUSTED_FROM_COMMENTS].count() == TRUSTED_FROM_COMMENTS
 
 
-def _tell(report: Report) -> None:
-    """Let the best order follow; nothing else that readers see has changed."""
+def _renew_best_order(report: Report) -> None:
+    """Renew the best order of the post, in which trusted reports count; nothing else has changed for readers."""
     if report.is_trusted:
         page_versions.touch_scores(report.comment.post_id)

@@ -1,4 +1,4 @@
-"""Writing down how far a member has read, and changing from where on comments are new to them."""
+"""Stores how far a member has read, and from when on comments are new to them."""
 
 import logging
 from datetime import datetime, timedelta
@@ -15,12 +15,12 @@ from web import db_errors
 
 log = logging.getLogger(__name__)
 
-# From when on a reader may ask to see what is new.
+# The choices for “new since”.
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 
 def note_visit(user: User, post_id: int, *, before: ReadMark | None, after: ReadMark) -> None:
-    """Write a mark down where that is worth it. A page is shown whether it succeeds or not."""
+    """Store the mark if it has changed enough. An error is logged only, since the page is shown anyway."""
     if not unread.is_worth_noting(before, after):
         return
     try:
@@ -31,7 +31,7 @@ def note_visit(user: User, post_id: int, *, before: ReadMark | None, after: Read
 
 
 def stay(user: User, post_id: int, *, last: int, now: datetime | None = None) -> None:
-    """Say that a member still reads, and up to which number comments have been shown to them."""
+    """Store that a member is still reading, and the last number that was shown to them."""
     now = now or timezone.now()
     before = mark_of(user, post_id)
     shown = min(last, _last_number(post_id))
@@ -41,7 +41,7 @@ def stay(user: User, post_id: int, *, last: int, now: datetime | None = None) ->
 
 
 def choose_since(user: User, post_id: int, *, span: str, now: datetime | None = None) -> None:
-    """Let comments be new from the last hour, day or week on, or none at all (any other `span`)."""
+    """Make the comments of the last hour, day or week new, or none at all (any other `span`)."""
     now = now or timezone.now()
     last = _last_number(post_id)
     mark = unread.continue_or_start_visit(mark_of(user, post_id), last=last, now=now)
@@ -54,7 +54,7 @@ def choose_since(user: User, post_id: int, *, span: str, now: datetime | None = 
 
 
 def mark_of(user: User, post_id: int) -> ReadMark | None:
-    """Return how far this member has read, or None for somebody who comes for the first time."""
+    """Return how far this member has read, or None on a first visit."""
     row = Visit.objects.filter(user=user, post_id=post_id).values_list(*ReadMark._fields).first()
     return ReadMark(*row) if row else None
 
@@ -63,7 +63,7 @@ def _last_number(post_id: int) -> int:
     return Discussion.objects.filter(pk=post_id).values_list("last_number", flat=True).first() or 0
 
 
-# One statement, since two windows of one browser may open the first page at once.
+# One statement, because two windows of one browser may open the discussion for the first time at once.
 _WRITE = """
 INSERT INTO comments_visit (user_id, post_id, since, since_at, latest, seen_at) VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (post_id, user_id) DO UPDATE

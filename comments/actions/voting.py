@@ -1,4 +1,4 @@
-"""Votes: one per person and comment, and the score that is recounted from them."""
+"""Voting: one vote per person and comment, and the score recounted from all votes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ from comments.permissions import Writer
 
 
 class Ballot(NamedTuple):
-    """What came of a vote: the comment's score, and whose vote it is."""
+    """The result of a vote: the comment's new score, and the voter."""
 
     score: int
     voter: Writer | None
@@ -32,7 +32,7 @@ UPDATE comments_comment SET score = imported_score + COALESCE(
   (SELECT SUM(v.value) FROM comments_vote v WHERE v.comment_id = comments_comment.id), 0)
 WHERE id IN ({ids}) RETURNING score, post_id
 """
-# Beyond this a shared network (a school, a café) has had its say on one comment.
+# The most votes on one comment by guests on one network, which they may share (a school, a café).
 GUEST_VOTES_PER_NETWORK = 3
 
 
@@ -79,7 +79,7 @@ def _network_refusal(comment: Comment, voter: Guest, network_hash: str) -> str |
 def clear_vote(comment: Comment, *, voter: Writer | None, origin: Origin | None = None) -> Ballot:
     """Take this person's vote back, if there is one, and return the comment's new score.
 
-    Raises Refused for a comment that is gone, of which nothing may be said any more; TooMany for a limit.
+    Raises Refused for a comment that is gone; TooMany for a limit.
     """
     settings = DiscussionSettings.load()
     refuse_if(permissions.clearing_refusal(comment, now=timezone.now()))
@@ -102,9 +102,9 @@ def _score_changed(comment: Comment) -> int:
 
 @transaction.atomic
 def recount_scores(comment_ids: Sequence[int]) -> list[int]:
-    """Set many comments' scores in a few statements, tell the pages, and return the posts' ids.
+    """Recount many comments' scores in a few statements, renew the pages, and return the posts' ids.
 
-    Their threads are locked first: whoever answers in one writes many of its comments' rows, in another order.
+    Their threads are locked first, because a reply writes many rows of its thread, in another order.
     """
     comments = Comment.objects.filter(pk__in=comment_ids)
     trees = comments.order_by().values_list("tree_id", flat=True).distinct()
@@ -119,7 +119,7 @@ def recount_scores(comment_ids: Sequence[int]) -> list[int]:
 
 
 def _lock(comment_id: int) -> None:
-    """Hold the comment's row: votes on it are written and counted one after another."""
+    """Lock the comment's row, so that votes on it are written and counted one after another."""
     Comment.objects.select_for_update(no_key=True).order_by().filter(pk=comment_id).values_list("pk").first()
 
 

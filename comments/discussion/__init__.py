@@ -1,1 +1,1 @@
-"""What pages show of a discussion: all of it, one comment, what has come since, what was found in it."""
+"""What pages show of a discussion: all of it, one comment, what is new, or the results of a search."""

@@ -1,4 +1,4 @@
-"""Builds one comment's own page: what it answers, the comment, and what answers it."""
+"""Builds one comment's own page: its ancestors, the comment, and its replies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,22 +16,22 @@ from comments.thread.mutes import BRANCH, Mutes
 
 @dataclass(frozen=True)
 class CommentPage:
-    """One comment's own page: what it answers, itself, what answers it."""
+    """One comment's own page: its ancestors, the comment, and its replies."""
 
     above: list[SafeString]
     comment: SafeString
     replies: SafeString
     reply_count: int
-    # Which version of it this is, for moderators.
+    # For moderators: the id of the latest decision or edit.
     rev: int
-    # PERSON or BRANCH where its reader has muted what the page is about, which is shown all the same; else "".
+    # PERSON or BRANCH if the reader has muted the comment, which is shown all the same; else "".
     muted: str
 
 
 def comment_page(
     comment: Comment, viewer: Viewer, *, person: User | None, reads_all: bool = False
 ) -> CommentPage:
-    """Return a comment between its ancestors and its replies; three queries. `reads_all`: its text is shown anyway."""
+    """Return a comment between its ancestors and its replies. With `reads_all` the text is shown in any state."""
     rows = thread.load(comment.post_id, tree_id=comment.tree_id, also=quotes_it(comment.pk), viewer=viewer)
     fragments = fragments_of(comment.post, rows, viewer, person=person)
     mutes = fragments.mutes
@@ -63,7 +63,7 @@ def comment_page(
 
 
 def _muted_as(row: Row, ancestors: Sequence[Row], viewer: Viewer, mutes: Mutes) -> str:
-    """Return how a comment is muted: PERSON for its writer, BRANCH for a branch that it belongs to, else ""."""
+    """Return PERSON if the comment's writer is muted, BRANCH if it or an ancestor is with all replies, else ""."""
     if any(each.id in mutes.branches for each in (row, *ancestors)):
         return BRANCH
     return thread.muted_as(row, viewer, mutes)

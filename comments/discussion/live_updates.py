@@ -1,4 +1,4 @@
-"""Tells an open page what is new: cheaply, since every page asks once a minute; in full when its reader asks."""
+"""Tells an open page what is new: cheaply, as every page asks once a minute, or in full when its reader asks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from comments.models import Comment, Discussion, ModerationEvent, Mute
 from comments.thread import PlacedComment, Row, Viewer, texts
 from comments.thread.unread import last_number, unread_in
 
-# More at once are "50 new comments" all the same; whoever wants them gets them all.
+# The most comments that are announced; whoever asks for them gets all.
 MOST_TOLD = 50
-# Whoever was away for longer gets the page anew, which is kept.
+# Above this the page is loaded again, which is cached.
 MOST_FETCHED = 200
 
 
@@ -28,20 +28,20 @@ class LiveUpdates:
     """What changed on a page since it was made."""
 
     # New and changed comments: [id, id of its parent, HTML, id of the comment that follows it among its siblings].
-    # Parents stand before their replies and siblings backwards, so that all that one refers to has its place already.
+    # Parents come before their replies and siblings in reverse, so that what an entry refers to is already in place.
     comments: list[tuple[int, int | None, SafeString, int | None]]
     # Those that are new to this viewer, in reading order.
     fresh: Sequence[int]
-    # Comments that cannot be read any more and left no tombstone.
+    # Comments that this viewer cannot read any more, and that left no tombstone.
     gone: list[int]
     # The last number there is now.
     last: int
-    # Whether so much has come that the page is better loaded again; then nothing else is said.
+    # Whether there is so much that the page should be loaded again; then the rest is empty.
     is_too_much: bool = False
 
 
 def latest(post: Post, viewer: Viewer) -> list[tuple[int, int]]:
-    """Return id and number of the newest public comments, without those that this viewer has muted; one query."""
+    """Return ids and numbers of the newest public comments, without those this viewer has muted; one query."""
     comments = Comment.objects.public().filter(post=post).order_by("-number")
     if not viewer.is_stranger:
         own = Q(user=viewer.user_id) if viewer.user_id is not None else Q(guest=viewer.guest_id)
@@ -50,7 +50,7 @@ def latest(post: Post, viewer: Viewer) -> list[tuple[int, int]]:
 
 
 def unread(post: Post, viewer: Viewer, *, since: int, order: str) -> Sequence[int]:
-    """Return the comments that are new to this viewer, in the order in which they read."""
+    """Return the ids of the comments that are new to this viewer, in their reading order."""
     shown = _arranged(post, thread.load(post.pk, with_text=False), viewer, order)
     return unread_in(shown, since=since, viewer=viewer).ids
 
@@ -58,7 +58,7 @@ def unread(post: Post, viewer: Viewer, *, since: int, order: str) -> Sequence[in
 def updates_since(
     post: Post, viewer: Viewer, *, person: User | None, after: int, ago: timedelta, order: str
 ) -> LiveUpdates:
-    """Return what is numbered after `after`, and what else was decided or edited during the last `ago`."""
+    """Return comments numbered after `after`, and those decided on or edited during the last `ago`."""
     last = Discussion.objects.filter(pk=post.pk).values_list("last_number", flat=True).first() or 0
     if last - after > MOST_FETCHED:
         return LiveUpdates([], [], [], last, is_too_much=True)
@@ -82,21 +82,21 @@ def updates_since(
         if item.row.id in wanted
     ]
     on_page = {item.row.id for item in shown}
-    # What has no number yet was on nobody's page but its writer's, and on those of moderators.
+    # A comment without a number can only have been on the pages of its writer and of moderators.
     was_there = {row.id for row in rows if row.number is not None or viewer.moderates or viewer.wrote(row)}
     gone = sorted((changed & was_there) - on_page)
     return LiveUpdates(comments, new.ids, gone, last=last_number(rows))
 
 
 def _arranged(post: Post, rows: Sequence[Row], viewer: Viewer, order: str) -> list[PlacedComment]:
-    """Return the whole discussion as this viewer reads it in an order."""
+    """Return the whole discussion as this viewer sees it in this order."""
     signals = thread.load_negative_signals(post.pk) if order == thread.BEST else None
     mutes = thread.load_around(post.pk, (), viewer).personal.mutes
     return thread.arrange(rows, order=order, viewer=viewer, signals=signals, mutes=mutes)
 
 
 def _following(shown: Sequence[PlacedComment]) -> dict[int, int | None]:
-    """Return for each comment the next one under the same parent, None for the last; openers are siblings too."""
+    """Map each comment to the next one under the same parent, None for the last; openers are siblings too."""
     following: dict[int, int | None] = {}
     later: dict[int | None, int] = {}
     for item in reversed(shown):
@@ -111,6 +111,6 @@ def _heading(item: PlacedComment) -> str:
 
 
 def _changed(post: Post, moment: datetime) -> set[int]:
-    """Return the comments of a post whose state or words changed since a moment; of an edit there is an event too."""
+    """Return the ids of comments of a post whose state or text changed since a moment: edits are events too."""
     events = ModerationEvent.objects.filter(comment__post=post, created_at__gte=moment)
     return set(events.order_by().values_list("comment", flat=True))

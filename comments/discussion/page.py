@@ -1,6 +1,7 @@
 """Builds the discussion of a post as one reader asked for it.
 
-It reads in a fixed number of queries, whatever the size, and knows no request.
+The number of queries is fixed, except that the texts of a long discussion are read some hundred at a time
+(thread/texts.py). It knows no request.
 """
 
 from collections.abc import Sequence
@@ -46,7 +47,7 @@ class DiscussionRequest:
     # How far a member had read before this request.
     mark: ReadMark | None = None
     order: str = thread.OLDEST
-    # Whether the address itself says the order; links to other pages then say it too.
+    # Whether the address names the order; links to other pages then name it too.
     chose_order: bool = False
     page: int = 1
     whole: bool = False
@@ -80,21 +81,21 @@ class DiscussionPage:
     pager: Pager | None
     # Which of its pages this is.
     number: int
-    # Why this reader cannot comment; None where the form stands.
+    # Why this reader cannot comment; None if they see the form.
     refusal: str | None
     # Whether signing in would help.
     invites: bool
     policy: str
     closes_at: datetime | None
     data: dict[str, Any] | None
-    # How far a member has read with this page; None for guests, whose device remembers it.
+    # How far a member has read with this page; None for guests, whose devices remember it.
     mark: ReadMark | None
-    # "Tue 9:02": when their visit before ended; "" on the first.
+    # "Tue 9:02", the end of their previous visit; "" on the first.
     since: str
-    # How many new comments stand on the pages before this one.
+    # How many new comments are on the pages before this one.
     new_before: int
     last_number: int
-    # Of the post.
+    # The path of the post.
     path: str
 
     @property
@@ -103,7 +104,7 @@ class DiscussionPage:
 
     @property
     def previous_new(self) -> int | None:
-        """The last of the new comments on the pages before this one, by id."""
+        """The id of the last new comment on the pages before this one."""
         return self.fragments.unread.ids[self.new_before - 1] if self.new_before else None
 
     @property
@@ -112,7 +113,7 @@ class DiscussionPage:
 
     @property
     def next(self) -> str:
-        """Where a reader who signs in comes back to."""
+        """Where the sign-in leads back to."""
         return f"{self.path}#discussion"
 
 
@@ -136,7 +137,10 @@ class _Commenting(NamedTuple):
 
 
 def discussion_page(post: Post, asked: DiscussionRequest, *, now: datetime) -> DiscussionPage:
-    """Return the discussion of a post as this reader asked for it; three queries, five in the best order."""
+    """Return the discussion of a post as this reader asked for it.
+
+    At most three queries, two more in the best order, and some more if comments quote something or are very many.
+    """
     loaded = _load(post, asked)
     rows, shown = loaded.rows, loaded.shown
     page, number, pages = _page_of(shown, asked)
@@ -218,7 +222,7 @@ def _fragments(
 def _page_of(
     shown: Sequence[PlacedComment], asked: DiscussionRequest
 ) -> tuple[Sequence[PlacedComment], int, int]:
-    """Return what stands on the page that was asked for, its number, and how many pages there are."""
+    """Return the comments of the page that was asked for, its number, and how many pages there are."""
     starts = thread.page_starts(shown)
     number = min(max(asked.page, 1), len(starts))
     if asked.whole:
@@ -229,7 +233,7 @@ def _page_of(
 def _marked(
     shown: Sequence[PlacedComment], asked: DiscussionRequest, *, last: int, now: datetime
 ) -> tuple[ReadMark | None, Unread]:
-    """Return how far a member has read with this visit, and what is new to them; nothing of either for guests."""
+    """Return how far a member has read with this visit, and what is new to them; neither for guests."""
     if asked.person is None:
         return None, NOTHING_UNREAD
     mark = continue_or_start_visit(asked.mark, last=last, now=now)
@@ -237,7 +241,7 @@ def _marked(
 
 
 def _new_before(page: Sequence[PlacedComment], shown: Sequence[PlacedComment], unread: Unread) -> int:
-    """Return how many of the new comments stand before this page of all that are shown."""
+    """Return how many new comments come before this page."""
     if not unread.ids or not page:
         return 0
     new, first = set(unread.ids), page[0].row.id
@@ -274,7 +278,7 @@ def _pager(number: int, last: int, asked: DiscussionRequest) -> Pager | None:
 
 
 def _policy(post: Post, *, closes_at: datetime | None, now: datetime) -> str:
-    """Return in words what becomes of a comment that is written here, and until when; "" where nothing is special."""
+    """Return the sentences above the form: that comments are reviewed first, and until when one can comment; or ""."""
     said = []
     if post.comment_policy == CommentPolicy.HELD:
         said.append(_("Comments appear after a moderator approves them."))
@@ -284,7 +288,7 @@ def _policy(post: Post, *, closes_at: datetime | None, now: datetime) -> str:
 
 
 def place_in_thread(comment: Comment, *, viewer: Viewer, order: str) -> int | None:
-    """Return the page of its post on which this viewer finds the comment in this order, or None."""
+    """Return the number of the page on which this viewer finds the comment in this order, or None."""
     rows = thread.load(comment.post_id, with_text=False)
     mutes = thread.load_around(comment.post_id, (), viewer).personal.mutes
     shown = _arranged(comment.post_id, rows, viewer=viewer, order=order, mutes=mutes)

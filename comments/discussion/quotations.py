@@ -27,7 +27,7 @@ def quotes_of(
 ) -> Mapping[int, QuotationNotes]:
     """Return the notes about quotations for these comments, which are all of the post's (`is_whole`) or some.
 
-    `shown`: those of them that the reader will see, None for all.
+    `shown` are the ids of those that the reader will see, None for all. Sources that are not among the rows are read.
     """
     texts = (row.html for row in rows if shown is None or row.id in shown)
     known = [row for row in rows if row.html != NOT_READ]
@@ -41,12 +41,12 @@ def quotes_of(
 
 
 def quotes_it(comment_id: int) -> Q:
-    """Return the condition of public comments that quote this one; all texts of a post are looked through."""
+    """Return the condition for public comments that quote this one. It searches all texts of the post."""
     return Q(state=thread.PUBLIC, body_html__contains=quotations.mark_of(comment_id))
 
 
 def preview(text_html: str, post: Post, viewer: Viewer) -> SafeString:
-    """Return a text that nobody has posted yet as it would stand there."""
+    """Return the preview of a rendered text with the notes about its quotations."""
     sources = quotations.cited([text_html])
     rows = thread.load(post.pk, only=sources) if sources else []
     lost = quotations.broken_in(text_html, {row.id: row for row in rows}, viewer, _quotable(post))
@@ -59,6 +59,6 @@ def _quotable(post: Post) -> quotations.QuotedPost:
 
 @lru_cache(maxsize=32)
 def _html_of(post_id: int, updated_at: datetime) -> str:
-    """Return what readers see of a post as it was at `updated_at`; asked once for each change of it."""
+    """Return title, dek and text of a post as HTML. Cached by `updated_at`, so it is read once for each change."""
     title, dek, html = Post.objects.values_list("title", "dek", "body_html").get(pk=post_id)
     return f"<p>{escape(title)}</p><p>{escape(dek)}</p>{html}"

@@ -1,4 +1,4 @@
-"""Finds comments in one thread: by words, by a person, or the author's alone. Only `find` asks the database."""
+"""Searches one discussion: by words, by person, or the post author's comments only. Only `find` starts queries."""
 
 import re
 import unicodedata
@@ -19,9 +19,9 @@ from comments.thread import Person, PlacedComment, Row, Viewer
 from comments.thread.texts import text_reader, with_texts
 
 PAGE = 50
-# Of the comment that is answered, as much as says what it was about.
+# Characters shown of the comment replied to, enough to say what it was about.
 LETTERS_ABOVE = 200
-# More names than this are no help in a list; others can still be typed into the address.
+# The longest useful list of names; others can still be typed into the address.
 MOST_WRITERS = 300
 
 # What may stand between two words.
@@ -29,8 +29,8 @@ _BETWEEN = rf"[^\w{MARKS}]+"
 
 
 class _Letters(dict[int, str]):
-    """Letters as they are compared: small, and without what people leave out where they write quickly, the accents of
-    Latin, Greek and Cyrillic. One for one, so that places in a text stay."""
+    """Maps letters to the form in which they are compared: in lower case, and without the accents of Latin, Greek and
+    Cyrillic, which people leave out. One letter for one, so that positions in a text stay the same."""
 
     def __missing__(self, code: int) -> str:
         letter = chr(code)
@@ -45,13 +45,13 @@ _letters = _Letters({ord("’"): "'"})
 
 
 def plainly(text: str) -> str:
-    """Return the text as it is compared, letter for letter."""
+    """Return the text in the form in which it is compared, letter for letter."""
     return text.lower() if text.isascii() else text.translate(_letters)
 
 
 @cache
 def _spellings() -> Mapping[str, str]:
-    """Return for each letter the others that are compared as it; beyond these three planes none has any."""
+    """Map each compared letter to its other spellings. Beyond these three planes of Unicode there are none."""
     spellings: dict[str, str] = defaultdict(str, {"'": "’"})
     for letter in map(chr, range(0x30000)):
         if letter.lower() != letter or unicodedata.decomposition(letter):
@@ -60,10 +60,10 @@ def _spellings() -> Mapping[str, str]:
 
 
 def _pattern(run: Sequence[str]) -> re.Pattern:
-    """Return what finds a run of plain words, from the beginning of the first, in a text as it was written.
+    """Return a pattern that finds a run of plain words, from the beginning of the first, in a text as it was written.
 
-    To make plain the texts of 5,000 comments would cost 100 ms where they have letters beyond ASCII. What must not
-    stand before the first letter is looked at after it: Python finds the places of a letter three times as fast.
+    Making the texts of 5,000 comments plain would cost 100 ms if they have letters beyond ASCII. The lookbehind stands
+    after the first letter, because Python then finds candidates three times as fast.
     """
     first, *others = (_spelled(letter) for letter in run[0])
     words = ("".join(map(_spelled, word)) for word in run[1:])
@@ -78,17 +78,17 @@ def _spelled(letter: str) -> str:
 
 @dataclass(frozen=True)
 class ThreadQuery:
-    """What somebody looks for in a thread: all of the words, by this person, by the post's author."""
+    """A search in a discussion: all of the words, by this person, by the post's author."""
 
     words: str = ""
     by: str = ""
     by_author: bool = False
-    # None where no words are asked for.
+    # None if the search has no words.
     question: search.Question | None = None
 
     @classmethod
     def read(cls, words: str, *, by: str = "", by_author: bool = False) -> "ThreadQuery":
-        """Read what was typed, of whatever length, kindly."""
+        """Read what was typed; too long a text is cut."""
         typed = search.Question.read(words)
         question = search.Question.read(plainly(typed.text)) if typed.text else None
         return cls(typed.text, nfc(" ".join(cut(by, search.LONGEST_QUESTION).split())), by_author, question)
@@ -99,18 +99,18 @@ class ThreadQuery:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is asked for."""
+        """Whether the search asks for nothing."""
         return self.question is None and not self.by and not self.by_author
 
     @cached_property
     def patterns(self) -> list[re.Pattern]:
-        """What finds each of the words in a text; eight long ones take longer to make than a text to search."""
+        """The patterns of the words. Cached, because making eight long ones takes longer than searching a text."""
         return [_pattern(run) for run in self.question.needles] if self.question is not None else []
 
 
 @dataclass(frozen=True)
 class FoundComment:
-    """One comment that was found, and the one it answers."""
+    """One comment that was found, and the one it replies to."""
 
     row: Row
     comment: SafeString
@@ -121,13 +121,13 @@ class FoundComment:
 
 @dataclass(frozen=True)
 class FindPage:
-    """One page of what was found; `count` is of all pages."""
+    """One page of results; `count` is the number on all pages."""
 
     count: int
     found: list[FoundComment]
     number: int
     last: int
-    # Whom one can choose.
+    # The names in the list of people.
     writers: list[str]
 
     @property
@@ -140,9 +140,10 @@ class FindPage:
 
 
 def find(post: Post, query: ThreadQuery, viewer: Viewer, *, page: int = 1) -> FindPage:
-    """Return what this reader finds in the discussion of a post, in reading order; two queries.
+    """Return what this reader finds in the discussion of a post, in reading order.
 
-    What they cannot read is not found, nor what they have muted.
+    Comments that they cannot read or have muted are not found. Two queries, more in a long discussion, whose texts are
+    read some hundred at a time.
     """
     rows = thread.load(post.pk, viewer=viewer)
     people, own = thread.load_around(post.pk, rows, viewer)
@@ -168,9 +169,9 @@ def matching(
     query: ThreadQuery,
     in_full: Callable[[Sequence[PlacedComment]], Iterable[PlacedComment]] = iter,
 ) -> list[PlacedComment]:
-    """Return those of the comments that are what somebody looks for, in their order.
+    """Return the comments that match the search, in their order.
 
-    `in_full` gives them with their texts, one by one, so that those of a long discussion are not held all at once.
+    `in_full` yields them with their texts, one by one, so that memory does not hold all texts of a long discussion.
     """
     hits = list(shown)
     if query.by_author:
@@ -189,7 +190,7 @@ def _is_author(row: Row, people: Mapping[int, Person]) -> bool:
 
 
 def _by(name: str, shown: Sequence[PlacedComment], people: Mapping[int, Person]) -> list[PlacedComment]:
-    """Return the comments of who has this name; where nobody has, of those whose names have it in them."""
+    """Return the comments of people with this name; if there are none, of people whose names contain it."""
     asked = plainly(name)
     names = [name_of(item.row, people) for item in shown]
     # Most have written more than once.
@@ -205,13 +206,13 @@ def _holds(row: Row, patterns: Sequence[re.Pattern]) -> bool:
 
 
 def name_of(row: Row, people: Mapping[int, Person]) -> str:
-    """Return the name that readers see, "" for somebody who has none any more."""
+    """Return the name that readers see, "" if there is none any more."""
     person = people.get(row.user_id) if row.user_id is not None else None
     return person.name if person is not None else row.guest_name
 
 
 def writers_of(shown: Iterable[PlacedComment], people: Mapping[int, Person]) -> list[str]:
-    """Return the names of those who wrote most, by the alphabet."""
+    """Return the names of those who wrote most, sorted alphabetically."""
     counts = Counter(name for item in shown if (name := name_of(item.row, people)))
     return sorted((name for name, _count in counts.most_common(MOST_WRITERS)), key=plainly)
 

@@ -17,14 +17,14 @@ from comments.discussion.page import DiscussionPage, DiscussionRequest, discussi
 from comments.forms import CommentForm, remembered
 from comments.thread import long_discussions, viewer_of
 
-# What browsers say of a page that they fetch before anybody asked for it; the second one, older ones.
+# Headers by which browsers tell that they fetch a page in advance; older ones send the second.
 ADVANCE = ("Sec-Purpose", "Purpose")
 
 
 def discussion_section(request: HttpRequest, post: Post) -> Section | None:
     """Return the discussion of a post as this request asks for it; None for a page that has none.
 
-    It notes the visit of a member who reads it.
+    It stores the visit of a member who reads it.
     """
     if not _is_discussed(post):
         return None
@@ -40,7 +40,7 @@ def discussion_section(request: HttpRequest, post: Post) -> Section | None:
 
 
 def _is_discussed(post: Post) -> bool:
-    """Whether a post shows its discussion: of a page, only one that is wanted there, or was."""
+    """Whether a post shows its discussion: posts always, pages if they allow comments or have some."""
     is_open = not post.is_page or post.comment_policy != CommentPolicy.CLOSED
     return is_open or lists.counts_of([post]).get(post.pk, (0, 0))[0] > 0
 
@@ -52,7 +52,7 @@ def _page_of(request: HttpRequest, post: Post) -> DiscussionPage:
     if asked.person is not None and page.mark is not None and _is_read(request):
         actions.note_visit(asked.person, post.pk, before=asked.mark, after=page.mark)
     if page.number != asked.page:
-        # Beyond the last page stands the last page again, which is kept under its own number.
+        # A number beyond the last page shows the last page, which is cached under its own number.
         do_not_cache(request)
     if page.closes_at is not None and page.closes_at > now:
         expires_at(request, page.closes_at)
@@ -74,14 +74,14 @@ def _asked(request: HttpRequest, post: Post) -> DiscussionRequest:
 
 
 def _is_read(request: HttpRequest) -> bool:
-    """Whether somebody looks at the page: browsers that fetch it in advance say so."""
+    """Whether a person looks at the page, and it is not fetched in advance."""
     return request.method == "GET" and all(
         "prefetch" not in request.headers.get(name, "") for name in ADVANCE
     )
 
 
 def _items(request: HttpRequest, page: DiscussionPage) -> SafeString:
-    """Return the comments, or a mark that the middleware replaces by their bytes when the page is done."""
+    """Return the comments, or a mark that the middleware replaces by their bytes at the end."""
     late = getattr(request, long_discussions.LATE_THREADS, None)
     if late is None:
         return page.fragments.thread(page.shown)
@@ -94,7 +94,7 @@ def _items(request: HttpRequest, page: DiscussionPage) -> SafeString:
 
 
 def _form(request: HttpRequest) -> CommentForm:
-    """Return the empty form of an opener; what the device remembers is filled in by a script on kept pages."""
+    """Return the empty form of an opener. On cached pages a script fills in what the device remembers."""
     person = request.user if request.user.is_authenticated else None
     is_personal = person is not None or guests.id_of(request) is not None
     return CommentForm(person=person, initial=remembered(request) if is_personal else {})

@@ -1,4 +1,4 @@
-"""Prints some comments of a discussion apart from its page: one by itself, or its vote buttons."""
+"""Builds comments apart from the page of their discussion: one by itself, or its vote buttons."""
 
 from collections.abc import Container, Sequence
 from datetime import UTC, datetime
@@ -25,9 +25,9 @@ def fragments_of(
     unread: Unread = NOTHING_UNREAD,
     shown: Container[int] | None = None,
 ) -> Fragments:
-    """Return the maker of these comments' HTML, with what of taking part is open to this reader; two queries.
+    """Return what makes the HTML of these comments, with the controls that this reader has.
 
-    `shown`: those of them that it will be asked for, None for any.
+    `shown` are the ids that it will be asked for, None for any. Two queries, more if comments quote something.
     """
     now, settings = timezone.now(), DiscussionSettings.load()
     refusal = permissions.comment_refusal(person, post, None, settings=settings, now=now)
@@ -48,7 +48,7 @@ def fragments_of(
 def controls_for(
     refusal: str | None, viewer: Viewer, settings: DiscussionSettings, now: datetime
 ) -> Controls:
-    # As the database writes moments (in UTC), so that it is compared with the rows' as it stands.
+    # As the database writes dates, in UTC, so that it can be compared with those of the rows.
     since = "" if viewer.is_stranger else f"{(now - settings.edit_window).astimezone(UTC):%Y-%m-%d %H:%M:%S}"
     return Controls(
         may_vote=True,
@@ -60,13 +60,13 @@ def controls_for(
 
 
 def comment_alone(comment: Comment, viewer: Viewer, *, person: User | None) -> SafeString:
-    """Return one comment by itself, as it stands in its thread; whom it answers is named."""
+    """Return one comment by itself as it looks in its thread, with the name of the person it replies to."""
     fragments = fragments_of(comment.post, _with_parent(comment, viewer), viewer, person=person)
     return fragments.comment(_alone(comment, fragments, viewer), heading="h4" if comment.parent_id else "h3")
 
 
 def answered_comment(comment: Comment, viewer: Viewer) -> SafeString:
-    """Return the comment that somebody is answering, on the page with their form: to be read only."""
+    """Return the comment that somebody replies to or reports, for the page of their form, without controls."""
     rows = _with_parent(comment, viewer)
     people = thread.load_people(comment.post_id, rows)
     fragments = Fragments(rows, people, now=timezone.now(), viewer=viewer)

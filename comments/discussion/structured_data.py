@@ -1,4 +1,4 @@
-"""Describes the first comments of a discussion for machines, as schema.org says it."""
+"""Describes the first comments of a discussion as structured data of schema.org."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,13 +15,13 @@ from comments.thread.people import Person
 from comments.thread.rows import Row
 from web.absolute_urls import absolute, path
 
-# What machines get of a discussion: enough to know what is talked about, not a copy of it.
+# Comments, and characters of each: enough to know what the discussion is about, not a copy of it.
 LD_COMMENTS = 20
 LD_LETTERS = 200
 
 
 def structured_data(post: Post, public: Sequence[Row], people: dict[int, Person]) -> dict[str, Any]:
-    """Return the first comments as schema.org's Comment, hung on what the post's page describes."""
+    """Return the first comments as schema.org's Comment, attached to the post by its @id."""
     rows = nsmallest(LD_COMMENTS, public, key=lambda row: row.number or 0)
     first = texts.with_texts(post.pk, rows, {row.id for row in rows}, thread.ANYBODY)
     return {
@@ -43,6 +43,6 @@ def _comment_data(row: Row, people: dict[int, Person]) -> dict[str, Any]:
         "@id": absolute(path("comments:comment", row.id)),
         "dateCreated": datetime.fromisoformat(row.created[:19]).replace(tzinfo=UTC).isoformat(),
         "author": writer,
-        # Tags take room too, but not so much; the rest of a long text need not be looked at.
+        # Tags take room too, so read more characters than are used, but not a long text to its end.
         "text": markup.plain_text(row.html[: 5 * LD_LETTERS])[:LD_LETTERS],
     }

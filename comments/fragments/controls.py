@@ -1,4 +1,4 @@
-"""What one can do with a comment in its thread: vote, reply, edit."""
+"""The controls of a comment in its thread: vote, reply, edit."""
 
 from html import escape
 from typing import NamedTuple
@@ -14,13 +14,13 @@ from comments.thread import ANYBODY, PUBLIC, Row, Viewer
 
 
 class Controls(NamedTuple):
-    """What of taking part is offered on a page."""
+    """Which controls a page offers."""
 
     may_vote: bool = False
     may_reply: bool = False
     may_decide: bool = False
     down_votes: bool = False
-    # One's own comments from after this moment can be edited, written as the rows' are; "": nothing here is one's own.
+    # Own comments written after this moment can be edited; a date as in the rows. "" if no comment is the viewer's.
     edit_since: str = ""
 
 
@@ -28,7 +28,7 @@ READING_ONLY = Controls()
 
 
 class ControlButtons:
-    """The votes and ways to reply and edit of one page's comments; what scores look like is made once for each."""
+    """The controls of one page's comments; the HTML of each score is made once."""
 
     def __init__(self, offered: Controls, viewer: Viewer, words: Words, *, home: str, of_form: str) -> None:
         self.offered = offered
@@ -43,7 +43,7 @@ class ControlButtons:
         self.counts: dict[int, tuple[str, str]] = {}
 
     def taking_part(self, row: Row, writer: Writer) -> str:
-        """Return vote and reply of one comment; its own writer, and whoever waits, has the score alone."""
+        """Return the controls of one comment; its own writer sees the score, and others the vote."""
         offered = self.offered
         edit = self._edit(row) if offered.edit_since and row.created > offered.edit_since else ""
         if row.state != PUBLIC:
@@ -60,7 +60,7 @@ class ControlButtons:
     def vote(self, row: Row, writer: Writer) -> str:
         """Return the buttons that vote on one comment."""
         number, words = self.counts.get(row.score) or self._count(row.score)
-        # The name that a press has: pressing a pressed one takes the vote back, so repeats do no harm.
+        # The name says what a press does; since a pressed button has another one, sending a press twice does no harm.
         name, pressed = ("unup", "true") if row.vote == 1 else ("up", "false")
         up = (
             f'<button{self.of_form} name="{name}" value="{row.id}" aria-pressed="{pressed}">{self.arrow}{number}'
@@ -76,13 +76,13 @@ class ControlButtons:
         )
 
     def _edit(self, row: Row) -> str:
-        """Return the way to edit one's own comment, for the few minutes in which that is possible."""
+        """Return the link to edit the viewer's own comment; "" for the comments of others."""
         if row.state not in {PUBLIC, CommentState.HELD} or not is_mine(row, self.viewer):
             return ""
         return f'<a class="edit" href="{self.home}{row.id}/edit/">{self.words.edit}</a>\n'
 
     def _count(self, score: int) -> tuple[str, str]:
-        """Return the number that is seen beside an arrow, none at zero, and how it is read out."""
+        """Return the number beside an arrow, "" for zero, and the words for screen readers."""
         if not score:
             return self.counts.setdefault(0, ("", ""))
         return self.counts.setdefault(
@@ -102,7 +102,7 @@ class ControlButtons:
 
 
 def is_mine(row: Row, viewer: Viewer) -> bool:
-    """Whether the comment is by who looks at it."""
+    """Whether the comment is the viewer's own."""
     return viewer is not ANYBODY and viewer.wrote(row)
 
 

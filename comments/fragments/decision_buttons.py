@@ -1,4 +1,4 @@
-"""Joins what moderators decide by beside a comment in its thread: only what is open to them, as permissions say."""
+"""The moderation buttons beside a comment in its thread: only those that the permissions allow."""
 
 from django.utils.translation import gettext_noop
 
@@ -11,14 +11,14 @@ from comments.thread import Person, Row
 
 Action = ModerationEvent.Action
 
-# What one press decides in a thread; a removal asks for its reason first.
+# Decisions made by one press in a thread; a removal asks for its reason first.
 DECISIONS = (
     (Action.APPROVE, gettext_noop("Approve")),
     (Action.RESTORE, gettext_noop("Restore")),
     (Action.HOLD, gettext_noop("Hold")),
     (Action.SPAM, gettext_noop("Spam")),
 )
-# Decisions that a state allows, but that are not taken in passing: the comment's own page has them.
+# Decisions that a state allows, but that are offered on the comment's own page only.
 NOT_IN_PASSING = {
     (CommentState.PUBLIC.value, Action.APPROVE),
     (CommentState.REMOVED.value, Action.HOLD),
@@ -27,30 +27,30 @@ NOT_IN_PASSING = {
 
 
 def matter_in_thread(row: Row, person: Person | None, *, is_mine: bool) -> Matter:
-    """Return what of a comment matters for who may decide on it; `person` is the member who wrote it."""
+    """Return what the rules need to know of a comment; `person` is the member who wrote it."""
     return Matter(
         state=row.state,
         writer=row.user_id if is_mine else None,
         writer_rank=person.rank if person else Rank.EVERYBODY,
         decided_by=row.decided_by,
         decided_rank=row.decided_rank,
-        # A thread does not know of reports: nobody is offered to approve themselves who may have been reported.
+        # A thread loads no reports. One's own comment counts as reported, so nobody is offered to approve it.
         is_reported=is_mine,
     )
 
 
 class DecisionButtons:
-    """The buttons of one page's comments: what is open on comments that are alike is asked once."""
+    """The buttons of one page's comments; the permissions are asked once for comments that are alike."""
 
     def __init__(self, who: Decider, *, home: str, of_form: str) -> None:
         self.who = who
         self.home = home
-        # In a thread that is the form of the votes, which has the same token.
+        # Within the form of the votes no other is named: it has the same token.
         self.of_form = of_form and ' form="decide"'
         self.known: dict[Matter, frozenset[str]] = {}
 
     def buttons(self, row: Row, name: str, matter: Matter) -> str:
-        """Return the decisions on a comment by `name`, or ""; all buttons send one form, and say on which version."""
+        """Return the buttons for a comment by `name`, or ""; their values carry the comment's latest event."""
         verbs = self._open_on(matter)
         if not verbs:
             return ""

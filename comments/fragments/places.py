@@ -1,4 +1,4 @@
-"""Says where a comment stands: how deep, how much is under it, and what of that is new."""
+"""The words for a comment's place: its depth, the number of replies, and how many are new."""
 
 from html import escape
 from itertools import zip_longest
@@ -11,7 +11,7 @@ from comments.thread.unread import Unread
 
 
 class Places:
-    """The words for the places of one page's comments; those of places that are alike are made once."""
+    """The words for the places of one page's comments; made once for equal places."""
 
     def __init__(self) -> None:
         self.known_replies: dict[int, str] = {}
@@ -22,7 +22,7 @@ class Places:
         return self.known_replies.get(count) or self._new_replies(count)
 
     def depth(self, level: int, below: int) -> str:
-        """Return what the eye sees and a screen reader cannot: how deep a comment stands, and how much under it."""
+        """Return for screen readers what the eye sees: the depth of a comment, and how many replies are under it."""
         depth = self.known_depths.get((level, below))
         return self._new_depth(level, below) if depth is None else depth
 
@@ -42,7 +42,7 @@ class Places:
 
 
 def unread_marks(unread: Unread, words: Words, *, home: str) -> dict[int, str]:
-    """Return the mark of each new comment; each leads to the next one, on whatever page that stands."""
+    """Map each new comment to its mark, with a link to the next new one, which may be on another page."""
     marks = {}
     for pk, after in zip_longest(unread.ids, unread.ids[1:]):
         link = f'<a class="next-new" href="{home}{after}/in-thread/">{words.next_new}</a>\n' if after else ""
@@ -51,6 +51,6 @@ def unread_marks(unread: Unread, words: Words, *, home: str) -> dict[int, str]:
 
 
 def unread_below(unread: Unread, comment_id: int) -> str:
-    """Return how many new comments stand under one; "" for none."""
+    """Return the number of new comments under one as HTML; "" for none."""
     count = unread.below.get(comment_id)
     return f' <b class="new">{translated("%(count)d new") % {"count": count}}</b>' if count else ""

@@ -1,4 +1,4 @@
-"""Says under comments who quotes them, and which of their own quotations do not hold."""
+"""The lines under a comment: which of its quotations are broken, and who quotes it."""
 
 from html import escape
 
@@ -9,12 +9,12 @@ from comments.fragments.writers import number_of
 from comments.thread import Row
 from comments.thread.quotations import BrokenQuotation, QuotationNotes
 
-# More comments than these that quote one are counted, and stand on its own page.
+# Links to quoting comments; more are counted, and listed on the comment's own page.
 MOST_QUOTERS = 5
 
 
 def quoted(row: Row, notes: QuotationNotes, *, home: str) -> str:
-    """Return which of a comment's quotations do not hold, and who quotes it."""
+    """Return the lines about a comment's broken quotations, and about who quotes it."""
     lines = "".join(map(broken, notes.lost))
     if not notes.by:
         return lines
@@ -27,7 +27,7 @@ def quoted(row: Row, notes: QuotationNotes, *, home: str) -> str:
 
 
 def broken(lost: BrokenQuotation) -> str:
-    """Return the line about a quotation whose words are not in its source as that stands now."""
+    """Return the line about a quotation whose words are no longer in its source."""
     if lost.source is None:
         line = translated("These words are no longer in the post: “%(words)s”")
     elif not lost.words:
@@ -36,6 +36,6 @@ def broken(lost: BrokenQuotation) -> str:
         line = translated("These words are no longer in %(number)s: “%(words)s”")
     number = number_of(lost.source) if lost.source else ""
     said = line % {"number": number, "words": ascii_html(escape(lost.words))}
-    # For place.js, which names who quotes a comment where an answer arrives.
+    # Read by place.js when it lists a new reply among the comments that quote this one.
     of = f' data-of="{lost.source.id}"' if lost.source else ""
     return f'<p class="quote-lost"{of}>{said}</p>\n'

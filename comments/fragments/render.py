@@ -1,8 +1,8 @@
-"""Joins the HTML of comments from columns, as a template would; the other files of this room make the parts.
+"""Joins the HTML of comments from columns, as a template would; the other files of this package make the parts.
 
 A template per comment cost twenty times as much (docs/architecture.md). Everything that people typed is escaped in
-this room, except a comment's text, which `blog.markup` sanitised when it was written. It queries nothing and decides
-nothing.
+this package, except a comment's text, which `blog.markup` sanitised when it was written. It makes no query of its own:
+the caller's `texts` may, when a long discussion is joined piece by piece. What one may do, `permissions` decide.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -52,10 +52,10 @@ class Fragments:
         self.unread = unread
         self.mutes = mutes
         self.quotes = quotes or {}
-        # Gives the comments of a list with their texts, which of a long one are read meanwhile.
+        # Yields the comments of a list with their texts; those of a long discussion are read meanwhile.
         self.texts = texts or (lambda shown: shown)
-        # Around a whole thread stands the form itself: for buttons that name it, Chromium walks through all it has
-        # met, at each (5,000 comments: 15 s of parsing instead of 3).
+        # The form encloses a whole discussion, so its buttons need not name it: for each button that names a form,
+        # Chromium searches all elements before it (5,000 comments: 15 s of parsing instead of 3).
         of_form = "" if in_vote_form else ' form="vote"'
         self.home = reverse("comments:recent")
         self.words = words()
@@ -75,7 +75,7 @@ class Fragments:
         return trusted("".join(self.pieces(shown)))
 
     def encoded(self, shown: Sequence[PlacedComment]) -> bytes:
-        """Return the same as bytes, comment by comment: most are plain ASCII, which costs nothing to encode."""
+        """Return the same as bytes, encoded comment by comment: most are ASCII, which costs nothing to encode."""
         return b"".join([piece.encode() for piece in self.pieces(shown)])
 
     def pieces(self, shown: Sequence[PlacedComment]) -> Iterator[str]:
@@ -98,7 +98,7 @@ class Fragments:
     _CLOSE_FORK = "</li>\n</ol></details>"
 
     def _next_links(self, shown: Sequence[PlacedComment]) -> dict[int, str]:
-        """Return for each opener but the last the link to the next one, which stands at its thread's end."""
+        """Map each opener but the last to the link to the next one, for the end of its thread."""
         openers = [item.row.id for item in shown if item.lane == 0]
         words = self.words.next_thread
         return {
@@ -119,11 +119,11 @@ class Fragments:
     # --- one comment ---
 
     def comment(self, item: PlacedComment, *, heading: str = "h2", parent: bool = True) -> SafeString:
-        """Return one comment by itself, its name in a `heading`."""
+        """Return one comment by itself, with the writer's name in a `heading`."""
         return trusted(self._article(item, heading, parent=parent))
 
     def preview(self, text_html: str, lost: Iterable[BrokenQuotation]) -> SafeString:
-        """Return a sanitised text by itself, with what is to be said of its quotations."""
+        """Return a sanitised text by itself, with the lines about its broken quotations."""
         lines = "".join(map(quotations.broken, lost))
         return trusted(f'<div class="comment-text">{text_html}</div>\n{lines}')
 
@@ -137,7 +137,7 @@ class Fragments:
         if item.muted == BRANCH:
             return self._muted_branch(item, heading, parent=parent)
         if item.gone:
-            # What became of it and where it stood; nothing of what it said, nor who said it.
+            # What became of it and where it was, but neither the text nor the name.
             who, body = states.tombstone(row), ""
             score, more = "", self.words.more_on_gone % {"name": number_of(row)}
         else:
@@ -179,7 +179,7 @@ class Fragments:
         )
 
     def _when(self, row: Row) -> str:
-        """Return number and moment as the link to the comment's place in its thread."""
+        """Return number and date as a link to the comment's place in its thread."""
         created = row.created
         hour = self.times.hours.get(created[:13]) or self.times.hour(created)
         minutes = hour.minutes or created[14:16]
@@ -190,13 +190,13 @@ class Fragments:
         )
 
     def _edited(self, row: Row) -> str:
-        """Return the way to what the edit changed."""
+        """Return the link to what the edits changed."""
         return f'\n<a class="edited" href="{self.home}{row.id}/#changes">{self.words.edited}</a>'
 
     def _classes(self, item: PlacedComment) -> str:
         if self.viewer is not ANYBODY and self.viewer.wrote(item.row):
             return _classes(item, mine=True)
-        # A page has few kinds of places.
+        # Cached, because a page has few different ones.
         kind = (item.lane, item.run, item.deep, item.gone, item.muted)
         return self.kinds.get(kind) or self.kinds.setdefault(kind, _classes(item))
 
@@ -206,14 +206,14 @@ class Fragments:
         return f'<a href="{reverse("comments:mutes")}">{self.words.muted_person}</a>'
 
     def _muted_text(self, who: str, body: str) -> str:
-        """Return the text folded away, and the name with it; the row of actions is hidden until it is opened (CSS)."""
+        """Return text and name collapsed; CSS hides the actions until they are expanded."""
         return (
             f'<details class="muted-text"><summary>{self.words.show_muted}</summary>\n'
             f'<p class="by">{who}</p>\n{body}</details>\n'
         )
 
     def _muted_branch(self, item: PlacedComment, heading: str, *, parent: bool) -> str:
-        """Return a comment that stands for all of its branch: what of it there is to read, and the ways to it."""
+        """Return the one line for a muted comment and its replies: their number, and links to show them."""
         row, pk = item.row, item.row.id
         count = item.below + (not item.gone)
         words = ngettext("%(count)d comment", "%(count)d comments", count) % {"count": count}

@@ -1,4 +1,4 @@
-"""Says what became of comments that are not public, to those who may know."""
+"""The lines about comments that are not public."""
 
 from html import escape
 
@@ -8,7 +8,7 @@ from comments.thread import Row
 
 
 def note(row: Row, *, is_mine: bool) -> str:
-    """Return the line above a comment that tells why others do not see it."""
+    """Return the line above a comment that says why others cannot see it."""
     if row.state == CommentState.REMOVED:
         state = tombstone(row)
     elif row.reason:
@@ -24,7 +24,7 @@ def note(row: Row, *, is_mine: bool) -> str:
 
 
 def tombstone(row: Row) -> str:
-    """Return what stands in the place of a comment that cannot be read."""
+    """Return what is shown in place of a comment that cannot be read."""
     if row.state == CommentState.WITHDRAWN:
         return translated("Deleted by its author")
     if row.state == CommentState.HELD:

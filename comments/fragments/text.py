@@ -1,4 +1,4 @@
-"""Words of ours as HTML, in plain ASCII."""
+"""Our own words as HTML, in plain ASCII."""
 
 from html import escape  # as Django's, but plain strings: f-strings join them twice as fast
 
@@ -6,15 +6,15 @@ from django.utils.translation import gettext
 
 
 def translated(text: str) -> str:
-    """Translate and escape; what is put into it later with % must be escaped already."""
+    """Translate and escape. Values put in later with % must be escaped already."""
     return ascii_html(escape(gettext(text)))
 
 
 def signed(score: int) -> str:
-    """Return a number with a minus that is as wide as a plus."""
+    """Return a number with a typographic minus."""
     return f"{score}".replace("-", "−")
 
 
 def ascii_html(html: str) -> str:
-    """Write other letters as references: one "↑" in a comment of plain English would double its bytes in memory."""
+    """Replace other characters by references: a single "↑" would double the memory of an ASCII text."""
     return html.encode("ascii", "xmlcharrefreplace").decode()

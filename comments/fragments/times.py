@@ -1,4 +1,4 @@
-"""The moment of each comment as <time>, made from the text that the database gives."""
+"""The date of each comment as <time>, made from the text that the database returns."""
 
 from datetime import UTC, datetime, tzinfo
 from html import escape
@@ -10,19 +10,19 @@ from comments.fragments.text import ascii_html
 
 
 class Hour(NamedTuple):
-    """The HTML of any moment of one hour in the site's zone, up to each place where its minutes stand."""
+    """The HTML of all times within one hour in the site's zone, cut where the minutes go."""
 
     machine: str
     full: str
-    # What is seen; <i> holds what a phone has no room for (comments.css).
+    # The visible part; <i> holds what a phone has no room for (comments.css).
     short: str
     end: str
-    # Set where they are not UTC's.
+    # The minutes, if they differ from those in UTC.
     minutes: str
 
 
 class Times:
-    """Comments come in hours: the words of one are made once, and only the minutes put in (by who joins them)."""
+    """Many comments share an hour: its HTML is made once, and render.py puts the minutes in."""
 
     def __init__(self, zone: tzinfo, *, now: datetime) -> None:
         self.zone = zone
@@ -30,7 +30,7 @@ class Times:
         self.hours: dict[str, Hour] = {}
 
     def hour(self, created: str) -> Hour:
-        """Return the words of the hour of a moment (UTC, ISO 8601) in the site's zone; the year if not this one."""
+        """Return the HTML of the hour of a date (UTC, ISO 8601) in the site's zone, with the year if it is another."""
         return self.hours.get(created[:16]) or self._hour(created)
 
     def _hour(self, created: str) -> Hour:
@@ -42,7 +42,7 @@ class Times:
         if local.year != self.year:
             day, clock, end = f"{day} {local.year}", f"<i>{clock}", f"</i>{end}"
         weekday = ascii_html(escape(str(WEEKDAYS[local.weekday()])))
-        # Where clocks differ by half an hour, or change in the middle of one, each minute is remembered by itself.
+        # In zones that differ by half an hour, or when clocks change, each minute is cached by itself.
         ends = [moment.replace(minute=minute).astimezone(self.zone) for minute in (0, 59)]
         is_whole = [end.minute for end in ends] == [0, 59]
         hour = Hour(
@@ -56,7 +56,7 @@ class Times:
 
 
 def _month(number: int) -> str:
-    """Return the name of a month, with all after its first three letters in <i>; whole where it begins otherwise."""
+    """Return the name of a month with everything after its abbreviation in <i>; unchanged if it begins otherwise."""
     name, short = str(MONTHS[number]), str(MONTHS_3[number]).capitalize()
     if name == short or not name.startswith(short):
         return ascii_html(escape(name))

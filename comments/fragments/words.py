@@ -1,4 +1,4 @@
-"""Our own words under comments, as HTML: made once for each language, and only put together for each comment."""
+"""Our own words under comments as HTML, made once for each language."""
 
 from functools import cache
 from typing import NamedTuple
@@ -36,7 +36,7 @@ def words() -> Words:
 
 @cache
 def _words_in(_language: str | None) -> Words:
-    """Make the words in the language that is active now, which is the one given."""
+    """Make the words in the active language, which is the one given."""
     to = translated("to %(name)s")
     return Words(
         in_reply_to=ascii_html(

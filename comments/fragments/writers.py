@@ -1,4 +1,4 @@
-"""Names the writers of comments: their names with links and badges, and how others point to them."""
+"""The names of commenters, with links and badges, and the words for buttons about their comments."""
 
 from collections.abc import Mapping
 from html import escape  # as Django's, but plain strings: f-strings join them twice as fast
@@ -15,7 +15,7 @@ from comments.thread.mutes import NO_MUTES, Mutes
 
 
 class Writer(NamedTuple):
-    """What is said of one writer, again and again; all escaped."""
+    """The HTML about one writer that is used for each of their comments; all escaped."""
 
     heading: str
     name: str
@@ -27,7 +27,7 @@ class Writer(NamedTuple):
 
 
 class Writers:
-    """The writers of one page's comments; each is made once and remembered."""
+    """The writers of one page's comments; each is made once."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Writers:
         self.words = words
         self.viewer = viewer
         self.mutes = mutes
-        # Among guests only, the word "guest" would say nothing.
+        # If all are guests, the word "guest" says nothing.
         self.marks_guests = bool(people)
         self.people_home = reverse("comments:person", args=["-"]).removesuffix("-/")
         self.known: dict[int | tuple[str, str], Writer] = {}
@@ -54,7 +54,7 @@ class Writers:
         return self.known.get(key) or self._new(key, row)
 
     def name_for_answers(self, comment_id: int) -> str:
-        """Return how the answers to a comment name its writer."""
+        """Return the name of a comment's writer for its replies."""
         return self.names.get(comment_id) or self._new_name(comment_id)
 
     def _new(self, key: int | tuple[str, str], row: Row) -> Writer:
@@ -82,7 +82,7 @@ class Writers:
         return f'<a href="{self.people_home}{quote(person.slug)}/"><bdi>{name}</bdi></a>{marks}'
 
     def _guest(self, row: Row, name: str) -> str:
-        # Isolated, so that a name in another direction does not reorder what stands beside it.
+        # Isolated, so that a name written from right to left does not reorder the words beside it.
         name = f"<bdi>{name}</bdi>"
         if row.website.startswith(("https://", "http://")):
             name = f'<a href="{escape(row.website)}" rel="ugc nofollow">{name}</a>'
@@ -100,5 +100,5 @@ class Writers:
 
 
 def number_of(row: Row) -> str:
-    """Return how others point to a comment whose writer is not named any more."""
+    """Return the words for a comment whose writer is not named."""
     return f"#{row.number}" if row.number is not None else translated("a deleted comment")

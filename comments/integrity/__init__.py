@@ -1,1 +1,1 @@
-"""Proves that trees, numbers, counts and scores are what they must be, and puts right what is not."""
+"""Checks that trees, numbers, counts and scores are right, and repairs them."""

@@ -1,6 +1,6 @@
-"""Proves that trees, numbers, counts and scores are what they must be; `repairing` puts right what is not.
+"""Checks that trees, numbers, counts and scores are right; repair.py repairs what is not.
 
-Readers and writers go on meanwhile: each question is one statement, which sees one moment of the database.
+The site stays online meanwhile: each check is one statement, which sees one moment of the database.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,10 +15,10 @@ from comments import tree
 from comments.models import Comment, CommentState, Discussion, Vote
 from comments.models.discussion import COUNTED
 
-# Posts whose numbers are looked at in one question.
+# Posts whose numbers one query checks.
 POSTS_AT_ONCE = 500
 
-# Posts whose numbers, with those that moved or deleted comments have left behind, are not 1 … last, each once.
+# Posts whose numbers, including those of moved and deleted comments, are not 1 … last, each once.
 _WRONG_NUMBERS = """
 SELECT d.post_id, d.last_number, COUNT(given.number) FROM comments_discussion d LEFT JOIN (
   SELECT post_id, number FROM comments_comment WHERE number IS NOT NULL AND post_id BETWEEN %s AND %s
@@ -32,9 +32,9 @@ ORDER BY d.post_id
 
 
 def findings(*, tell: Callable[[int], None] | None = None) -> Iterator[str]:
-    """Give one sentence for everything that is wrong; nothing when all is well.
+    """Yield one sentence for each problem.
 
-    `tell` hears how many comments' places have been looked at, which takes longest.
+    `tell` is called with the number of comments whose places have been checked, which takes longest.
     """
     for tree_id, wrong in tree.broken_trees(tell=tell):
         yield _("Thread %(id)d: %(wrong)s.") % {"id": tree_id, "wrong": wrong}
@@ -65,7 +65,7 @@ def findings(*, tell: Callable[[int], None] | None = None) -> Iterator[str]:
 
 
 def wrong_numbers() -> Iterator[tuple[int, str]]:
-    """Give the posts whose numbers are not 1 … last, each once, and those with comments that have none."""
+    """Yield the posts whose numbers are not 1 … last, each once, and those with unnumbered comments."""
     posts = Discussion.objects.order_by("pk").values_list("pk", flat=True)
     last_post = -1
     while page := list(posts.filter(pk__gt=last_post)[:POSTS_AT_ONCE]):
@@ -91,19 +91,19 @@ def without_number() -> list[int]:
 
 
 def without_discussion() -> list[int]:
-    """Return the posts whose comments have been counted or numbered nowhere."""
+    """Return the posts with comments that are to be counted or numbered, but no discussion row."""
     is_kept = Q(number__isnull=False) | Q(state__in=COUNTED)
     comments = Comment.objects.filter(is_kept, post__isnull=False, post__discussion=None)
     return list(comments.order_by("post").values_list("post", flat=True).distinct())
 
 
 def without_page_state() -> list[int]:
-    """Return the posts whose pages have no version, so that none can be kept."""
+    """Return the posts whose pages have no version, so that they cannot be cached."""
     return list(Post.objects.filter(page_state=None).order_by("pk").values_list("pk", flat=True))
 
 
 def wrong_counts() -> Iterator[tuple[int, str, int, int]]:
-    """Give (post, state, stored, counted) where the number kept of public, held or spam comments is wrong."""
+    """Yield (post, state, stored, counted) where the stored count of public, held or spam comments is wrong."""
     for state, column in COUNTED.items():
         counted = Count("post__comments", filter=Q(post__comments__state=state))
         rows = Discussion.objects.annotate(counted=counted).exclude(**{column: F("counted")})
@@ -112,9 +112,9 @@ def wrong_counts() -> Iterator[tuple[int, str, int, int]]:
 
 
 def wrong_scores(*, above: int = 0, most: int = 1000) -> Iterator[tuple[int, int, int]]:
-    """Give (comment, stored, counted) where a score is not its imported part plus the sum of its votes.
+    """Yield (comment, stored, counted) where a score is not its imported part plus the sum of its votes.
 
-    They come by their ids, from `above` on, and `most` at a time are held in memory.
+    In the order of ids after `above`; memory holds `most` at a time.
     """
     votes = (
         Vote.objects.filter(comment=OuterRef("pk")).order_by().values("comment").annotate(sum=Sum("value"))
@@ -127,6 +127,6 @@ def wrong_scores(*, above: int = 0, most: int = 1000) -> Iterator[tuple[int, int
 
 
 def strangers() -> Iterator[tuple[int, bool]]:
-    """Give (comment, whether its parent is gone) of those that answer a comment of another post, or nothing."""
+    """Yield (comment, whether its parent is gone) for replies to a comment on another post, or to none."""
     there = Comment.objects.filter(pk=OuterRef("parent_id")).order_by()
     yield from tree.strays().annotate(gone=~Exists(there)).order_by("pk").values_list("pk", "gone")

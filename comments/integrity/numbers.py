@@ -1,13 +1,13 @@
-"""What the numbers of one post's comments must be; pure, it reads and writes nothing.
+"""Plans the right numbers of one post's comments; pure.
 
-Numbers are given in turn, once, and kept for ever: with those that moved or deleted comments have left behind they are
-1 … last, each once. Texts and addresses refer to them, so a repair changes none that may be right.
+Numbers are given in order, once, and kept for ever: with those of moved and deleted comments they are 1 … last, each
+once. Texts and addresses refer to them, so a repair changes none that may be right.
 """
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-# Nobody loses so many comments of one post in a row: what comes after a longer gap was never given in turn.
+# No accident loses more comments of one post in a row, so a number after a longer gap was never given in order.
 LONGEST_GAP = 10_000
 
 
@@ -28,7 +28,7 @@ class Plan(NamedTuple):
 def plan_numbers(
     comments: Mapping[int, int | None], left_behind: Mapping[int, int], *, last: int
 ) -> Plan | None:
-    """Return what to write for a post, or None where only a person can say what happened.
+    """Return what to write for a post, or None if only a person can find out what happened.
 
     `comments` are ids with numbers, None for one that must have a number and has none; `left_behind` are ids of
     moved comments' rows with the numbers that they keep. Of two comments with one number the first keeps it.
@@ -52,7 +52,7 @@ def plan_numbers(
         last = top
     beyond = sorted(number for number in holders if number > top)
     without = [holders[number] for number in beyond] + without
-    # Their new numbers must not be those that others beyond the gap still have while they are written.
+    # While they are written, their new numbers must not collide with those that others beyond the gap still have.
     if beyond and (len(beyond) > LONGEST_GAP or last + len(without) >= beyond[0]):
         return None
     dropped += [pk for number, pk in sorted(kept.items()) if number > top]
@@ -63,7 +63,7 @@ def plan_numbers(
 
 
 def _end_of_sequence(numbers: list[int]) -> int:
-    """Return the last number before the first gap that is too long to be one."""
+    """Return the last number before the first gap longer than LONGEST_GAP."""
     top = 0
     for number in sorted(numbers):
         if number - top > LONGEST_GAP:

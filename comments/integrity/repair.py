@@ -1,4 +1,4 @@
-"""Puts right what the audit finds, while readers and writers go on: read first, lock, look again, write.
+"""Repairs what the audit finds while the site stays online: read, lock, check again, write.
 
 A comment is never lost, and its number is never changed where it may be right: texts and addresses refer to it.
 """
@@ -20,14 +20,14 @@ from comments.integrity.numbers import Plan, plan_numbers
 from comments.models import Comment, CommentState, Discussion, ModerationEvent, MovedComment
 from comments.models.discussion import COUNTED
 
-# Scores that one transaction recounts, and rows of one INSERT.
+# Scores recounted in one transaction, and rows of one INSERT.
 SCORES_AT_ONCE, ROWS_AT_ONCE = 500, 1000
 
 
 def repair() -> Iterator[str]:
-    """Put right what can be derived, and give one sentence for each thing done, after its commit.
+    """Repair what can be derived, and yield one sentence for each repair after its commit.
 
-    Trees come first, then the numbers and counts of posts, scores, pages. It does nothing until it is iterated.
+    Trees first, then numbers and counts of posts, scores, and pages. Nothing happens until it is iterated.
     """
     for mended in tree.repair_trees(on_written=_after_trees):
         yield _("Post %(post)d: places repaired (comments: %(comments)d, threads: %(threads)d).") % {
@@ -58,7 +58,7 @@ def _said(moved: tree.Moved) -> str:
 
 
 def _after_trees(mended: tree.Mended) -> None:
-    """Write down which comments answer another one now, and tell the post's page; the threads are locked."""
+    """Store as events which comments have another parent now, and renew the post's page. The threads are locked."""
     move = ModerationEvent.Action.MOVE
     ModerationEvent.objects.bulk_create(
         ModerationEvent(
@@ -85,10 +85,10 @@ def _repair_discussions() -> Iterator[str]:
 
 
 def _repair_discussion(post_id: int) -> list[str]:
-    """Put a post's numbers and counts right under the lock of its discussion, and return what was done.
+    """Repair a post's numbers and counts under the lock of its discussion, and return what was done.
 
-    The threads of comments that get another number are locked before, as everywhere. Where others would get one by
-    then, or a thread went away, numbers are left alone: another repair finds what is still wrong.
+    The threads of comments that get another number are locked before it, as everywhere. If by then other comments need
+    one, or a thread is gone, the numbers are left for the next repair.
     """
     expected = _plan(post_id)
     renumbered = expected.renumbered if expected is not None else {}
@@ -150,19 +150,19 @@ def _write_numbers(post_id: int, plan: Plan) -> list[str]:
 
 
 def _renumber(numbers: dict[int, int]) -> None:
-    """Give comments other numbers; one that was never public by its columns is so from now on."""
+    """Give comments other numbers, and a date of publication to those that have none."""
     undated = set(
         Comment.objects.filter(pk__in=numbers, published_at=None).order_by().values_list("pk", flat=True)
     )
     now = connection.ops.adapt_datetimefield_value(timezone.now())
-    # Both columns in one statement where both are missing: the constraint looks at them together.
+    # Both columns in one statement, since the constraint checks them together.
     dated = ((pk, number, now) for pk, number in numbers.items() if pk in undated)
     update_rows(Comment, ("number", "published_at"), dated)
     update_rows(Comment, ("number",), ((pk, number) for pk, number in numbers.items() if pk not in undated))
 
 
 def _write_counts(post_id: int) -> list[str]:
-    """Count what is kept of a post, its discussion locked: whoever changes a state counts in the same transaction."""
+    """Recount a post's comments with its discussion locked, so that no state can change meanwhile."""
     counted = Comment.objects.filter(post=post_id).order_by().values_list("state").annotate(Count("pk"))
     by_state = dict(counted)
     right = {column: by_state.get(state, 0) for state, column in COUNTED.items()}
@@ -182,7 +182,7 @@ def _repair_scores() -> Iterator[str]:
         try:
             posts = actions.recount_scores(batch)
         except tree.TreeError:
-            # A thread went away, or is missing still: the check that follows says so.
+            # A thread is gone or still missing; the check after the repair reports it.
             continue
         yield _("Scores recounted: %(count)d (posts: %(posts)d).") % {
             "count": len(batch),

@@ -11,10 +11,10 @@ from typing import NamedTuple
 # A word with the space before it, so that a sentence added at the end leaves the words before it alone; a line's end.
 _WORDS = re.compile(r"[^\S\n]*[^\s]+|[^\S\n]+|\n")
 _PARAGRAPHS = re.compile(r"[^\n]*\n|[^\n]+")
-# Between what both texts begin and end with, words are compared up to so many on a side: a tenth of a second at worst,
-# for texts that are made to be slow. Beyond that whole paragraphs are, which an edited comment hardly needs.
+# The most words compared on a side, without what both texts begin and end with: a tenth of a second at worst, for
+# texts made to be slow. Above this whole paragraphs are compared, which hardly any edit needs.
 MOST_PIECES = 400
-# Of what stayed the same, these many words are shown before and after each change.
+# Unchanged words shown before and after each change.
 WORDS_AROUND = 12
 
 
@@ -38,7 +38,7 @@ class Version(NamedTuple):
 
 @dataclass(frozen=True)
 class Edit:
-    """One edit as it is shown: when it was made, since when the words before it had stood, and what changed."""
+    """One edit as it is shown: when it was made, when the text before it was written, and what changed."""
 
     at: datetime
     before: datetime
@@ -55,9 +55,9 @@ def edits_between(versions: Sequence[Version]) -> list[Edit]:
 
 
 def word_diff(before: str, after: str) -> list[Change]:
-    """Return the differences in reading order, what was deleted before what stands there instead.
+    """Return the differences in reading order, deleted words before the inserted ones.
 
-    What is equal or deleted makes `before`, what is equal or inserted `after`, to the letter.
+    Equal and deleted parts joined are exactly `before`, equal and inserted parts exactly `after`.
     """
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     begin = _common(old, new)
@@ -73,7 +73,7 @@ def word_diff(before: str, after: str) -> list[Change]:
 
 
 def _common(old: Sequence[str], new: Sequence[str]) -> int:
-    """Return how many pieces both begin with."""
+    """Return how many pieces both have in common at the beginning."""
     unlike = (place for place, (one, other) in enumerate(zip(old, new, strict=False)) if one != other)
     return next(unlike, min(len(old), len(new)))
 
@@ -94,7 +94,7 @@ def _compared(old: list[str], new: list[str]) -> list[Change]:
 
 
 def _joined(changes: Sequence[Change]) -> list[Change]:
-    """Put neighbours of one kind together, and leave out what is empty."""
+    """Join neighbours of the same kind, and leave out empty parts."""
     joined: list[Change] = []
     for change in changes:
         if joined and joined[-1].kind == change.kind:
@@ -105,7 +105,7 @@ def _joined(changes: Sequence[Change]) -> list[Change]:
 
 
 def shortened(changes: Sequence[Change]) -> list[Change]:
-    """Return the changes with long stretches of what stayed the same cut to the words beside a change."""
+    """Return the changes with long unchanged parts cut to the words beside a change."""
     last = len(changes) - 1
     return [
         change
@@ -120,5 +120,5 @@ def _cut(words: str, *, is_first: bool, is_last: bool) -> str:
     before, after = (0 if is_first else WORDS_AROUND), (0 if is_last else WORDS_AROUND)
     if len(pieces) <= before + after + WORDS_AROUND:
         return words
-    # The end of nothing would be all of it.
+    # pieces[-0:] would be all of them.
     return "".join([*pieces[:before], " … ", *pieces[len(pieces) - after :]])

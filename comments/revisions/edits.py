@@ -1,4 +1,4 @@
-"""What comments said before they were edited: for whoever reads one, and for moderators to whom one was reported."""
+"""Earlier versions of comments: the edits on a comment's page, and for moderators what changed since a report."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from comments.models import Comment, CommentRevision
 from comments.revisions.diff import Change, Edit, Version, edits_between, shortened, word_diff
 
-# The latest; nobody reads more, and each takes time to compare.
+# Nobody reads more than the latest edits, and each takes time to compare.
 MOST_SHOWN = 10
 
 
@@ -20,14 +20,14 @@ def edits_of(comment: Comment) -> list[Edit]:
 
 
 def changed_since(moments: Mapping[int, datetime]) -> dict[int, list[Change]]:
-    """Return, by their ids, what has been changed in these comments since a moment of each; one query.
+    """Map ids of comments to what changed in each since a moment of its own; one query.
 
-    One whose former words are not kept is left out.
+    Comments whose earlier version was not kept are left out.
     """
     rows = CommentRevision.objects.filter(comment__in=moments).order_by("pk")
     found = {}
     for pk, body, since, now in rows.values_list("comment", "body", "created_at", "comment__body"):
-        # The last text that stood at that moment.
+        # The last one is the text at that moment.
         if since <= moments[pk]:
             found[pk] = (body, now)
     return {pk: shortened(word_diff(*texts)) for pk, texts in found.items()}

@@ -1,4 +1,4 @@
-"""What lists of posts may ask of discussions: numbers of comments, what is talked about now, what was said last."""
+"""Tags for lists of posts: numbers of comments, the most discussed posts, and the latest comments."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +16,7 @@ register = template.Library()
 def comment_counts(context: Context, posts: Iterable[Post]) -> str:
     """Give every post `comment_count`, the number of its public comments, and print nothing.
 
-    One query for a list, which also tells `last_number`; one more tells members `new_count`.
+    One query for a list, which also gives `last_number`; for members one more gives `new_count`.
     """
     # Any, because the three numbers are no columns of a post: only templates ask for them.
     listed: list[Any] = list(posts)
@@ -31,11 +31,11 @@ def comment_counts(context: Context, posts: Iterable[Post]) -> str:
 
 @register.inclusion_tag("comments/_recent.html")
 def recent_comments(most: int = 5) -> dict:
-    """Print who said something last, and where."""
+    """Print the latest comments."""
     return {"comments": lists.latest(most)}
 
 
 @register.inclusion_tag("comments/_popular.html")
 def popular_posts(most: int = 5) -> dict:
-    """Print the posts of the last 30 days that are talked about most."""
+    """Print the most discussed posts of the last 30 days."""
     return {"posts": lists.popular_posts(most=most)}

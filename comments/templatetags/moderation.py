@@ -1,4 +1,4 @@
-"""What those who decide on comments find on other pages: the way to the queue, and one comment’s decisions."""
+"""Tags for moderators on other pages: the link to the queue, and the decisions on one comment."""
 
 from dataclasses import replace
 
@@ -16,9 +16,9 @@ register = template.Library()
 
 @register.inclusion_tag("comments/_moderation.html", takes_context=True)
 def moderation(context: Context, comment: Comment, rev: int) -> dict:
-    """Print what can be decided on this comment, and what was; nothing for those who do not decide on it.
+    """Print the decisions one can make on this comment, and its history; nothing for those who do not moderate it.
 
-    A decision is about `rev`, the version whose words the page shows: there may be a later one by now.
+    Decisions are about `rev`, the version of the text that the page shows, even if there is a later one by now.
     """
     request = context["request"]
     scope = scope_of(request.user)
@@ -38,6 +38,6 @@ def moderation(context: Context, comment: Comment, rev: int) -> dict:
 
 @register.inclusion_tag("comments/_moderation_link.html")
 def moderation_link(viewer: User | None, path: str) -> dict:
-    """Print the way to the queue with the number of what waits, for those who decide on comments."""
+    """Print the link to the queue with the number of held comments, for those who moderate."""
     scope = scope_of(viewer) if viewer is not None else None
     return {"desk": scope, "held": held_count(scope) if scope else 0, "path": path}

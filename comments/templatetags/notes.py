@@ -1,4 +1,4 @@
-"""What authors find in their masthead: the way to the notes that readers sent them."""
+"""The tag for authors in the masthead: the link to the notes that readers sent them."""
 
 from django import template
 
@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.inclusion_tag("comments/_notes_link.html")
 def notes_link(viewer: User) -> dict:
-    """Print the way to this author's notes with the number of unread ones; nothing when there is none."""
+    """Print the link to this author's notes with the number of unread ones; nothing if there are none."""
     return {"unread": Note.objects.to(viewer).filter(read_at=None).count()}

@@ -1,6 +1,8 @@
 """Turns the rows of a discussion into comments in their places: read, arranged, ranked, cut into pages.
 
-`loading` and `texts` ask the database; all other files are pure but for `viewer`, which reads a request.
+`loading` and `texts` read the comments, with SQL from `queries`, `people` and `mutes`; `viewer` reads the request and
+the reader's roles, `future_dates` the clock, and `long_discussions` lets one request at a time read a long one.
+`arranging`, `paging`, `quotations`, `ranking`, `rows` and `unread` are pure.
 """
 
 from blog.variants import ORDERS

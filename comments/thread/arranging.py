@@ -12,7 +12,7 @@ from comments.thread.ranking import NegativeSignals, quality
 from comments.thread.rows import PUBLIC, PlacedComment, Row
 from comments.thread.viewer import ANYBODY, BEST, FLAT, NEWEST, OLDEST, Viewer, is_readable
 
-# Six steps still leave a comment its measure on a desktop; beyond, "↑ Name" says who is answered (interface.md §4).
+# Six steps leave a comment wide enough on a desktop. Deeper replies say "↑ Name" instead of stepping in.
 LANE_CAP = 6
 
 
@@ -27,10 +27,10 @@ def arrange(
 ) -> list[PlacedComment]:
     """Return the comments that `viewer` is shown, in reading order, each with its place.
 
-    With `under`, only what stands under that comment; its replies are then the openers. A reply whose parent is not
-    among the rows is an opener too. Public comments are shown, one's own in any state but withdrawn, and a tombstone
-    for whatever else has one of these under it. What is muted stays in its place and says so (`PlacedComment.muted`);
-    of a muted branch only its first comment is returned.
+    With `under`, only the replies under that comment, the direct ones as openers. A reply whose parent is not among the
+    rows is an opener too. Public comments are shown, one's own in any state but withdrawn, and a tombstone for any
+    other comment with one of these under it. A muted comment keeps its place and is marked (`PlacedComment.muted`);
+    the replies under a muted branch's first comment are left out.
     """
     known = {row.id for row in rows}
     replies: dict[int | None, list[Row]] = defaultdict(list)
@@ -45,7 +45,7 @@ def arrange(
     visible = [row for row in walk if row.id in readable or below[row.id]]
     muted = _muted(visible, readable, viewer, mutes) if mutes is not NO_MUTES else {}
     if mutes.branches:
-        # Whoever looks at one comment sees what stands under it, muted or not.
+        # On a comment's own page its replies are shown, even if it is muted.
         visible = _without_muted_branches(visible, mutes.branches - {under})
     if order == FLAT:
         return _flat(visible, readable, below, muted)
@@ -87,22 +87,22 @@ def _counts(walk: Sequence[Row], readable: set[int]) -> tuple[dict[int, int], di
 
 
 def _muted(visible: Sequence[Row], readable: set[int], viewer: Viewer, mutes: Mutes) -> dict[int, str]:
-    """Return what is muted, and as what."""
+    """Map the muted comments to PERSON or BRANCH."""
     found = {row.id: mark for row in visible if row.id in readable and (mark := muted_as(row, viewer, mutes))}
     return found | dict.fromkeys(mutes.branches, BRANCH)
 
 
 def muted_as(row: Row, viewer: Viewer, mutes: Mutes) -> str:
-    """Return PERSON where the comment is of somebody whom this reader has muted, else ""; one's own never is.
+    """Return PERSON if this reader has muted the comment's writer, else ""; never for one's own comment.
 
-    What this reader cannot read names nobody, and a mute must not tell whose it was either.
+    A comment that this reader cannot read names nobody, and the mute must not give its writer away either.
     """
     is_theirs = mutes.has_writer_of(row) and not viewer.wrote(row)
     return PERSON if is_theirs and is_readable(row, viewer) else ""
 
 
 def _without_muted_branches(visible: Sequence[Row], branches: frozenset[int]) -> list[Row]:
-    """Leave out all under the first comments of muted branches; in a walk every comment stands after its parent."""
+    """Leave out everything under the first comments of muted branches. Every row must come after its parent."""
     closed, left = set(branches), []
     for row in visible:
         if row.parent_id in closed:
@@ -152,7 +152,7 @@ def _flat(
     shown = []
     for row in in_order:
         mark = muted.get(row.id, "")
-        # How many are hidden is said where a muted branch begins; else nothing stands under anything.
+        # A muted branch says how many comments it hides; otherwise a flat list has nothing under a comment.
         hidden = below[row.id] if mark == BRANCH else 0
         shown.append(PlacedComment(row, 0, False, False, row.id not in readable, hidden, muted=mark))
     return shown

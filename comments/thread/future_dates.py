@@ -1,4 +1,4 @@
-"""Sorts in comments that have a date in the future, because the server's clock was ahead; pure."""
+"""Gives comments dated in the future, by a clock that was ahead, a date that sorts them where they belong."""
 
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter, itemgetter
@@ -8,15 +8,15 @@ from django.utils import timezone
 from accounts import moments
 from comments.thread.rows import Row
 
-# Where it stands in a row; half as quick by its name.
+# The position of `created` in a row: twice as fast as by its name.
 _CREATED = itemgetter(11)
 
 
 def without_future_dates(rows: list[Row]) -> list[Row]:
-    """Return the rows as they are, or where some lie ahead, those with the moment of what was written before them.
+    """Return the rows; those dated in the future get the date of the comment written before them.
 
-    Else each would stand last in its thread, and look as if it could still be edited, until its moment comes. Moments
-    are text as the database writes it, in UTC.
+    Otherwise each would be last in its thread, and look as if it could still be edited, until its date comes. Dates are
+    text as the database writes them, in UTC. “Now” is the server's clock.
     """
     now = timezone.now()
     last = _text(moments.latest(now))

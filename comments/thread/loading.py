@@ -17,7 +17,7 @@ from comments.thread.ranking import NegativeSignals
 from comments.thread.rows import Row
 from comments.thread.viewer import ANYBODY, Viewer
 
-# So many rows are read before it is known whether a discussion is a long one.
+# Rows that are looked at to see whether the discussion is a long one.
 FEW = 20
 
 
@@ -30,11 +30,11 @@ def load(
     with_text: bool = True,
     viewer: Viewer = ANYBODY,
 ) -> list[Row]:
-    """Return the comments of a post, of all states, those of one of its threads or `only` some; one query, no order.
+    """Return the comments of a post in all states, in no order: all, those of one thread, or `only` some; one query.
 
-    `also` adds others of the post to those of its thread. With the text comes the vote of `viewer`, and for moderators
-    which version it is, read in the same moment. Of more than LONG comments only those that quote have their text
-    (comments/thread/long_discussions.py reads it for the others where it is needed); `only` some always have it.
+    `also` adds others of the post to those of the thread. With the text comes the vote of `viewer`, and for moderators
+    the id of the latest decision or edit, read in the same moment. In a discussion of more than LONG comments only
+    those that quote something have their text, and texts.py reads others when needed; `only` some always have it.
     """
     owner, pk = owner_of(viewer) if with_text else ("", None)
     with_version = with_text and viewer.moderates
@@ -54,17 +54,17 @@ def load(
 
 
 def owner_of(viewer: Viewer) -> tuple[str, int | None]:
-    """Return the column and the id by which votes are this viewer's; ("", None) for somebody who can have none."""
+    """Return the column and the id of this viewer's votes; ("", None) for a stranger, who has none."""
     if viewer.is_stranger:
         return "", None
     return ("user_id", viewer.user_id) if viewer.user_id else ("guest_id", viewer.guest_id)
 
 
 def _rows(found: Iterable[tuple]) -> list[Row]:
-    """Return the rows that the database gives; of a long discussion, when it is this request's turn."""
+    """Return the rows from the database; those of a long discussion once it is this request's turn."""
     left = iter(found)
     rows: list[Row] = []
-    # The first ones tell by their texts that there are many, else it is seen when so many have come.
+    # A long discussion shows by the left-out texts of its first rows, or else once LONG rows have come.
     for some in (FEW, long_discussions.LONG):
         rows += [Row(*values) for values in islice(left, some)]
         if len(rows) >= long_discussions.LONG or any(
@@ -77,17 +77,17 @@ def _rows(found: Iterable[tuple]) -> list[Row]:
 
 
 class Around(NamedTuple):
-    """What a discussion needs beside its comments: who wrote them, and what of it is the reader's own."""
+    """What a discussion needs beside its comments: the members who wrote them, and the reader's mutes."""
 
     people: dict[int, Person]
     personal: Personal
 
 
 def load_around(post_id: int, rows: Iterable[Row], viewer: Viewer = ANYBODY) -> Around:
-    """Return the members who wrote these comments, and what is this reader's own on the post; one query for both.
+    """Return the members who wrote these comments, and this reader's mutes on the post; one query for both, or none.
 
-    Every row says of which kind it is, and has three numbers and two texts. Joined to every comment, people would cost
-    more than asked for by themselves.
+    Every row of the answer begins with its kind, and has three numbers and two texts. Joining the members to every
+    comment would cost more than this query.
     """
     questions: list[str] = []
     values: list[Any] = []
@@ -107,12 +107,12 @@ def load_around(post_id: int, rows: Iterable[Row], viewer: Viewer = ANYBODY) -> 
 
 
 def load_people(post_id: int, rows: Iterable[Row]) -> dict[int, Person]:
-    """Return the members who wrote these comments; one query."""
+    """Return the members who wrote these comments; one query, or none if guests wrote all of them."""
     return load_around(post_id, rows).people
 
 
 def load_negative_signals(post_id: int) -> dict[int, NegativeSignals]:
-    """Return what counts against the comments of a post: down-votes, and reports upheld or by trusted people."""
+    """Return what counts against a post's comments: downvotes, and reports upheld or by trusted people; two queries."""
     votes = Vote.objects.filter(comment__post_id=post_id, value=DOWN).order_by().values_list("comment_id")
     counted = Q(state=ReportState.UPHELD) | Q(state=ReportState.OPEN, is_trusted=True)
     reports = Report.objects.filter(counted, comment__post_id=post_id).order_by().values_list("comment_id")

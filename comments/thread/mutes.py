@@ -1,4 +1,4 @@
-"""Holds what one reader has muted, with the SQL that asks for it; loading.py runs that."""
+"""What one reader has muted, and the SQL for it; loading.py runs that."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -6,12 +6,12 @@ from typing import NamedTuple
 from comments.models import Comment
 from comments.thread.rows import Row
 
-# What a muted comment is a part of; both stay in their places, and nothing stands under the second.
+# Why a comment is muted: its writer is, or it and its replies are. A muted branch is shown without its replies.
 PERSON, BRANCH = "person", "branch"
 
 
 class Mutes(NamedTuple):
-    """What one reader has muted, by ids; of imported guests there is only a name."""
+    """What one reader has muted, by ids; imported guests are known by name only."""
 
     users: frozenset[int] = frozenset()
     guests: frozenset[int] = frozenset()
@@ -20,7 +20,7 @@ class Mutes(NamedTuple):
 
     @property
     def hides_any(self) -> bool:
-        """Whether there is anything on this post, or anybody at all, that they do not want to read."""
+        """Whether they have muted anybody at all, or anything on this post."""
         return any(self)
 
     def has_writer_of(self, row: Row | Comment) -> bool:
@@ -36,14 +36,14 @@ NO_MUTES = Mutes()
 
 
 class Personal(NamedTuple):
-    """What the database keeps of a reader's own for reading a discussion."""
+    """What is stored for one reader of a discussion."""
 
     mutes: Mutes = NO_MUTES
 
 
 NOTHING_PERSONAL = Personal()
 
-# Kinds are put together by UNION ALL: every row begins with its kind, and has three numbers and two texts.
+# Joined with people_sql by UNION ALL: every row begins with its kind, and has three numbers and two texts.
 _MUTES = """
 SELECT 'mute', m.muted_user_id, m.muted_guest_id, m.comment_id, m.muted_name, ''
 FROM comments_mute m LEFT JOIN comments_comment c ON c.id = m.comment_id
@@ -52,20 +52,20 @@ WHERE m.{owner} = %s AND (c.id IS NULL OR c.post_id = %s)
 
 
 def mutes_sql(post_id: int, *, user_id: int | None, guest_id: int | None) -> tuple[str, list[int | None]]:
-    """Return the SQL that asks for what is this member's, or this guest's, own on a post, and its values."""
+    """Return the SQL for this member's or guest's mutes on a post, and its values."""
     owner, pk = ("user_id", user_id) if user_id is not None else ("guest_id", guest_id)
     return _MUTES.format(owner=owner), [pk, post_id]
 
 
 def personal_in(found: Iterable[Sequence]) -> Personal:
-    """Return what is the reader's own from the rows of an answer; rows of other kinds are skipped."""
+    """Return what is stored for the reader, from the rows of the answer; rows of other kinds are skipped."""
     muted = [columns for kind, *columns in found if kind == "mute"]
     return Personal(mutes=_mutes(muted)) if muted else NOTHING_PERSONAL
 
 
 def _mutes(muted: Iterable[Sequence]) -> Mutes:
     users, guests, branches, names, _none = zip(*muted, strict=True)
-    # A guest's name goes with the id; alone it stands for those of whom nothing else is known.
+    # A name beside a guest's id is for display only; without an id the name itself is muted.
     alone = (name for name, guest in zip(names, guests, strict=True) if guest is None and name)
     return Mutes(
         users=frozenset(users) - {None},

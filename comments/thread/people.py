@@ -1,4 +1,4 @@
-"""Holds the members who wrote in a discussion, with the SQL that asks for them; loading.py runs that."""
+"""The members who wrote in a discussion, and the SQL for them; loading.py runs that."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from accounts.roles import Rank, rank
 
 
 class Person(NamedTuple):
-    """A member among the writers, and what the badges beside the name say."""
+    """A member who wrote in the discussion, with what the badges need."""
 
     name: str
     slug: str
@@ -32,12 +32,12 @@ FROM accounts_user u WHERE u.id IN ({wanted})
 
 
 def people_sql(post_id: int, wanted: Collection[int]) -> tuple[str, list[Any]]:
-    """Return the SQL that asks for the members with these ids on a post, and its values."""
+    """Return the SQL for the members with these ids on a post, and its values."""
     return _PEOPLE.format(wanted=", ".join(map(str, wanted))), [post_id, MODERATORS, LIMITED_MODERATORS]
 
 
 def people_in(found: Iterable[Sequence]) -> dict[int, Person]:
-    """Return the members, by id, from the rows of an answer; rows of other kinds are skipped."""
+    """Map ids to members from the rows of the answer; rows of other kinds are skipped."""
     return {
         pk: _person(name, slug, is_author=bool(is_author), roles=int(roles))
         for kind, pk, is_author, roles, name, slug in found
@@ -46,7 +46,7 @@ def people_in(found: Iterable[Sequence]) -> dict[int, Person]:
 
 
 def _person(name: str, slug: str, *, is_author: bool, roles: int) -> Person:
-    """Return a member among the writers; `roles` are the bits that _PEOPLE adds up."""
+    """Return a member; `roles` are the bits that _PEOPLE adds up."""
     moderates, limited, is_owner, is_active = (bool(roles & bit) for bit in (1, 2, 4, 8))
     has = rank(is_active=is_active, is_owner=is_owner, moderates=moderates, moderates_limited=limited)
     return Person(name, slug, is_author, moderates or limited, is_owner, has)

@@ -19,14 +19,14 @@ _VERSIONS = ModerationEvent.objects.versions().filter(comment=OuterRef("pk")).or
 _VERSION = Coalesce(Subquery(_VERSIONS.values("pk")[:1]), 0)
 
 
-# Stand in the SQL that is kept for the two values that it is asked with; no other value of it is a negative number.
+# Placeholders for the two values that vary, in the SQL that is cached; no other value in it is negative.
 _POST, _OWNER = -1, -2
 
 
 def comments_sql(
     post_id: int, owner: str, pk: int | None, *, with_text: bool, with_version: bool
 ) -> tuple[str, list[Any]]:
-    """Return the SQL that asks for all comments of a post, and its values.
+    """Return the SQL for all comments of a post, and its values.
 
     `owner` and `pk` say whose votes come with them; "" for nobody's.
     """
@@ -36,7 +36,7 @@ def comments_sql(
 
 @cache
 def _kept(owner: str, *, with_text: bool, with_version: bool) -> tuple[str, tuple[Any, ...]]:
-    """Return the SQL and its values for any post. Making it takes as long as reading 200 comments, so it is kept."""
+    """Return the SQL and its values for any post. Making it takes as long as reading 200 comments, so it is cached."""
     query = comments_query(_POST, owner, _OWNER, with_text=with_text, with_version=with_version)
     return query.query.sql_with_params()
 
@@ -64,10 +64,10 @@ def comments_query(
 
 
 def texts_sql(ids: Iterable[int], owner: str, pk: int | None, *, with_version: bool) -> tuple[str, list[Any]]:
-    """Return the SQL that asks for id, post, state, text, vote and version of some comments, and its values.
+    """Return the SQL for id, post, state, text, vote and latest event of some comments, and its values.
 
-    With the version comes who decided on it. The post is not named in it, because SQLite would then read all of the
-    post's comments each time.
+    With the latest event comes who decided. The post is not among the conditions, because SQLite would then read all of
+    its comments each time.
     """
     sql, values = _kept_texts(owner, with_version=with_version)
     wanted = ", ".join(str(int(each)) for each in ids)

@@ -1,6 +1,6 @@
 """Finds who quotes whom among the comments of a page, and which quotations are not in their source any more.
 
-Pure: rows in, findings out. Nothing is stored, so what is said is right again once a source was edited or restored.
+Pure: rows in, findings out. Nothing is stored, so the result is right again once a source is edited or restored.
 """
 
 import re
@@ -21,12 +21,12 @@ _COMMENT = re.compile(r"/comments/(\d+)/")
 _WORD = re.compile(rf"[\w{MARKS}]+")
 # "[…]" and "…", once NFKC has made three dots of the one sign.
 _ELISION = re.compile(r"\[?\s*\.{3,}\s*\]?")
-# What is shown of words that are not found.
+# Characters shown of a quotation that was not found.
 LETTERS = 60
 
 
 class Quotation(NamedTuple):
-    """Words that a comment quotes, as HTML without the line that names their source, and the address of that."""
+    """A quotation in a comment: the HTML of its words, without the line about the source, and the source's address."""
 
     address: str
     html: str
@@ -39,7 +39,7 @@ class Quotation(NamedTuple):
 
 
 class BrokenQuotation(NamedTuple):
-    """A quotation whose words are not in its source, or whose source cannot be read."""
+    """A quotation whose words are not in its source, or whose source the reader cannot read."""
 
     # None for the post.
     source: Row | None
@@ -48,7 +48,7 @@ class BrokenQuotation(NamedTuple):
 
 
 class QuotationNotes(NamedTuple):
-    """What stands under one comment about quotations: who quotes it, and which of its own quotations are broken."""
+    """What a comment says about quotations: who quotes it, and which of its own quotations are broken."""
 
     by: Sequence[Row] = ()
     lost: Sequence[BrokenQuotation] = ()
@@ -62,7 +62,7 @@ class QuotedPost(NamedTuple):
 
 
 def mark_of(comment_id: int) -> str:
-    """Return what stands in the HTML of every comment that quotes this one."""
+    """Return a piece of HTML that every comment quoting this one contains."""
     return f'{CITED}/comments/{comment_id}/"'
 
 
@@ -93,8 +93,8 @@ def find(
 ) -> dict[int, QuotationNotes]:
     """Return the notes about quotations, by the ids of the comments that have any.
 
-    Only quotations in and of those `shown` (None: all) are compared with their sources, which takes most of the time.
-    Whoever puts words into somebody's mouth is not named under that comment as quoting it.
+    Only quotations in and of the comments `shown` (None: all) are compared with their sources, which takes most of the
+    time. A comment that misquotes another is not listed under it as quoting it.
     """
     quoting = [row for row in rows if CITED in row.html]
     if not quoting:
@@ -115,7 +115,7 @@ def find(
 def _truly_quoted(
     row: Row, rows: Mapping[int, Row], viewer: Viewer, shown: Container[int] | None
 ) -> Iterator[int]:
-    """Yield those of the comments shown that this one quotes correctly, as far as the reader may read them."""
+    """Yield the ids of shown comments that this one quotes correctly, or whose text the reader cannot compare."""
     for quote in quotations(row.html):
         source = rows.get(quote.comment_id or 0)
         if source is None or source.id == row.id or not (shown is None or source.id in shown):
@@ -125,7 +125,7 @@ def _truly_quoted(
 
 
 def broken_in(html: str, rows: Mapping[int, Row], viewer: Viewer, post: QuotedPost) -> list[BrokenQuotation]:
-    """Return the quotations of a text that are not in their source, as far as that is among the rows."""
+    """Return the broken quotations of a text; sources that are not among the rows are skipped."""
     return [found for quote in quotations(html) if (found := _lost(quote, rows, viewer, post))]
 
 
@@ -136,7 +136,7 @@ def _in_order(rows: Mapping[int, Row]) -> list[Row]:
 def _lost(
     quote: Quotation, rows: Mapping[int, Row], viewer: Viewer, post: QuotedPost
 ) -> BrokenQuotation | None:
-    """Return what is wrong with a quotation, or None, also where its source is not among the rows."""
+    """Return the quotation if it is broken; None if it is not, or if its source is not among the rows."""
     pk = quote.comment_id
     if pk is None:
         html = post.html() if quote.address == post.address else ""
@@ -147,7 +147,7 @@ def _lost(
         )
     source = rows.get(pk)
     if source is None or (source.state in WAITING and not is_readable(source, viewer)):
-        # One that waits is as if it were not there.
+        # For others a held comment does not exist.
         return None
     if not is_readable(source, viewer):
         return BrokenQuotation(source)
@@ -156,9 +156,9 @@ def _lost(
 
 @lru_cache(maxsize=4096)
 def stands_in(quote: str, source: str) -> bool:
-    """Whether the words of a quotation occur in its source, the parts between elisions in their order.
+    """Whether the words of a quotation occur in its source; parts between […] must come in the same order.
 
-    Case, spaces, punctuation and marks of quotation do not count: they change with every hand that a text goes through.
+    Case, spaces and punctuation do not count: they change when people copy and retype.
     """
     words = _folded(source)
     place = 0

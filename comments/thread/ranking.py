@@ -32,7 +32,7 @@ def wilson(ups: int, downs: int) -> float:
 
 
 def quality(row: Row, signals: NegativeSignals) -> float:
-    """Return how good readers find a comment: votes and imported likes for it, down-votes and reports against it."""
+    """Return how good readers find a comment: votes and imported likes for it, downvotes and reports against it."""
     up_votes = row.score - row.imported_score + signals.down_votes
     ups = max(up_votes, 0) + max(row.imported_score, 0)
     downs = signals.down_votes + signals.reports + max(-row.imported_score, 0)

@@ -1,4 +1,4 @@
-"""A comment as the database has it, and in its place on a page: plain values, and nothing else."""
+"""A comment as a row of the database, and in its place on a page: plain values only."""
 
 from typing import NamedTuple
 
@@ -8,12 +8,12 @@ from comments.models import CommentState
 PUBLIC = CommentState.PUBLIC.value
 WITHDRAWN = CommentState.WITHDRAWN.value
 SPAM = CommentState.SPAM.value
-# Nobody but its writer and moderators knows of it.
+# States of comments that only their writer and moderators can see.
 WAITING = frozenset({CommentState.HELD.value, SPAM})
 
 
 class Row(NamedTuple):
-    """One comment as the database has it; moments are text (SQLite, PostgreSQL), parsed only when shown."""
+    """One comment as the database returns it; dates are text, parsed only when they are shown."""
 
     id: int
     parent_id: int | None
@@ -29,11 +29,11 @@ class Row(NamedTuple):
     created: str
     edited: str | None
     html: str = ""
-    # The viewer's own: 1, -1 or none.
+    # The viewer's vote: 1, -1 or None.
     vote: int | None = None
-    # For moderators, the latest decision or edit; 0 for none: what they decide on is the comment as it is here.
+    # For moderators: the id of the latest decision or edit, 0 for none. Their decisions are about this version.
     rev: int = 0
-    # For them too, with which rank its state was decided, and by whom.
+    # For moderators: the rank with which the state was decided, and by whom.
     decided_rank: int = Rank.EVERYBODY
     decided_by: int | None = None
 
@@ -50,11 +50,11 @@ class PlacedComment(NamedTuple):
     run: bool
     # Past the last lane, where only "↑ Name" tells who is answered.
     deep: bool
-    # Not to be read by this viewer: a tombstone, because something readable stands under it.
+    # A tombstone: this viewer cannot read it, but something under it.
     gone: bool
     # How many comments under it can be read.
     below: int
-    # How many comments it stands under; a lane says less, since a run stays in one.
+    # How many ancestors it has; the lane can be less, since a run stays in one lane.
     level: int = 0
-    # PERSON or BRANCH where its reader has muted it, else "".
+    # PERSON or BRANCH if the viewer has muted it, else "".
     muted: str = ""

@@ -1,4 +1,4 @@
-"""Reads the texts of a long discussion that were left out (long_discussions.py), for what is shown of it."""
+"""Reads the texts that were left out of a long discussion (long_discussions.py), for the comments that are shown."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
@@ -11,7 +11,7 @@ from comments.thread.loading import owner_of
 from comments.thread.rows import PlacedComment, Row
 from comments.thread.viewer import Viewer, is_readable
 
-# What is read of a comment: its columns from the text on, as a row has them, and its state, which may have changed.
+# The state of a comment, which may have changed, and its columns from the text on, as a row has them.
 Text = tuple[str, tuple[str, int | None, int, int, int | None]]
 
 
@@ -23,7 +23,7 @@ _STATE, _HTML = Row._fields.index("state"), Row._fields.index("html")
 
 
 def with_texts(post_id: int, rows: Sequence[Row], wanted: Collection[int], viewer: Viewer) -> Sequence[Row]:
-    """Return the rows, with the texts of those that are `wanted`; without a query where they have them."""
+    """Return the rows with the texts of those that are `wanted`; no query if they have them."""
     missing = [row.id for row in rows if row.html == long_discussions.NOT_READ and row.id in wanted]
     if not missing:
         return rows
@@ -56,7 +56,7 @@ def text_reader(post_id: int, viewer: Viewer) -> Callable[[Sequence[PlacedCommen
 
 
 def _read(post_id: int, ids: Collection[int], viewer: Viewer) -> dict[int, Text]:
-    """Return the texts of these comments of the post, as far as they still are there."""
+    """Return the texts of those of these comments that are still on the post."""
     owner, pk = owner_of(viewer)
     with connection.cursor() as cursor:
         cursor.execute(*queries.texts_sql(ids, owner, pk, with_version=viewer.moderates))

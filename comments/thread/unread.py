@@ -1,7 +1,7 @@
 """Finds what is new to a reader since their last visit: which comments, and how many under each.
 
-Pure: rows and moments in, numbers out. A visit lasts until somebody has been away for half an hour, so that reloading,
-sorting or posting takes no mark away.
+Pure: rows and dates in, numbers out. A visit lasts until somebody has been away for half an hour, so the marks stay
+while they reload, sort or post.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from comments.thread.viewer import Viewer
 
 # Long enough to read a long post in one go, or to be called away from one.
 VISIT_ENDS_AFTER = timedelta(minutes=30)
-# A page that is loaded again within a minute, with nothing new on it, is not worth a write.
+# A page loaded again within this time, with nothing new on it, is not worth a write.
 NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -30,7 +30,7 @@ class ReadMark(NamedTuple):
 
 @dataclass(frozen=True)
 class Unread:
-    """The comments that are new on a discussion, in reading order, whatever page they stand on."""
+    """The new comments of a discussion in reading order, on all its pages."""
 
     ids: Sequence[int] = ()
     # Comment → how many new ones stand under it.
@@ -41,14 +41,14 @@ NOTHING_UNREAD = Unread()
 
 
 def continue_or_start_visit(mark: ReadMark | None, *, last: int, now: datetime) -> ReadMark:
-    """Return the mark of somebody who looks at a discussion `now`, whose last number is `last`.
+    """Return the new mark of somebody who looks at a discussion `now`; `last` is its last number.
 
     On the first visit nothing counts as new. After half an hour away another visit begins where the last one ended.
     """
     if mark is None:
         return ReadMark(since=last, since_at=None, latest=last, seen_at=now)
     if moments.is_ahead(mark.seen_at, now=now):
-        # Nobody has been here since a moment to come; as if it were now, the visit ends sometime.
+        # A date in the future, from a wrong clock, counts as now, or this visit would never end.
         mark = mark._replace(seen_at=now)
     if now - mark.seen_at > VISIT_ENDS_AFTER:
         mark = mark._replace(since=mark.latest, since_at=mark.seen_at)
@@ -68,7 +68,7 @@ def last_number(rows: Iterable[Row]) -> int:
 
 
 def unread_in(shown: Sequence[PlacedComment], *, since: int, viewer: Viewer) -> Unread:
-    """Return what of a discussion is new: public, numbered after `since`, by somebody else, and not muted."""
+    """Return the comments that are new: public, numbered after `since`, by somebody else, and not muted."""
     parents = {item.row.id: item.row.parent_id for item in shown}
     ids = [item.row.id for item in shown if is_new(item, since=since, viewer=viewer)]
     below: dict[int, int] = {}

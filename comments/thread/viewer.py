@@ -1,4 +1,4 @@
-"""Says who is looking at a discussion, in which order, and what they may read of it."""
+"""Who is looking at a discussion, in which order, and what they may read."""
 
 from typing import NamedTuple
 
@@ -14,18 +14,18 @@ from comments.models import Comment
 from comments.permissions import Decider
 from comments.thread.rows import PUBLIC, SPAM, WITHDRAWN, Row
 
-# One list: the orders by which kept pages differ are the orders there are.
+# The same list by which cached pages differ.
 OLDEST, NEWEST, BEST, FLAT = ORDERS
 
 
 class Viewer(NamedTuple):
-    """Who is looking, as far as a discussion differs for them: a member, a guest with a cookie, or anybody."""
+    """Who is looking, as far as the discussion differs for them: a member, a guest with a cookie, or anybody."""
 
     user_id: int | None = None
     guest_id: int | None = None
-    # Whether they decide on comments of this post, and so read what waits and what was removed.
+    # Whether they moderate this post, and so read held and removed comments.
     moderates: bool = False
-    # How much they decide: their rank, and whether it is their own post.
+    # Their power over its comments: their rank, and whether it is their own post.
     rank: Rank = Rank.EVERYBODY
     owns_post: bool = False
 
@@ -56,7 +56,7 @@ def order_of(request: HttpRequest) -> str:
 def viewer_of(request: HttpRequest, post: Post | None = None) -> Viewer:
     """Return who is looking: a member, a guest whom a cookie names, or anybody.
 
-    With `post`, also whether they decide on its comments; that asks the database for authors only.
+    With `post`, also whether they moderate its comments. That may read their roles, and for authors whose post it is.
     """
     if not request.user.is_authenticated:
         guest_id = guests.id_of(request)
@@ -67,7 +67,7 @@ def viewer_of(request: HttpRequest, post: Post | None = None) -> Viewer:
 
 
 def _viewer_of_post(user: User, post: Post) -> Viewer:
-    # Whose post it is is asked only where the rank does not suffice.
+    # Whose post it is matters only if the rank does not suffice.
     owns_post = rank_of(user) < Rank.MODERATOR and post.is_by(user)
     who = permissions.decider(user, own_post=owns_post)
     moderates = permissions.moderate_refusal(user, own_post=owns_post) is None
@@ -75,9 +75,9 @@ def _viewer_of_post(user: User, post: Post) -> Viewer:
 
 
 def is_readable(row: Row, viewer: Viewer) -> bool:
-    """Return whether this viewer may read the comment's text.
+    """Whether this viewer may read the comment's text.
 
-    Its writer does while it waits and after it was removed; so do moderators, except spam, which would bury the rest.
+    Its writer may while it is held and after it was removed. So may moderators, except spam, which would fill the page.
     """
     if row.state == PUBLIC:
         return True

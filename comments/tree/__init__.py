@@ -1,8 +1,8 @@
 """The comment trees and the lock that keeps them whole; nothing outside this package and the models moves a node.
 
 django-mptt alone corrupts its numbering under concurrent writers. What holds: one tree per top-level comment, whose
-`Thread` row's id *is* the `tree_id` and whose row is the lock. Every road that changes lft, rght, level or tree_id
-takes that lock first, and roads that cannot be made safe raise `TreeError`. Measured; see docs/decisions/0001.
+`Thread` row's id *is* the `tree_id` and whose row is the lock. All code that changes lft, rght, level or tree_id
+takes that lock first, and what cannot be made safe raises `TreeError`. Measured; see docs/decisions/0001.
 
 Order of locks, everywhere: a limit's row, threads by id, then the post's `Discussion`, then `PageState`. Nothing takes
 a thread's lock after a discussion's.

@@ -28,9 +28,9 @@ def rows_of(tree_ids: Iterable[int], *, using: str | None = None) -> list[Row]:
 
 
 def write_rows(rows: Sequence[Row], *, using: str | None = None) -> None:
-    """Write parents and places of nodes in a few statements, the locks of the threads they go to held.
+    """Write parents and places of nodes in a few statements; the caller has locked the threads they go to.
 
-    Parent, tree and numbers of a node change in one statement, for between them the constraints would refuse.
+    Parent, tree and numbers of a node change in one statement: the constraints check them together.
     """
     for tree_id in {row.tree_id for row in rows}:
         if not is_locked(tree_id, using=using):
@@ -67,7 +67,7 @@ def write_forest(comments: Sequence[Any], *, using: str | None = None, batch_siz
 def _place_forest(
     comments: Sequence[Any], roots: list[int], children: dict[int, list[int]], using: str | None
 ) -> list[list[Any]]:
-    """Give every comment its place and return them by level."""
+    """Give every comment its place, and return the comments by level."""
     thread_model = apps.get_model("comments", "Thread")
     threads = threads_of(using).bulk_create([thread_model() for _root in roots], batch_size=1000)
     levels: dict[int, list[Any]] = defaultdict(list)
@@ -126,7 +126,7 @@ def _move_locked(
 def _rearranged(
     rows: list[Row], root: Row, branch: set[int], to_parent_id: int | None, new_tree: int
 ) -> list[Row]:
-    """Return the rows of both trees as they are once the branch stands under its new parent, or alone."""
+    """Return the rows of both trees with the branch under its new parent, or as a tree of its own."""
     # The branch goes last under its new parent: its left numbers sort after all others there.
     end = 1 + max(row.rght for row in rows)
     moved = [

@@ -1,4 +1,4 @@
-"""The lock of a thread: who holds it, and how the tree a comment stands in is found and held."""
+"""The lock of a thread: who holds it, and how to find and lock the tree of a comment."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,23 +11,23 @@ from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
 from comments.batches import in_batches
 
-# Ids in one question: SQLite may take no more than 32,766 values.
+# Ids in one query: SQLite takes at most 32,766 values.
 LOCKED_AT_ONCE = 5000
 
 
 class TreeError(Exception):
-    """A way of changing a tree that cannot keep it whole."""
+    """This change would not keep the tree whole."""
 
 
 class NoThread(TreeError):
-    """A tree has no thread, so there is nothing to lock: it is broken, or a branch has left it meanwhile."""
+    """A tree without a thread row, so nothing can be locked: it is broken, or a branch has left it meanwhile."""
 
 
 class TreeMoved(Exception):
-    """The comment went to another thread between reading its tree id and getting that thread's lock."""
+    """The comment moved to another thread between reading its tree id and locking that thread."""
 
 
-# By connection, and so by thread of the program: how often each thread's lock is held.
+# For each connection, how often it holds each thread's lock. A connection belongs to one thread of the process.
 _held_by: WeakKeyDictionary[Any, Counter[int]] = WeakKeyDictionary()
 
 
@@ -76,13 +76,13 @@ def comments_of(using: str | None = None) -> models.QuerySet:
 
 @contextmanager
 def locked_tree_of(comment_id: int, *, using: str | None) -> Iterator[int]:
-    """Hold the lock of the tree in which the comment stands now, and give its id.
+    """Hold the lock of the comment's current tree, and yield the tree's id.
 
-    Raises TreeError when the comment is gone, TreeMoved when it went to another thread while this one waited.
+    Raises TreeError if the comment is gone, TreeMoved if it moved to another thread while this waited.
     """
     tree_id = tree_id_of(comment_id, using)
     if is_locked(tree_id, using=using):
-        # Read under the lock, so nobody has moved it since. What fails within makes all of the outer fail.
+        # Read under the lock, so nobody has moved it since. Without a savepoint an error fails the outer block too.
         with transaction.atomic(using=using, savepoint=False):
             yield tree_id
         return
@@ -100,24 +100,24 @@ def tree_id_of(comment_id: int, using: str | None) -> int:
 
 
 def retry_when_moved(step: Callable[[], Any]) -> Any:
-    """Do `step` again as long as the comment is moved to another thread while it waits for the lock."""
-    # A branch can move again while we wait for its new thread, but not for ever; each try releases its locks.
+    """Call `step` until the comment does not move to another thread while it waits for the lock."""
+    # A branch can move again while we wait for its new thread, but not for ever. Each attempt releases its locks.
     for _attempt in range(20):
         try:
             return step()
         except TreeMoved:
             error = TreeError("The branch kept moving to other threads.")
         except NoThread as missing:
-            # A thread that the branch has left empty may have been removed before its lock was got.
+            # The branch may have left its thread empty, and the thread was removed before we got its lock.
             error = missing
     raise error
 
 
 def with_tree_locked(comment_id: int, step: Callable[[], Any], *, using: str | None = None) -> Any:
-    """Do `step` while the tree in which this comment stands is locked, and return what it returns.
+    """Call `step` with the comment's tree locked, and return its result.
 
-    The tree is looked up again after its lock was got: a lock on the tree a comment has just left protects nothing,
-    and taking the right one after it would break the order of locks. Raises TreeError when the comment is gone.
+    The tree is looked up again once it is locked: the lock of a tree that the comment has just left protects nothing,
+    and locking the right one after it would break the order of locks. Raises TreeError if the comment is gone.
     """
 
     def locked_step() -> Any:

@@ -1,4 +1,4 @@
-"""The node that takes its thread's lock whenever its place changes, and the manager whose unsafe roads are closed."""
+"""The node that locks its thread whenever its place changes, and the manager without mptt's unsafe methods."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ class LockedTreeQuerySet(TreeQuerySet):
 
 
 class LockedTreeManager(TreeManager.from_queryset(LockedTreeQuerySet)):  # type: ignore[misc]
-    """mptt's manager with the roads closed that count tree ids over the whole table or run without a lock."""
+    """mptt's manager; methods that count tree ids over the whole table, or run without a lock, raise TreeError."""
 
     def insert_node(self, node: Any, target: Any, *args: Any, **kwargs: Any) -> Any:
         self._require_lock(target)
@@ -58,7 +58,7 @@ class LockedTreeManager(TreeManager.from_queryset(LockedTreeQuerySet)):  # type:
 
     def partial_rebuild(self, tree_id: int, *args: Any, **kwargs: Any) -> None:
         if not is_locked(tree_id, using=self._db):
-            raise TreeError("partial_rebuild() needs the thread's lock; use tree.repair_thread().")
+            raise TreeError("partial_rebuild() needs the thread's lock; use tree.repair_trees().")
         super().partial_rebuild(tree_id, *args, **kwargs)
 
     def rebuild(self, batch_size: int = 1000, **filters: Any) -> None:
@@ -86,7 +86,7 @@ class LockedTreeManager(TreeManager.from_queryset(LockedTreeQuerySet)):  # type:
 
 
 class LockedTree(MPTTModel):
-    """A node that takes its thread's lock whenever its place in the tree changes."""
+    """A node that locks its thread whenever its place in the tree changes."""
 
     # mptt's metaclass adds the columns; None until the node has its place.
     tree_id: Any
@@ -121,7 +121,7 @@ class LockedTree(MPTTModel):
                 if row is None or row["tree_id"] != tree_id:
                     raise TreeError("A branch goes to another thread by actions.move_branch() only.")
                 target.tree_id, target.parent_id = row["tree_id"], row["parent_id"]
-                # mptt saves the whole row afterwards, so it must be today's.
+                # mptt saves the whole row afterwards, so it must be current.
                 self.refresh_from_db()
                 super(LockedTree, self).move_to(target, position)
 
@@ -148,7 +148,7 @@ class LockedTree(MPTTModel):
             else:
                 self._insert_reply(using, args, kwargs)
         except BaseException:
-            # The transaction undoes the row, so the object must not believe that it has its place.
+            # The row is rolled back, so the object must not look as if it were saved.
             self.lft = self.rght = self.level = self.tree_id = None
             self._state.adding = True
             raise
@@ -162,7 +162,7 @@ class LockedTree(MPTTModel):
 
     def _insert_reply(self, using: str | None, args: Any, kwargs: Any) -> None:
         with locked_tree_of(self.parent_id, using=using):
-            # Read again after the lock: the parent in memory may be as old as the page the answer was written on.
+            # Read again under the lock: the parent in memory may be as old as the page of the reply form.
             parent = comments_of(using).get(pk=self.parent_id)
             if parent.post_id != self.post_id:
                 raise TreeError("A reply belongs to the post of the comment it answers.")
@@ -170,11 +170,11 @@ class LockedTree(MPTTModel):
                 self, parent, "last-child", allow_existing_pk=True, refresh_target=False
             )
             self.before_insert(using)
-            # mptt leaves a node alone that has its numbers already.
+            # mptt does not number a node that has its numbers.
             super().save(*args, **kwargs)
 
     def before_insert(self, using: str | None) -> None:
-        """Hook: the last thing before a new node's row is written, its tree locked and numbered."""
+        """Hook that runs last before a new node's row is written; its tree is locked and numbered."""
 
     def _change_parent(self, using: str | None, args: Any, kwargs: Any) -> None:
         if self.parent_id is None or self._mptt_cached_fields["parent"] is None:

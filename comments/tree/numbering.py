@@ -1,4 +1,4 @@
-"""Numbering trees in memory: pure, without recursion, from parents alone."""
+"""Numbers trees in memory from their parents alone; pure, without recursion."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -62,7 +62,7 @@ def children_of(rows: Iterable[Row]) -> dict[int, list[int]]:
 
 
 def places_from_parents(rows: Sequence[Row]) -> dict[int, Place]:
-    """Number one tree anew from its parents alone, keeping the order of siblings as their left numbers have it."""
+    """Number one tree from its parents alone; siblings keep the order of their left numbers."""
     roots = [row.pk for row in rows if row.parent_id is None]
     if len(roots) != 1:
         raise TreeError(f"Tree {rows[0].tree_id} has {len(roots)} openers.")
@@ -70,7 +70,7 @@ def places_from_parents(rows: Sequence[Row]) -> dict[int, Place]:
 
 
 def damage_of(rows: Sequence[Row]) -> str | None:
-    """Return what is wrong with one tree (its nodes, all of them), or None: contiguous, nested, level, parent."""
+    """Return what is wrong with one tree, given all its nodes, or None."""
     known = {row.pk for row in rows}
     if any(row.parent_id is not None and row.parent_id not in known for row in rows):
         return _("a reply is in a different tree from its parent")
@@ -95,8 +95,8 @@ def break_circles(
 ) -> dict[int, int | None]:
     """Make the earliest comment of every circle of parents an opener, in place; return {its id: None}.
 
-    Nobody can answer what has not been written yet, so the parent of the earliest one is certainly wrong, and each of
-    the others may be right. `earliest` chooses it among the ids of one circle.
+    Nobody can reply to a comment that is not written yet, so the parent of the earliest one must be wrong; the others
+    may be right. `earliest` chooses it among the ids of one circle.
     """
     broken: dict[int, int | None] = {}
     done: set[int] = set()
@@ -117,7 +117,7 @@ def break_circles(
 def nearest_at_home(
     pk: int, parents: Mapping[int, int | None], beyond: Mapping[int, int | None]
 ) -> int | None:
-    """Return the nearest ancestor of a comment that stands on its own post, or None.
+    """Return the nearest ancestor of a comment that is on the comment's own post, or None.
 
     `parents` has the comments of the post and `beyond` those of other posts among their ancestors, each with the
     parent that it answers. The way there leads past comments of other posts only.

@@ -1,8 +1,8 @@
-"""Proving that every tree is whole, and putting broken ones right from `parent`, the only truth.
+"""Checks that every tree is whole, and repairs broken ones from `parent`, the only truth.
 
 A post's comments are read without a lock, and its trees numbered in memory. Then a few threads at a time are locked and
-read again. Whatever has changed meanwhile is numbered anew from what stands there now, and only rows that differ are
-written. So writers wait for one reading and one writing of their thread, however deep or wide it is.
+read again. What has changed meanwhile is numbered again, and only rows that differ are written. So writers wait while
+their thread is read and written once, whatever its size.
 """
 
 from collections import Counter
@@ -31,12 +31,12 @@ from comments.tree.numbering import (
 # of one transaction (a larger thread alone).
 CHECKED_AT_ONCE = 50_000
 WRITTEN_AT_ONCE = 2000
-# Ids in one question: SQLite may take no more than 32,766 values.
+# Ids in one query: SQLite takes at most 32,766 values.
 ASKED_AT_ONCE = 5000
-# A branch may move between threads while they are repaired one after the other; after so many rounds it is left.
+# A branch may move between threads while they are repaired, so up to this many rounds follow each other.
 ROUNDS = 5
 
-# Everything above some comments, whatever post it stands on; UNION leaves out what was found, so circles end.
+# All ancestors of some comments, on any post; UNION drops rows it has found already, so loops end.
 _ANCESTORS = """
 WITH RECURSIVE above(id, parent_id) AS (
   SELECT id, parent_id FROM comments_comment WHERE id IN ({})
@@ -50,7 +50,7 @@ _LAST_THREAD = {
 
 
 class Moved(NamedTuple):
-    """A comment that could not stand where it stood: what it answered, what it answers now, and why."""
+    """A comment that got another parent: the old one, the new one, and why."""
 
     pk: int
     post_id: int
@@ -60,7 +60,7 @@ class Moved(NamedTuple):
 
 
 class Mended(NamedTuple):
-    """What one transaction has put right on one post: threads, rows written, and comments that were moved."""
+    """What one transaction repaired on one post: threads, rows written, and comments with another parent."""
 
     post_id: int
     threads: int
@@ -74,9 +74,9 @@ class Mended(NamedTuple):
 def broken_trees(
     *, using: str | None = None, tell: Callable[[int], None] | None = None
 ) -> Iterator[tuple[int, str]]:
-    """Check every tree and give (tree id, what is wrong) for the broken ones.
+    """Check every tree, and yield (tree id, what is wrong) for the broken ones.
 
-    Memory holds `CHECKED_AT_ONCE` comments, or the largest tree. `tell` hears how many have been checked.
+    Memory holds `CHECKED_AT_ONCE` comments, or the largest tree. `tell` is called with the number checked so far.
     """
     checked = 0
     for first, last, count in _ranges(using):
@@ -84,7 +84,7 @@ def broken_trees(
         between = comments_of(using).filter(tree_id__gte=first, tree_id__lte=last)
         for row in _rows(between):
             by_tree.setdefault(row.tree_id, []).append(row)
-        # After the comments: whoever opened a thread since is not in them, and nobody takes a thread away from them.
+        # Read after the comments: no thread with comments is deleted, and one opened since has none in this list.
         threads = threads_of(using).filter(pk__gte=first, pk__lte=last)
         known = set(threads.values_list("pk", flat=True))
         for tree_id, rows in sorted(by_tree.items()):
@@ -97,7 +97,7 @@ def broken_trees(
 
 
 def _ranges(using: str | None) -> Iterator[tuple[int, int, int]]:
-    """Give (first tree, last tree, comments) of ranges of about as many comments as may be held at once."""
+    """Yield (first tree, last tree, comments) for ranges of up to CHECKED_AT_ONCE comments, or one larger tree."""
     sizes = comments_of(using).order_by("tree_id").values_list("tree_id").annotate(Count("pk"))
     last = -1
     while page := list(sizes.filter(tree_id__gt=last)[:ASKED_AT_ONCE]):
@@ -115,7 +115,7 @@ def _rows(query) -> Iterator[Row]:  # type: ignore[no-untyped-def]
 
 
 def strays(*, using: str | None = None):  # type: ignore[no-untyped-def]
-    """Return the replies whose parent stands on another post, or nowhere (a query set)."""
+    """Return the query set of replies whose parent is on another post, or gone."""
     at_home = comments_of(using).filter(pk=OuterRef("parent_id"), post_id=OuterRef("post_id")).order_by()
     return comments_of(using).filter(~Exists(at_home), parent_id__isnull=False)
 
@@ -126,11 +126,11 @@ def strays(*, using: str | None = None):  # type: ignore[no-untyped-def]
 def repair_trees(
     *, using: str | None = None, on_written: Callable[[Mended], None] | None = None
 ) -> Iterator[Mended]:
-    """Put every broken tree right from `parent`, and give what each transaction has written, after its commit.
+    """Repair every broken tree from `parent`, and yield what each transaction has written after its commit.
 
-    `on_written` is called before the commit, the threads locked. A reply to a comment of another post goes under its
-    nearest ancestor on its own post, where it has its number; without one it becomes an opener, and so does a reply to
-    nothing and the earliest comment of a circle. No comment is lost, and none leaves its post.
+    `on_written` is called before the commit, with the threads locked. A reply to a comment of another post goes under
+    its nearest ancestor on its own post, where it has its number; without one it becomes an opener. So do a reply to
+    nothing, and the earliest comment of a circle. No comment is lost, and none leaves its post.
     """
     for _round in range(ROUNDS):
         wrong = _posts_to_repair(using)
@@ -156,7 +156,7 @@ def _repair_post(
         try:
             mended = _repair_batch(survey, batch, using=using, on_written=on_written)
         except TreeError:
-            # A thread's row went away between looking and locking; the next round looks again.
+            # A thread's row was deleted before we locked it; the next round checks again.
             continue
         if mended is not None:
             yield mended
@@ -164,7 +164,7 @@ def _repair_post(
 
 @dataclass
 class Tree:
-    """A tree that is not as it should be: its opener, the thread it belongs to (None: a new one), and all its rows.
+    """A broken tree: its opener, the thread it belongs to (None: a new one), and the ids of all its comments.
 
     `changes` are the rows to be written; those of a new thread's tree do not have its id yet.
     """
@@ -177,7 +177,7 @@ class Tree:
 
 @dataclass
 class Survey:
-    """The comments of one post as they were read, the parents that must change, and the trees that must be written."""
+    """The comments of one post as they were read, the parents that must change, and the broken trees."""
 
     post_id: int
     rows: dict[int, Row]
@@ -201,7 +201,7 @@ def _survey(post_id: int, using: str | None) -> Survey:
 
 
 def _linked(rows: Mapping[int, Row], moved: Mapping[int, Moved]) -> dict[int, Row]:
-    """Return the rows with the parents that they get, except where somebody has changed the parent meanwhile."""
+    """Return the rows with their new parents, except those whose parent has changed meanwhile."""
     linked = dict(rows)
     for new in moved.values():
         row = linked.get(new.pk)
@@ -217,7 +217,7 @@ def _changes(
     rows: Mapping[int, Row],
     linked: Mapping[int, Row],
 ) -> list[Row]:
-    """Return the rows of a tree that are not as they must be, as they must be."""
+    """Return the rows of a tree that are wrong, with the right values."""
     places = number_tree(opener, children).items()
     wanted = (Row(pk, linked[pk].parent_id, tree_id, *place) for pk, place in places)
     return [row for row in wanted if row != rows[row.pk]]
@@ -227,7 +227,7 @@ def _changes(
 
 
 def _find_parents(post_id: int, rows: Mapping[int, Row], using: str | None) -> dict[int, Moved]:
-    """Return which comments of a post must answer another comment, or none."""
+    """Return the comments of a post that must get another parent or none."""
     parents = {row.pk: row.parent_id for row in rows.values()}
     strangers = [pk for pk, parent in parents.items() if parent is not None and parent not in parents]
     beyond = _ancestors([parents[pk] for pk in strangers], using) if strangers else {}
@@ -269,12 +269,12 @@ def _earliest(circle: Sequence[int], using: str | None) -> int:
 
 
 class _Claims:
-    """Which thread each opener of a post has: its own, or one that most of its replies have and no other opener."""
+    """Which thread each opener of a post gets: its own, or the one of most of its replies if no other opener has it."""
 
     def __init__(self, rows: Iterable[Row], using: str | None) -> None:
         trees = {row.tree_id for row in rows}
         self.threads: set[int] = set()
-        # The first of the openers in each tree: it stays where several are.
+        # The first opener in each tree, which keeps it if there are several.
         self.holders: dict[int, int] = {}
         for batch in in_batches(sorted(trees), ASKED_AT_ONCE):
             self.threads.update(threads_of(using).filter(pk__in=batch).values_list("pk", flat=True))
@@ -283,7 +283,7 @@ class _Claims:
         self.last_given = _last_thread(using)
 
     def tree_of(self, opener: Row, members: Sequence[Row]) -> int | None:
-        """Return the id of the opener's thread, or None for a new one; each is given once."""
+        """Return the id of the opener's thread, or None for a new one. No id is returned twice."""
         if self._is_usable(opener.tree_id) and self.holders.get(opener.tree_id) == opener.pk:
             return opener.tree_id
         for tree_id, _count in Counter(row.tree_id for row in members).most_common():
@@ -293,7 +293,7 @@ class _Claims:
         return None
 
     def _is_usable(self, tree_id: int) -> bool:
-        """Whether the thread is there, or can be made again: no new one gets an id that was given already."""
+        """Whether the thread exists, or can be made again: its id was given before, so no new thread gets it."""
         return tree_id in self.threads or 0 < tree_id <= self.last_given
 
 
@@ -310,7 +310,7 @@ def _last_thread(using: str | None) -> int:
 
 
 def _batches(survey: Survey) -> Iterator[list[Tree]]:
-    """Give the broken trees in lists of about as many rows as are written at once."""
+    """Yield the broken trees in lists of up to WRITTEN_AT_ONCE comments, or one larger tree."""
     batch: list[Tree] = []
     size = 0
     for tree in survey.broken:
@@ -326,7 +326,7 @@ def _batches(survey: Survey) -> Iterator[list[Tree]]:
 def _repair_batch(
     survey: Survey, batch: Sequence[Tree], *, using: str | None, on_written: Callable[[Mended], None] | None
 ) -> Mended | None:
-    """Lock the threads of these trees, look again, and write what is wrong in them."""
+    """Lock the threads of these trees, read them again, and write the wrong rows."""
     trees = {survey.rows[pk].tree_id for tree in batch for pk in tree.members}
     trees.update(tree.tree_id for tree in batch if tree.tree_id is not None)
     before = {pk: row for pk, row in survey.rows.items() if row.tree_id in trees}
@@ -354,11 +354,11 @@ def _what_was_done(
 
 
 def _make_threads(batch: Sequence[Tree], using: str | None) -> set[int]:
-    """Make threads for trees that have none, missing ones under their old ids, and return all that were made."""
+    """Make threads for trees without one, missing ones under their old ids; return the ids of all that were made."""
     model = apps.get_model("comments", "Thread")
     wanted = {tree.tree_id for tree in batch if tree.tree_id is not None}
     missing = wanted.difference(_existing(wanted, using))
-    # Another repair may make the same ones in this moment.
+    # Another repair may make the same ones at this moment.
     threads_of(using).bulk_create([model(pk=pk) for pk in sorted(missing)], ignore_conflicts=True)
     without = [tree for tree in batch if tree.tree_id is None]
     for tree, thread in zip(
@@ -369,7 +369,7 @@ def _make_threads(batch: Sequence[Tree], using: str | None) -> set[int]:
 
 
 def _existing(trees: Iterable[int], using: str | None) -> list[int]:
-    """Return which of these threads there are; nobody can hold the lock of one that is not."""
+    """Return which of these threads exist; only those can be locked."""
     found: list[int] = []
     for batch in in_batches(sorted(trees), ASKED_AT_ONCE):
         found += threads_of(using).filter(pk__in=batch).values_list("pk", flat=True)
@@ -377,10 +377,10 @@ def _existing(trees: Iterable[int], using: str | None) -> list[int]:
 
 
 def _read_again(post_id: int, trees: Iterable[int], using: str | None) -> dict[int, Row]:
-    """Return all rows of a post that stand in one of these trees now, their locks held.
+    """Return all rows of a post that are in one of these trees now; the trees are locked.
 
-    That is every row that belongs to the trees being repaired: a new reply stands in the tree of its parent, and a
-    branch that was moved here in that of its new one.
+    That is every row of the trees being repaired: a new reply is in the tree of its parent, and a branch that was
+    moved here in that of its new parent.
     """
     found: dict[int, Row] = {}
     for batch in in_batches(sorted(trees), ASKED_AT_ONCE):
@@ -395,7 +395,7 @@ def _as_planned(batch: Sequence[Tree]) -> list[Row]:
 
 
 def _planned_anew(survey: Survey, batch: Sequence[Tree], now: Mapping[int, Row]) -> list[Row]:
-    """Return what must be written of rows that have changed since the survey, as far as the openers lead to them."""
+    """Return the wrong rows of these trees as they are now, since they have changed after the survey."""
     linked = _linked(now, survey.moved)
     children = children_of(linked.values())
     changes: list[Row] = []
@@ -407,9 +407,9 @@ def _planned_anew(survey: Survey, batch: Sequence[Tree], now: Mapping[int, Row])
 
 
 def remove_empty_threads(*, using: str | None = None) -> int:
-    """Delete the rows of threads in which no comment stands any more, and return how many.
+    """Delete the rows of threads without comments, and return how many.
 
-    A thread that is being opened is not seen yet, since its row and its opener are committed together.
+    A thread that is being opened is safe, since its row and its opener are committed together.
     """
     in_it = comments_of(using).filter(tree_id=OuterRef("pk")).order_by()
     return threads_of(using).filter(~Exists(in_it)).delete()[0]

@@ -1,4 +1,4 @@
-"""Damages comments by raw SQL, as nothing in the program could, and proves that a repair has put everything right."""
+"""Damages comments by raw SQL, as no code of ours could, and checks that a repair puts everything right."""
 
 from contextlib import contextmanager
 
@@ -15,7 +15,7 @@ def sql(statement, *values):
 
 
 def change_schema(statement):
-    """Change the schema in the middle of a transaction: PostgreSQL wants to have looked at all rows before."""
+    """Change the schema within a transaction; PostgreSQL must check the deferred constraints before."""
     if connection.vendor == "postgresql":
         sql("SET CONSTRAINTS ALL IMMEDIATE")
         sql("SET CONSTRAINTS ALL DEFERRED")
@@ -23,7 +23,7 @@ def change_schema(statement):
 
 
 def stored():
-    """Return what a repair must never change: which comments there are, on which post, under which number."""
+    """Return what a repair must never change: the comments, with their posts and numbers."""
     return sorted(Comment.objects.order_by().values_list("pk", "post_id", "number", "body"))
 
 
@@ -38,7 +38,7 @@ def version_of(post):
 
 @contextmanager
 def no_opener_index():
-    """Take the index away that keeps two openers out of one tree, as a database restored by hand may lack it."""
+    """Drop the index that allows one opener per tree: a database restored by hand may lack it."""
     change_schema("DROP INDEX one_opener_per_tree")
     yield
     # It can only be made again where the damage is gone.
@@ -49,7 +49,7 @@ def no_opener_index():
 
 @contextmanager
 def no_check(name):
-    """Let one check constraint sleep."""
+    """Suspend one check constraint."""
     if connection.vendor == "sqlite":
         sql("PRAGMA ignore_check_constraints = ON")
         yield

@@ -1,4 +1,4 @@
-"""Arranging a discussion: pure rows in, reading order, lanes, counts, tombstones and pages out."""
+"""Arranging a discussion: rows in; reading order, lanes, counts, tombstones and pages out. Pure."""
 
 import re
 from math import isclose
@@ -138,7 +138,7 @@ def test_past_the_last_lane_everything_is_in_one_list_depth_first():
 
 
 def test_the_seventh_fork_has_no_lane_of_its_own():
-    """The numbers are written out: a reader counts six lines beside a comment, whatever the constant is called."""
+    """The numbers are written out, so that changing the constant fails: readers see six lines beside a comment."""
     steps = [
         (row(10 * depth, 10 * (depth - 1)), row(10 * depth + 1, 10 * (depth - 1))) for depth in range(2, 10)
     ]

@@ -1,4 +1,4 @@
-"""Many rows in one statement: every value arrives, and rows that somebody has changed stay as they are."""
+"""Writing many rows in one statement: every value arrives, and rows changed by others are left alone."""
 
 import pytest
 from django.db import connection

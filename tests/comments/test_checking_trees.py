@@ -1,4 +1,4 @@
-"""The command that owners run: all is well, or one sentence per finding and exit 1."""
+"""The command check_trees: all is well, or one sentence for each problem and exit code 1."""
 
 import pytest
 from django.core.management import CommandError, call_command

@@ -1,4 +1,4 @@
-"""What a comment and a vote cost the database: as much in a long discussion as in a short one, and one transaction."""
+"""A comment and a vote take one transaction, and as many queries in a long discussion as in a short one."""
 
 import pytest
 from django.db import connection
@@ -71,7 +71,7 @@ def test_writing_asks_as_much_with_500_comments_as_with_5(write, most):
 @pytest.mark.parametrize("write", [comment, answer, vote, unvote])
 @pytest.mark.parametrize("is_known", [True, False])
 def test_a_write_is_one_transaction(write, is_known):
-    """Each is a wait for the disk, and on SQLite for all others who write."""
+    """Each transaction waits for the disk, and on SQLite all other writers wait too."""
     client, post = Client(), make_post()
     make_thread(post, "a")
     if is_known:
@@ -90,7 +90,7 @@ def test_a_write_is_one_transaction(write, is_known):
 
 
 @pytest.mark.django_db
-def test_who_is_refused_leaves_nothing_behind(post_with_limit_reached):
+def test_a_refused_comment_leaves_nothing_behind(post_with_limit_reached):
     client, post = post_with_limit_reached
     before = Guest.objects.count()
     refused = comment(client, post, once="zzzz")

@@ -1,4 +1,4 @@
-"""Forms without a token: only our own pages send them, members send a token, and no text is lost when refused."""
+"""Forms without a CSRF token: accepted from our own pages only, members need a token, and no text is lost."""
 
 import pytest
 from django.conf import settings

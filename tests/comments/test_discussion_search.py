@@ -1,4 +1,4 @@
-"""Finding comments in one thread: what matches, what is shown of it, and that marks change no word and no tag."""
+"""Searching one discussion: what matches, what is shown, and that marks change no word or tag."""
 
 import re
 
@@ -112,7 +112,7 @@ def test_writing_without_letter_cases_or_accents_is_left_as_it_is():
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "?!", '""'])
-def test_signs_alone_ask_for_nothing_that_can_be_found(typed):
+def test_a_search_for_punctuation_only_finds_nothing(typed):
     wish = ThreadQuery.read(typed)
     assert wish.is_empty or wish.is_too_short
 
@@ -178,7 +178,7 @@ def finds(page):
     return [article.get("id") for article in find(page, "article.comment")]
 
 
-def test_a_find_stands_under_what_it_answers_with_its_words_marked(post, talk):
+def test_a_result_stands_under_its_parent_with_the_words_marked(post, talk):
     opener, reply = talk
     page = ask(post, "q=nobody")
     assert finds(page) == [f"comment-{reply.pk}"]
@@ -218,7 +218,7 @@ def test_the_author_and_one_person_can_be_chosen(post, talk):
         ("page=x&q=fish", "1 comment found"),
     ],
 )
-def test_what_was_not_found_is_said_in_words(post, talk, query, said):
+def test_an_empty_search_result_is_explained_in_words(post, talk, query, said):
     assert said in words(find(ask(post, query), "main")[0])
 
 
@@ -235,7 +235,7 @@ def test_what_a_reader_cannot_read_or_has_muted_is_not_found(post, talk, bob, ca
     assert len(finds(ask(post, "q=count", client))) == 1
 
 
-def test_many_finds_come_in_pages(post, monkeypatch):
+def test_many_results_are_paged(post, monkeypatch):
     monkeypatch.setattr(search, "PAGE", 2)
     make_thread(post, "a,b,c,d,e")
     page = ask(post, "q=text&page=2")
@@ -244,7 +244,7 @@ def test_many_finds_come_in_pages(post, monkeypatch):
     assert [link.get("href") for link in find(page, ".pager a")] == ["?q=text&page=1", "?q=text&page=3"]
 
 
-def test_rows_and_people_are_asked_for_once(post, talk):
+def test_a_search_reads_comments_and_people_once(post, talk):
     with CaptureQueriesContext(connection) as captured:
         ask(post, "q=count")
     about_comments = [

@@ -1,4 +1,4 @@
-"""Editing one's own comment: for some minutes, by nobody else, judged anew, and with what it said before kept."""
+"""Editing one's own comment: for some minutes, by its writer only, held by the same rules, earlier versions kept."""
 
 from datetime import timedelta
 
@@ -94,7 +94,7 @@ def test_a_slip_of_the_first_minute_is_mended_without_a_trace(client, own):
     assert not CommentRevision.objects.exists()
 
 
-def test_later_the_former_words_are_kept_and_everybody_reads_what_changed(client, own):
+def test_after_the_first_minute_the_earlier_version_is_kept_and_everybody_sees_the_changes(client, own):
     age(own, minutes=5)
     edit(client, own, "I was wrong.")
     own.refresh_from_db()
@@ -119,7 +119,7 @@ def test_each_later_edit_has_its_own_block_the_latest_first(client, own):
     assert first.created_at < second.created_at < Comment.objects.get().edited_at
 
 
-def test_the_same_words_change_nothing(client, own):
+def test_saving_the_same_text_changes_nothing(client, own):
     age(own, minutes=5)
     before = version(own.post)
     for _press in range(2):
@@ -180,7 +180,7 @@ def test_links_that_come_by_an_edit_are_held_as_those_of_a_new_comment(client, o
     assert "Waiting for review" in client.get(own.post.get_absolute_url()).content.decode()
 
 
-def test_what_a_moderator_reads_first_they_read_again_after_an_edit(bob):
+def test_an_edit_on_a_post_with_review_is_reviewed_again(bob):
     own = make_comment(make_post(comment_policy=CommentPolicy.HELD), by=bob, state="held")
     actions.approve_comment(own, by=None)
     assert actions.edit_comment(own, by=bob, text="Other words.").state == CommentState.HELD
@@ -193,7 +193,7 @@ def test_a_first_comment_that_was_approved_waits_again(bob):
     assert actions.edit_comment(own, by=bob, text="Not so harmless.").state == CommentState.HELD
 
 
-def test_a_held_comment_stays_held_and_nobody_approves_words_they_have_not_read(bob, mo):
+def test_an_edited_held_comment_stays_held_and_nobody_approves_a_text_they_have_not_read(bob, mo):
     own = make_comment(make_post(), by=bob, state="held", state_reason="Comments with 3 or more links")
     edited = actions.edit_comment(own, by=bob, text="No links at all.")
     assert (edited.state, edited.state_reason) == (CommentState.HELD, "Comments with 3 or more links")
@@ -205,14 +205,14 @@ def test_a_held_comment_stays_held_and_nobody_approves_words_they_have_not_read(
     assert Comment.objects.get().is_public
 
 
-def test_what_was_reported_is_kept_whenever_it_is_changed(client, own, bob):
+def test_a_reported_text_is_kept_however_soon_it_is_edited(client, own, bob):
     actions.report_comment(own, by=bob, reason="attack")
     edit(client, own, "I was wrong.")
     assert CommentRevision.objects.get().body == "I was rong."
     assert Comment.objects.get().edited_at is not None
 
 
-def test_words_that_no_reader_has_seen_are_kept_nowhere(bob, mo):
+def test_a_text_that_no_reader_has_seen_is_not_kept_as_an_earlier_version(bob, mo):
     never_public = make_comment(make_post(), by=bob, text=LINKS, state="held", created_at=ago(minutes=5))
     actions.edit_comment(never_public, by=bob, text="Harmless.")
     assert not CommentRevision.objects.exists()
@@ -230,7 +230,7 @@ def test_words_that_no_reader_has_seen_are_kept_nowhere(bob, mo):
     assert "example.org" not in words(find(page, "#changes")[0])
 
 
-def test_what_a_rule_held_stays_unread_whatever_moderators_undid_meanwhile(bob, mo):
+def test_a_text_that_a_rule_held_counts_as_unseen_whatever_moderators_undid_since(bob, mo):
     own = make_comment(make_post(), by=bob, text="First.", created_at=ago(minutes=5))
     own = actions.edit_comment(own, by=bob, text=LINKS)
     actions.undo(actions.mark_spam(own, by=mo), by=mo)
@@ -239,7 +239,7 @@ def test_what_a_rule_held_stays_unread_whatever_moderators_undid_meanwhile(bob, 
     assert list(own.revisions.values_list("body", flat=True)) == ["First."]
 
 
-def test_words_that_a_moderator_held_were_seen_before(bob, mo):
+def test_a_text_that_a_moderator_held_counts_as_seen(bob, mo):
     own = make_comment(make_post(), by=bob, text="One.", created_at=ago(minutes=5))
     actions.hold_comment(own, by=mo, reason="Is this so?")
     actions.edit_comment(own, by=bob, text="Two.")
@@ -249,7 +249,7 @@ def test_words_that_a_moderator_held_were_seen_before(bob, mo):
 # --- the page -------------------------------------------------------------------------------------------------
 
 
-def test_too_late_is_said_in_words_and_the_text_comes_back(client, own):
+def test_an_edit_that_comes_too_late_is_refused_in_words_and_the_text_comes_back(client, own):
     page = client.get(f"/comments/{own.pk}/edit/")
     age(own, minutes=16)
     answer = submit(client, page, press="do=save", text="Typed in vain.")
@@ -276,7 +276,7 @@ def test_a_preview_saves_nothing_and_says_what_would_stand_there(client, own):
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 5001, "[](https://example.org)"])
-def test_what_cannot_stand_there_is_refused_with_all_that_was_typed(client, own, text):
+def test_an_edit_that_is_not_valid_is_refused_and_the_text_stays(client, own, text):
     answer = edit(client, own, text)
     assert answer.status_code == 400
     assert words(find(page_of(answer), ".errs h2")[0]) == "Your changes were not saved"
@@ -284,7 +284,7 @@ def test_what_cannot_stand_there_is_refused_with_all_that_was_typed(client, own,
     assert Comment.objects.get().body == "I was rong."
 
 
-def test_nobody_else_is_offered_it_or_can_do_it(client, own, bob, mo):
+def test_nobody_but_the_writer_can_edit_or_is_offered_to(client, own, bob, mo):
     for person in (None, bob, mo):
         other = Client(headers=SENT_HERE)
         if person:
@@ -296,7 +296,7 @@ def test_nobody_else_is_offered_it_or_can_do_it(client, own, bob, mo):
     assert Comment.objects.get().body == "I was rong."
 
 
-def test_its_writer_is_shown_the_way_while_there_is_time(client, own):
+def test_the_writer_sees_the_edit_link_while_there_is_time(client, own):
     def ways():
         pages = (own.get_absolute_url(), own.post.get_absolute_url())
         return [f"/comments/{own.pk}/edit/" in client.get(page).content.decode() for page in pages]
@@ -309,7 +309,7 @@ def test_its_writer_is_shown_the_way_while_there_is_time(client, own):
     assert ways() == [False, False]
 
 
-def test_what_waits_is_not_told_of_to_others(bob, carol, client):
+def test_the_edit_page_of_a_held_comment_is_found_by_its_writer_only(bob, carol, client):
     held = make_comment(make_post(), by=bob, state="held")
     client.force_login(carol)
     assert client.get(f"/comments/{held.pk}/edit/").status_code == 404
@@ -319,7 +319,7 @@ def test_what_waits_is_not_told_of_to_others(bob, carol, client):
 
 
 @pytest.mark.parametrize("state", ["removed", "withdrawn"])
-def test_of_a_comment_that_is_gone_nothing_former_is_shown(bob, mo, client, state):
+def test_a_deleted_comment_shows_no_earlier_versions(bob, mo, client, state):
     own = make_comment(make_post(), by=bob, text="Former words.", created_at=ago(minutes=5))
     actions.edit_comment(own, by=bob, text="Later words.")
     own = Comment.objects.get()
@@ -330,7 +330,7 @@ def test_of_a_comment_that_is_gone_nothing_former_is_shown(bob, mo, client, stat
         assert "Former" not in client.get(own.get_absolute_url()).content.decode()
 
 
-def test_the_former_words_go_some_time_after_a_comment_was_withdrawn(bob):
+def test_earlier_versions_are_deleted_some_time_after_a_comment_was_withdrawn(bob):
     own = make_comment(make_post(), by=bob, created_at=ago(minutes=5))
     standing = make_comment(own.post, by=bob, created_at=ago(minutes=5))
     for comment in (own, standing):
@@ -341,7 +341,7 @@ def test_the_former_words_go_some_time_after_a_comment_was_withdrawn(bob):
     assert CommentRevision.objects.get().comment == standing
 
 
-def test_thirty_edits_in_ten_minutes_and_then_the_time_to_wait_is_said(client, own):
+def test_after_thirty_edits_in_ten_minutes_the_time_to_wait_is_told(client, own):
     for number in range(30):
         actions.edit_comment(Comment.objects.get(), by=own.guest, text=f"Words {number}.")
     answer = edit(client, own, "Once more.")

@@ -1,4 +1,4 @@
-"""Somebody follows discussions by feed: everything public is in it, whole, and nothing else."""
+"""Feeds of comments: all public comments with their full text, and nothing else."""
 
 import pytest
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""Moderators find comments in the admin, by whoever wrote them and by words; nothing can be changed there."""
+"""Moderators find comments in the admin by writer and by text; nothing can be changed there."""
 
 import pytest
 from django.urls import reverse

@@ -39,7 +39,7 @@ Scope = ast.FunctionDef | ast.Module | Comprehension
 
 
 class Package:
-    """What each name, attribute and parameter of some modules is ever given."""
+    """Everything that is ever assigned to each name, attribute and parameter of some modules."""
 
     def __init__(self, sources: Mapping[str, str]) -> None:
         self.trees = {path: ast.parse(source) for path, source in sources.items()}
@@ -114,7 +114,7 @@ class Package:
             self._note(call.func.value, call.args[-1], scope)
 
     def _note_arguments(self, call: ast.Call, scope: Scope) -> None:
-        """Note what a call gives to the parameters of a function, or to the fields of a class, of the package."""
+        """Record what a call passes to the parameters of a function, or the fields of a class, of the package."""
         name = rules.name_of(call.func)
         if name in self.fields:
             for field, value in zip(self.fields[name], call.args, strict=False):
@@ -136,7 +136,7 @@ class Package:
     # --- what is safe ---
 
     def _find_unsafe(self) -> None:
-        """Take everything for safe at first, then take back what is given something unsafe, until nothing changes."""
+        """Assume that everything is safe, then remove what gets an unsafe value, until nothing changes."""
         found = True
         while found:
             found = {
@@ -182,7 +182,7 @@ class Package:
         return bool(parts) and all(self.is_safe(part, scope) for part in parts)
 
     def _parts(self, node: ast.expr) -> Iterator[ast.expr]:
-        """Yield the parts that all have to be safe for the whole to be."""
+        """Yield the parts that must all be safe for the whole to be safe."""
         match node:
             case ast.IfExp():
                 yield from (node.body, node.orelse)
@@ -216,7 +216,7 @@ class Package:
         return scope in self.outer and self._is_name_safe(name, self.outer[scope])
 
     def _are_safe(self, key: tuple[Scope | None, str]) -> bool:
-        """Whether everything that is ever given a name is safe; a name that is given nothing here is not."""
+        """Whether all values ever assigned to a name are safe; a name without any is not."""
         return key in self.given and key not in self.unsafe
 
     def _is_call_safe(self, call: ast.Call, scope: Scope) -> bool:
@@ -244,7 +244,7 @@ class Package:
         return self._is_result_safe(name)
 
     def _is_result_safe(self, name: str) -> bool:
-        """Whether all functions of the package that are called so return what is safe."""
+        """Whether all functions of this name in the package return safe values."""
         return bool(self.functions.get(name)) and name not in self.unsafe
 
 

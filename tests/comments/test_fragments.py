@@ -1,4 +1,4 @@
-"""The HTML of comments: what is written, and that nothing anybody typed gets out of its place."""
+"""The HTML of comments: what is shown, and that nothing people type escapes its place."""
 
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -84,7 +84,7 @@ def test_a_score_is_told_in_words_and_none_at_zero():
     ]
 
 
-def test_where_nothing_can_be_done_there_is_no_control():
+def test_a_page_for_reading_only_has_no_controls():
     assert not find(thread([row(1, score=12)]), "button, form, a.reply, input")
 
 
@@ -101,7 +101,7 @@ def test_a_comment_can_be_voted_up_and_answered():
     assert (reply.get("href"), words(reply)) == ("/comments/12/reply/", "Reply to Guest 12")
 
 
-def test_there_is_no_number_at_zero():
+def test_a_score_of_zero_shows_no_number():
     (up,) = find(thread([row(1)], controls=Controls(may_vote=True)), "footer button")
     assert words(up) == "Upvote Guest 1’s comment"
 
@@ -122,14 +122,14 @@ def test_ones_own_comment_has_its_score_and_no_vote():
     assert find(article(tree, 2), "button")
 
 
-def test_what_waits_or_is_gone_is_neither_voted_on_nor_answered():
+def test_held_and_deleted_comments_have_no_vote_and_no_reply():
     rows = [row(1, state="held", user_id=5), row(2, state="removed"), row(3, 2)]
     tree = thread(rows, controls=ALL, viewer=Viewer(user_id=5))
     for pk in (1, 2):
         assert not find(article(tree, pk), "button, a.reply")
 
 
-def test_a_moderator_reads_what_waits_and_what_was_removed_but_no_spam():
+def test_a_moderator_reads_held_and_removed_comments_but_no_spam():
     rows = [
         row(1, state="held"),
         row(2, state="removed", reason="Rude"),
@@ -148,7 +148,7 @@ def test_a_name_in_another_direction_is_set_apart_from_its_neighbours(name):
     assert words(find(article(tree, 2), ".comment-parent bdi")[0]) == name
 
 
-def test_authors_moderators_and_staff_carry_a_word():
+def test_authors_moderators_and_staff_have_a_badge():
     people = {
         1: ANN._replace(is_author=True),
         2: ANN._replace(is_moderator=True),
@@ -168,7 +168,7 @@ def test_guests_are_marked_where_members_take_part():
     assert not find(thread([row(1)]), ".guest")
 
 
-def test_a_guests_name_leads_to_their_website_and_promises_nothing():
+def test_a_guests_name_links_to_their_website_with_nofollow():
     (link,) = find(article(thread([row(1, website="https://gus.example/")]), 1), "h3 a")
     assert link.get("href") == "https://gus.example/"
     assert link.get("rel") == "ugc nofollow"
@@ -178,7 +178,7 @@ def test_a_website_that_is_no_web_address_is_no_link():
     assert not find(thread([row(1, website="javascript:alert(1)")]), "h3 a")
 
 
-def test_a_writer_who_is_gone_is_a_former_reader():
+def test_a_writer_without_a_name_is_a_former_reader():
     assert words(find(article(thread([row(1, guest_name="")]), 1), "h3")[0]) == "A former reader"
 
 
@@ -242,7 +242,7 @@ def test_every_tag_that_opens_closes_in_its_turn(shape, order):
 
 
 class Balance(HTMLParser):
-    """Keeps the tags that are open; what does not match is kept for ever."""
+    """A parser that keeps the open tags; one that is never closed stays."""
 
     def __init__(self):
         super().__init__()
@@ -280,7 +280,7 @@ class Balance(HTMLParser):
         ("spam", "three links", "Removed"),
     ],
 )
-def test_a_tombstone_says_what_became_of_it_and_not_who_or_what_it_was(state, reason, said):
+def test_a_tombstone_says_what_became_of_the_comment_but_not_its_writer_or_text(state, reason, said):
     rows = [row(1, state=state, reason=reason, guest_name="Secret", html="<p>secret</p>"), row(2, 1)]
     tree = thread(rows)
     tombstone = article(tree, 1)
@@ -303,7 +303,7 @@ def test_a_tombstone_says_what_became_of_it_and_not_who_or_what_it_was(state, re
         ("removed", "off topic", "Removed: off topic. Only you and the moderators can see it."),
     ],
 )
-def test_its_writer_is_told_why_nobody_else_sees_it(state, reason, said):
+def test_the_writer_of_a_held_comment_is_told_why_others_cannot_see_it(state, reason, said):
     rows = [row(1, state=state, reason=reason, user_id=1, html="<p>Mine.</p>")]
     found = article(thread(rows, people={1: ANN}, viewer=Viewer(user_id=1)), 1)
     assert words(find(found, "p.note")[0]) == said
@@ -335,7 +335,7 @@ def test_the_minutes_of_one_hour_differ():
 
 
 def test_an_hour_in_which_the_clocks_change_is_two_hours():
-    """On Lord Howe Island clocks go on by half an hour in the middle of one of Greenwich's."""
+    """On Lord Howe Island clocks change by half an hour, in the middle of an hour of UTC."""
     created = ["2025-10-04 15:45:00", "2025-10-04 15:10:00", "2025-10-04 14:10:00"]
     tree = thread(
         [row(number, created=moment) for number, moment in enumerate(created, start=1)],
@@ -381,5 +381,5 @@ def test_a_hostile_name_stays_a_name(name):
 
 
 def outline(tree):
-    """The shape of a tree: tags and the names of their attributes, without words."""
+    """Return the shape of a tree: tags and names of attributes, without text."""
     return [(element.tag, sorted(element.attrib)) for element in tree.iter()]

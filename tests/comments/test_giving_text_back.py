@@ -1,4 +1,4 @@
-"""Whatever refuses a comment, an answer or an edit gives back what was typed, whatever has happened meanwhile."""
+"""Every refusal of a comment, a reply or an edit gives the typed text back, whatever happened meanwhile."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -24,7 +24,7 @@ GUS = {"name": "Gus", "email": "gus@example.org"}
 
 
 def given_back(answer) -> list[str]:
-    """What stands in the boxes of the page that answers."""
+    """Return the texts in the boxes of the page."""
     return [
         box.text.removeprefix("\n").replace("\r\n", "\n") for box in page_of(answer).xpath("//main//textarea")
     ]

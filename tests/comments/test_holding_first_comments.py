@@ -1,4 +1,4 @@
-"""Where the owner wants it, a writer's first comment waits for a moderator, and says so to its writer."""
+"""If the owner wants it, a first comment waits for a moderator, and its writer is told so."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whatever changes a post's page, by whichever door, the next reader sees it: no kept page is ever stale."""
+"""Whatever code changes a post's page, the next reader sees it: no cached page is stale."""
 
 import io
 from datetime import timedelta
@@ -91,7 +91,7 @@ def moderated(action, **how):
 
 
 def in_admin(model, find, **values):
-    """Change a row through the admin's form, as it stands there but for `values`."""
+    """Change a row through the admin's form: its values as shown, replaced by `values`."""
 
     def change(post, client):
         row = find()

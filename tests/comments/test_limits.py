@@ -1,4 +1,4 @@
-"""Limits over HTTP: of a network, whatever browser, cookie or forged header, behind none, one and two proxies."""
+"""Limits over HTTP count by network, whatever the browser, cookie or forged header, behind 0, 1 and 2 proxies."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What comes to a discussion while somebody reads: the kept answer to the question, and what is fetched then."""
+"""Comments that arrive while somebody reads: the cached answer that pages ask for, and what they fetch then."""
 
 from datetime import timedelta
 

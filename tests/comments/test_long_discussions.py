@@ -1,4 +1,4 @@
-"""Pages of very long discussions, made in parts: the same bytes as those that are made at once, in less memory."""
+"""Very long discussions are made in parts: the same bytes as if made at once, in less memory."""
 
 import gzip
 import re
@@ -46,7 +46,7 @@ def post(bob, carol, mo):
 
 @pytest.fixture
 def make_it_long(monkeypatch, settings):
-    """Call it, and from then on this post is a long discussion."""
+    """Return a function that makes this post a long discussion."""
     # All pages are asked for at once, from one network.
     settings.READ_LIMITS = False
 
@@ -69,7 +69,7 @@ def plain(response) -> bytes:
 
 
 def everything(post, people) -> dict[str, bytes]:
-    """Return every page that is made of this discussion, for everybody."""
+    """Return every page of this discussion, as every kind of reader gets it."""
     comments = list(post.comments.order_by("pk").values_list("pk", flat=True))
     addresses = [f"{post.get_absolute_url()}?all&order={order}" for order in ORDERS]
     addresses += [post.get_absolute_url(), f"{post.get_absolute_url()}?all&print=all"]
@@ -134,7 +134,7 @@ def test_a_kept_page_of_a_long_discussion_costs_one_question(post, make_it_long)
 
 
 def test_the_length_of_a_members_page_says_little(post, make_it_long, bob):
-    """Else a secret on it could be guessed letter by letter (BREACH)."""
+    """Otherwise a secret on the page could be guessed letter by letter (BREACH)."""
     make_it_long()
     client = Client()
     client.force_login(bob)
@@ -181,7 +181,7 @@ def test_what_was_taken_away_while_the_page_was_made_is_not_shown(post, make_it_
 
 
 def test_one_long_discussion_is_read_at_a_time(post, make_it_long, rf):
-    """The second request waits until the first one's page is packed; one of an ordinary discussion does not."""
+    """The second request waits until the first page is compressed; one for a short discussion does not."""
     make_it_long()
     order: list[str] = []
     inside, go_on = threading.Event(), threading.Event()

@@ -1,4 +1,4 @@
-"""Writing comments: what Markdown, HTML and WordPress' texts become, whom mentions reach, and what is refused."""
+"""Markup of comments: what Markdown, HTML and WordPress texts become, whom mentions link, and what is refused."""
 
 import json
 import threading
@@ -245,7 +245,7 @@ def test_emphasis_stands_beside_wide_punctuation(text, expected):
 
 
 def test_what_only_looks_like_code_is_shown_as_it_was_typed():
-    """Marks behind a fence that a list item ends count again when they are matched."""
+    """After a code fence that ends with its list item, emphasis is parsed again."""
     text = "- a\n  ```\n" + "*a " * 500 + "\n  ```"
     check_comment_text(text)
     assert outline(render_comment(text)) == "p(br br br)"

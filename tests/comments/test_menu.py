@@ -1,4 +1,4 @@
-"""The menu behind "More": a script gets what the comment's page has, and only what this reader may do."""
+"""The menu "More": a script gets the actions of the comment's page that this reader may do."""
 
 import pytest
 from django.test import Client
@@ -59,20 +59,20 @@ def test_the_writer_withdraws_and_does_not_mute_themselves(comment, carol):
     assert "Mute Carol" not in found
 
 
-def test_whoever_is_muted_already_is_shown_again(comment, bob):
+def test_the_menu_offers_to_unmute_somebody_who_is_muted(comment, bob):
     actions.mute_person(comment, by=bob)
     tree = menu(comment, bob)
     assert "Unmute this reader" in items(tree)
     assert "Carol" not in words(tree)
 
 
-def test_the_writer_of_what_is_gone_is_not_named(comment):
+def test_the_menu_of_a_deleted_comment_does_not_name_its_writer(comment):
     take_away(comment)
     comment.refresh_from_db()
     assert "Carol" not in words(menu(comment))
 
 
-def test_what_waits_has_no_menu(carol):
+def test_a_held_comment_has_no_menu_for_others(carol):
     held = make_comment(make_post(), by=carol, state="held")
     assert Client(headers=ASKED_BY_SCRIPT).get(held.get_absolute_url()).status_code == 404
 

@@ -1,4 +1,4 @@
-"""Deciding where a comment stands: the buttons in a thread, its own page, and the number in the masthead."""
+"""Moderating outside the queue: the buttons in a thread, a comment's own page, and the number in the masthead."""
 
 import pytest
 from django.db import connection
@@ -27,7 +27,7 @@ def desk(client, mo):
 
 
 def buttons(response, comment) -> list[tuple[str, str]]:
-    """The decisions that stand beside a comment: where each is sent, and what it says."""
+    """Return the decision buttons beside a comment: where each is sent, and its label."""
     article = find(page_of(response), f"#comment-{comment.pk}")[0]
     return [(it.get("formaction"), it.get("value")) for it in article.xpath(".//button[@formaction]")]
 
@@ -69,7 +69,7 @@ def test_browsers_need_not_look_for_the_form_of_each_button_of_a_thread(desk, po
     assert not page.xpath("//ol//button[@form]")
 
 
-def test_nobody_else_has_them(client, post, bob, ada):
+def test_nobody_but_moderators_has_decision_buttons(client, post, bob, ada):
     comment = make_comment(post)
     for person, has in (
         (None, False),
@@ -111,7 +111,7 @@ def test_a_press_on_an_old_thread_is_told_who_decided(desk, post):
     assert comment.state == "held"
 
 
-def test_a_second_press_in_the_thread_is_the_first(desk, post):
+def test_a_second_press_in_the_thread_gives_the_same_receipt(desk, post):
     comment = make_comment(post)
     answers = [desk.post(f"/comments/{comment.pk}/decision/", {"do": "hold.0"}) for _press in range(2)]
     assert answers[0]["Location"] == answers[1]["Location"]
@@ -135,7 +135,7 @@ def test_a_script_gets_the_comment_as_it_is_now_with_its_receipt(desk, post):
     assert "Undone" in words(find(page_of(undone), ".receipt")[0])
 
 
-def test_a_script_gets_the_question_why_alone(desk, post):
+def test_a_script_gets_the_removal_form_alone(desk, post):
     comment = make_comment(post)
     asked = desk.get(f"/comments/{comment.pk}/removal/", **SCRIPT)
     assert len(page_of(asked).xpath("//input[@name='reason']")) == 6
@@ -200,7 +200,7 @@ def test_many_comments_ask_as_much_of_a_moderator_as_few(desk, post):
 
 
 def decision_forms(page, comment) -> list[tuple[str, dict]]:
-    """Every button on a page that decides on this comment: where it is sent, and with what."""
+    """Return every decision button for this comment on a page: its address and its value."""
     address = f"/comments/{comment.pk}/decision/"
     sent = [
         (address, {"do": button.get("value")}) for button in page.xpath(f"//button[@formaction='{address}']")

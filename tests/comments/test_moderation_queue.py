@@ -1,4 +1,4 @@
-"""The queue: what stands in it for whom, how it is decided without scripts, and what it costs to look at."""
+"""The queue: who sees what in it, deciding without scripts, and the number of queries."""
 
 import pytest
 from django.db import connection
@@ -37,7 +37,7 @@ def desk(client, mo):
 
 
 def shown(response) -> list[str]:
-    """Whose comments stand in the queue, in order."""
+    """Return the names of the commenters in the queue, in order."""
     return [
         heading.text_content().split("\n")[0].replace("guest", "").strip()
         for heading in page_of(response).xpath("//article[contains(@class, 'item')]//h2")
@@ -169,7 +169,7 @@ def test_only_moderators_find_people_by_address(client, post, bob):
     assert shown(client.get(QUEUE, {"q": "Bob"})) == ["Bob"]
 
 
-def test_all_from_one_reader_stand_behind_their_name(desk, post, bob):
+def test_the_queue_links_to_all_comments_by_one_writer(desk, post, bob):
     make_comment(post, by=bob, state="held")
     make_comment(post, by=bob)
     make_comment(post, name="Gus")
@@ -186,11 +186,11 @@ def test_one_comment_stands_alone_when_it_is_asked_for(desk, post):
 @pytest.mark.parametrize(
     "query", ["state=x", "before=x", "before=99999999999999999999", "writer=x-1", "comment=²", "q=%00"]
 )
-def test_nonsense_in_the_address_is_no_error(desk, post, query):
+def test_a_malformed_query_string_is_no_error(desk, post, query):
     assert desk.get(f"{QUEUE}?{query}").status_code == 200
 
 
-def test_nothing_of_the_queue_is_kept_by_anybody(desk):
+def test_the_queue_is_never_cached(desk):
     assert desk.get(QUEUE)["Cache-Control"] == "private, no-store"
 
 
@@ -328,13 +328,13 @@ def test_a_second_click_gives_the_same_receipt(desk, post):
 @pytest.mark.parametrize(
     "next_", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", "/\\x", "//", ""]
 )
-def test_a_decision_leads_nowhere_else(desk, post, next_):
+def test_a_decision_never_redirects_to_another_site(desk, post, next_):
     comment = make_comment(post, state="held")
     answer = desk.post(f"/comments/{comment.pk}/decision/", {"do": "approve", "rev": 0, "next": next_})
     assert answer["Location"].startswith(f"/comments/{comment.pk}/?decided=")
 
 
-def test_others_decisions_are_no_receipts_of_mine(desk, post):
+def test_a_moderator_gets_no_receipts_for_decisions_of_others(desk, post):
     event = actions.hold_comment(make_comment(post), by=make_moderator(display_name="Ben"))
     page = desk.get(QUEUE, {"decided": event.pk})
     assert not page_of(page).xpath("//li[contains(@class, 'receipt')]")
@@ -414,13 +414,13 @@ def test_several_are_not_removed_without_a_reason(desk, post):
     assert state_of(comment) == "public"
 
 
-def test_nothing_selected_is_said(desk, post):
+def test_a_bulk_action_without_a_selection_is_refused_in_words(desk, post):
     page = desk.get(desk.post("/moderation/bulk/", {"do": "spam"})["Location"])
     assert "Select at least one comment." in text_of(page, "//ul[contains(@class, 'told')]")
 
 
 @pytest.mark.parametrize("address", ["/comments/{}/decision/", "/moderation/bulk/"])
-def test_a_decision_of_no_known_name_is_a_bad_request(desk, post, address):
+def test_an_unknown_decision_is_a_bad_request(desk, post, address):
     comment = make_comment(post)
     assert desk.post(address.format(comment.pk), {"do": "delete", "id": f"{comment.pk}.0"}).status_code == 400
     assert Comment.objects.count() == 1
@@ -464,7 +464,7 @@ def test_the_queue_asks_as_much_with_50_comments_as_with_5(desk, post, mo, bob, 
     assert many <= 20
 
 
-def test_a_record_counts_no_further_than_it_shows(post, bob, monkeypatch):
+def test_counts_in_a_writers_history_stop_at_the_maximum(post, bob, monkeypatch):
     monkeypatch.setattr("comments.moderation.writer_history.MOST_COUNTED", 4)
     for state in ("held", "public", "public", "public", "public", "public", "removed"):
         make_comment(post, by=bob, state=state)

@@ -1,4 +1,4 @@
-"""Muting a person or a branch: who may, what is folded away for them, and that it changes nobody else's pages."""
+"""Muting a person or a branch: who may, what is collapsed for them, and that nobody else's pages change."""
 
 import pytest
 from django.core import mail
@@ -136,7 +136,7 @@ def test_muting_twice_is_muting_once(said, bob):
 
 
 @pytest.mark.django_db
-def test_nobody_is_told(said, bob):
+def test_nobody_is_told_that_they_are_muted(said, bob):
     actions.mute_person(said, by=bob)
     assert mail.outbox == []
 
@@ -166,7 +166,7 @@ def test_a_suspended_member_may_mute(said, bob):
 
 
 @pytest.mark.django_db
-def test_there_is_an_end_to_muting(post, said, bob, monkeypatch):
+def test_the_number_of_mutes_is_limited(post, said, bob, monkeypatch):
     monkeypatch.setattr(muting, "MOST_MUTES", 1)
     actions.mute_branch(said, by=bob)
     with pytest.raises(actions.Refused, match=r"reached the limit of 1 mute\. Unmute it first\."):

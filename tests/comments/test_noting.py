@@ -1,4 +1,4 @@
-"""A private note to the author from the comment form: it reaches the author, and is on no page that others read."""
+"""Private notes from the comment form: they reach the author, and no page that others read shows them."""
 
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ def signed_in(person) -> Client:
 # --- sending --------------------------------------------------------------------------------------------------
 
 
-def test_a_guest_sends_one_by_the_form_under_the_post_and_nothing_is_published(client, post):
+def test_a_guest_sends_a_note_by_the_form_under_the_post_and_nothing_is_published(client, post):
     before = Client().get(post.get_absolute_url()).content
     page = page_of(client.get(post.get_absolute_url()))
     form = find(page, "form.comment-form")[0]
@@ -69,7 +69,7 @@ def test_a_guest_sends_one_by_the_form_under_the_post_and_nothing_is_published(c
     assert "writer" in answer.cookies
 
 
-def test_a_member_sends_one_under_their_name_of_today(post, bob):
+def test_a_members_note_shows_their_current_name(post, bob):
     client = signed_in(bob)
     page = client.get(f"/posts/{post.pk}/comments/")
     submit(client, page, press="do=note", text="A typo.")
@@ -77,18 +77,18 @@ def test_a_member_sends_one_under_their_name_of_today(post, bob):
     assert (note.user, note.guest, note.guest_name, note.writer_name) == (bob, None, "", "Bob")
 
 
-def test_the_form_of_an_answer_offers_none(client, post):
+def test_a_reply_form_does_not_offer_a_note(client, post):
     ann = make_thread(post, "Ann")["Ann"]
     assert not find(page_of(client.get(f"/comments/{ann.pk}/reply/")), ".to-author")
 
 
-def test_twice_is_once_also_before_the_cookie_came(post):
+def test_a_note_sent_twice_is_stored_once_even_before_the_cookie_arrives(post):
     for _press in range(2):
         assert send(Client(headers=SENT_HERE), post).status_code == 202
     assert (Note.objects.count(), Guest.objects.count()) == (1, 1)
 
 
-def test_whoever_sends_one_comments_later_as_the_same_guest(client, post):
+def test_a_guest_who_sent_a_note_comments_later_as_the_same_guest(client, post):
     send(client, post)
     client.post(f"/posts/{post.pk}/comments/", {**GUS, "text": "Hello.", "do": "post"})
     assert Comment.objects.get().guest == Note.objects.get().guest
@@ -101,14 +101,14 @@ def test_a_script_gets_one_sentence(client, post):
 
 
 @pytest.mark.parametrize("text", ["", "x" * 5001])
-def test_what_cannot_be_sent_is_said_and_stays(client, post, text):
+def test_a_note_that_cannot_be_sent_is_refused_and_its_text_stays(client, post, text):
     answer = send(client, post, text=text)
     assert answer.status_code == 400
     assert words(find(page_of(answer), ".errs h2")[0]) == "Your note was not sent"
     assert find(page_of(answer), "textarea")[0].text.removeprefix("\n") == text
 
 
-def test_it_counts_in_the_limit_of_comments(client, post):
+def test_a_note_counts_in_the_limit_of_comments(client, post):
     DiscussionSettings.objects.create(pk=1, guest_comments_per_10_minutes=1)
     send(client, post)
     answer = send(client, post, text="And another one.")
@@ -116,13 +116,13 @@ def test_it_counts_in_the_limit_of_comments(client, post):
     assert "And another one." in answer.content.decode()
 
 
-def test_who_may_not_comment_sends_none(client, ada):
+def test_people_who_may_not_comment_cannot_send_notes(client, ada):
     post = make_post(by=ada.author, comment_policy=CommentPolicy.CLOSED)
     assert send(client, post).status_code == 403
     assert not Note.objects.exists()
 
 
-def test_no_address_is_kept_with_it(client, post):
+def test_a_note_stores_no_address(client, post):
     send(client, post)
     assert "gus@example.org" not in str(Note.objects.values().get())
 
@@ -132,7 +132,7 @@ def test_no_address_is_kept_with_it(client, post):
 
 @pytest.fixture
 def mailed(django_capture_on_commit_callbacks):
-    """What is mailed once something has been done, as addresses."""
+    """Return the addresses to which mail goes after an action."""
 
     def after(do, *args, **kwargs):
         mail.outbox.clear()
@@ -157,7 +157,7 @@ def test_the_author_is_mailed_once_with_the_way_to_the_note(client, post, ada, s
     assert mailed(send, client, post, text=text) == []
 
 
-def test_everybody_who_signed_the_post_is_mailed_and_its_maker_where_nobody_with_an_account_did(ada, mailed):
+def test_all_authors_of_the_post_are_mailed_or_its_maker_if_none_has_an_account(ada, mailed):
     ben, guest_author = make_author(display_name="Ben"), Author.objects.create(name="Zoe", slug="zoe")
     signed, unsigned = make_post(by=ada.author), make_post(by=ada.author)
     signed.bylines.create(author=ben)
@@ -167,7 +167,7 @@ def test_everybody_who_signed_the_post_is_mailed_and_its_maker_where_nobody_with
     assert mailed(actions.send_note, unsigned, writer=gus, text="A typo.") == [ada.email]
 
 
-def test_who_wants_no_such_mail_wrote_it_or_is_suspended_gets_none(post, ada, bob, mailed):
+def test_no_mail_goes_to_the_writer_to_suspended_people_or_to_those_who_turned_it_off(post, ada, bob, mailed):
     assert mailed(actions.send_note, post, writer=ada, text="To myself.") == []
     for wishes in ({"note_mails": False}, {"note_mails": True, "is_active": False}):
         User.objects.filter(pk=ada.pk).update(**wishes)
@@ -175,20 +175,20 @@ def test_who_wants_no_such_mail_wrote_it_or_is_suspended_gets_none(post, ada, bo
     assert Note.objects.count() == 3
 
 
-def test_a_comment_or_one_that_is_held_mails_nobody(client, post, mailed):
+def test_comments_public_or_held_mail_nobody(client, post, mailed):
     links = " ".join(f"https://example.org/{number}" for number in range(9))
     assert mailed(client.post, f"/posts/{post.pk}/comments/", {**GUS, "text": links, "do": "post"}) == []
     assert Comment.objects.get().state == "held"
 
 
-def test_nobody_fills_an_authors_mailbox_by_notes(post, ada, bob, monkeypatch, mailed):
+def test_an_author_gets_a_limited_number_of_mails_a_day(post, ada, bob, monkeypatch, mailed):
     monkeypatch.setattr(notifying, "NOTE_MAILS", notifying.NOTE_MAILS._replace(most=2))
     sent = [mailed(actions.send_note, post, writer=bob, text=f"Note {number}.") for number in range(3)]
     assert sent == [[ada.email], [ada.email], []]
     assert Note.objects.count() == 3
 
 
-def test_a_note_is_there_though_the_mail_server_is_not(client, post, settings, mailed, caplog):
+def test_a_note_is_stored_even_if_the_mail_server_is_down(client, post, settings, mailed, caplog):
     settings.EMAIL_BACKEND = "tests.accounts.mailboxes.Broken"
     assert mailed(send, client, post) == []
     assert Note.objects.count() == 1
@@ -208,7 +208,7 @@ def rows(client):
     return find(page_of(answer), "tbody tr") if answer.status_code == 200 else answer.status_code
 
 
-def test_the_author_is_told_reads_it_and_it_counts_as_read(note, ada):
+def test_the_masthead_counts_a_note_until_the_author_has_read_it(note, ada):
     author = signed_in(ada)
     for page in ("/", "/admin/"):
         (link,) = page_of(author.get(page)).xpath(f"//header//a[@href='{LIST}']")
@@ -223,7 +223,7 @@ def test_the_author_is_told_reads_it_and_it_counts_as_read(note, ada):
     assert not page_of(author.get("/")).xpath(f"//header//a[@href='{LIST}']")
 
 
-def test_nobody_else_reads_it_but_the_owner_who_does_not_use_it_up(note):
+def test_only_the_owner_can_read_a_note_too_and_it_stays_unread(note):
     other = signed_in(make_author(display_name="Ben").user)
     assert rows(other) == []
     assert other.get(f"{LIST}{note.pk}/change/").status_code == 404
@@ -235,7 +235,7 @@ def test_nobody_else_reads_it_but_the_owner_who_does_not_use_it_up(note):
     assert note.read_at is None
 
 
-def test_nobody_writes_changes_or_deletes_one_in_the_admin(note, ada):
+def test_nobody_writes_changes_or_deletes_notes_in_the_admin(note, ada):
     author = signed_in(ada)
     assert author.get(f"{LIST}add/").status_code == 403
     assert author.post(f"{LIST}{note.pk}/change/", {"text": "Mine"}).status_code == 403
@@ -243,7 +243,7 @@ def test_nobody_writes_changes_or_deletes_one_in_the_admin(note, ada):
     assert Note.objects.get().text == "<b>Teh</b>"
 
 
-def test_notes_that_were_read_go_after_the_owners_time_and_unread_ones_stay(note, ada):
+def test_read_notes_are_deleted_after_the_owners_time_and_unread_ones_stay(note, ada):
     in_time = {"now": timezone.now() + timedelta(days=89)}
     later = {"now": timezone.now() + timedelta(days=91)}
     assert actions.purge_personal_data(**later).notes == 0
@@ -253,7 +253,7 @@ def test_notes_that_were_read_go_after_the_owners_time_and_unread_ones_stay(note
     assert not Note.objects.exists()
 
 
-def test_with_their_account_a_members_notes_go(post, bob):
+def test_a_members_notes_are_deleted_with_their_account(post, bob):
     actions.send_note(post, writer=bob, text="A typo.")
     bob.delete()
     assert not Note.objects.exists()

@@ -132,7 +132,7 @@ def test_on_ones_own_comment_one_changes_no_decision_of_others_and_answers_no_re
 
 
 def test_refusals_say_who_decides_instead():
-    """Each rank above has its sentence, and none is made for everybody."""
+    """Every rank but the lowest has its sentence."""
     above = {rank: Matter(state="public", writer=9, writer_rank=rank) for rank in Rank}
     said = {rank: permissions.reach_refusal(AUTHOR, matter, Action.HOLD) for rank, matter in above.items()}
     assert said[Rank.EVERYBODY] is None

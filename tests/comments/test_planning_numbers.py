@@ -1,4 +1,4 @@
-"""What numbers must be after a repair: 1 … last, each once, and none changed that may be right."""
+"""The plan of a repair of numbers: 1 … last, each once, and none changed that may be right."""
 
 from hypothesis import given
 from hypothesis import strategies as st

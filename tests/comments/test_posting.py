@@ -49,7 +49,7 @@ def test_the_same_submission_gives_one_comment_however_much_later(bob):
     assert Comment.objects.count() == 1
 
 
-def test_other_words_from_a_page_that_the_browser_brought_back_are_not_lost(bob):
+def test_another_text_under_an_old_submission_key_is_a_new_comment(bob):
     post = make_post()
     first = actions.post_comment(post, writer=bob, text="Once.", submission_key=ONCE)
     other = actions.post_comment(post, writer=bob, text="And another thing.", submission_key=ONCE)
@@ -57,7 +57,7 @@ def test_other_words_from_a_page_that_the_browser_brought_back_are_not_lost(bob)
     assert (other.body, other.once) == ("And another thing.", None)
 
 
-def test_a_once_that_anybody_might_send_is_none(bob):
+def test_a_submission_key_that_is_too_short_is_ignored(bob):
     assert actions.post_comment(make_post(), writer=bob, text="Once.", submission_key="1").once is None
 
 
@@ -79,7 +79,7 @@ def test_where_a_comment_comes_from_is_kept_for_moderators_for_a_time():
     assert origin.purge_after - origin.comment.created_at == timedelta(days=90)
 
 
-def test_whoever_only_voted_becomes_a_guest_of_their_own_and_keeps_the_votes():
+def test_a_guest_who_only_voted_becomes_a_new_guest_by_commenting_and_keeps_the_votes():
     post = make_post()
     liked = make_thread(post, "Ann")["Ann"]
     voter = actions.cast_vote(liked, voter=None, value=1, origin=HOME).voter
@@ -109,7 +109,7 @@ def test_a_repetition_costs_nothing_of_the_limit(bob):
     assert left(Limit("comments", 20, 600), f"member-{bob.pk}")
 
 
-def test_a_member_may_write_twenty_at_once_whoever_shares_the_network(bob, carol):
+def test_a_member_may_post_twenty_comments_at_once_whatever_others_on_the_network_do(bob, carol):
     post = make_post()
     for number in range(20):
         actions.post_comment(post, writer=bob, text=f"No. {number}", origin=HOME)
@@ -119,7 +119,7 @@ def test_a_member_may_write_twenty_at_once_whoever_shares_the_network(bob, carol
 
 
 @pytest.mark.parametrize("text", ["   ", "<script>alert(1)</script>", "<!-- -->", "[](https://example.org)"])
-def test_a_text_of_which_nothing_can_be_shown_is_refused(bob, text):
+def test_a_text_with_nothing_to_display_is_refused(bob, text):
     with pytest.raises(TextRefused):
         actions.post_comment(make_post(), writer=bob, text=text)
     assert not Comment.objects.exists()

@@ -1,4 +1,4 @@
-"""How much each role decides on whose comments and against whose decisions, tried on the actions themselves."""
+"""Which role may decide on whose comments and against whose decisions, tested on the actions."""
 
 from functools import partial
 from importlib import import_module
@@ -127,7 +127,7 @@ def test_equals_decide_on_equals(post, mo, ben, owner):
 
 
 @pytest.mark.parametrize("writer", ["former", "suspended", "deleted"])
-def test_who_was_above_once_is_not_any_more(post, ada, mo, writer):
+def test_a_former_moderators_comment_is_like_any_other(post, ada, mo, writer):
     comment = make_comment(post, by=mo)
     if writer == "former":
         mo.groups.clear()
@@ -162,7 +162,7 @@ def test_an_author_changes_no_decision_of_a_moderator(post, ada, mo, lim):
 
 
 def test_a_decision_counts_when_who_took_it_has_gone(post, ada, mo):
-    """What a moderator removed does not come back because their account was closed, or deleted."""
+    """A removal does not lose its weight when the moderator's account is suspended or deleted."""
     comment = make_comment(post)
     event = actions.remove_comment(comment, by=mo, reason="Off topic")
     mo.delete()
@@ -180,7 +180,7 @@ def test_a_moderator_changes_no_decision_of_an_owner(post, mo, owner):
         actions.undo(event, by=mo)
 
 
-def test_what_a_rule_held_is_for_everybody_who_decides(post, ada):
+def test_any_moderator_may_decide_on_a_comment_that_a_rule_held(post, ada):
     comment = make_comment(post, state="held")
     actions.approve_comment(comment, by=ada)
     actions.hold_comment(comment, by=None, reason="Three links")
@@ -262,7 +262,7 @@ def test_a_branch_is_not_moved_with_a_comment_of_somebody_above(post, mo, owner)
     assert Comment.objects.get(pk=answer.pk).post_id == other.pk
 
 
-def test_what_settles_reports_is_one_list():
+def test_the_decisions_that_settle_reports_are_one_list():
     assert frozenset(deciding.REPORTS_BECOME) == permissions.SETTLING
 
 

@@ -55,7 +55,7 @@ def test_what_waits_is_previewed_to_its_writer_and_moderators(post, bob, carol, 
     assert Client().get("/comments/99999/preview/").status_code == 404
 
 
-def test_one_that_was_never_public_and_is_gone_has_no_number_to_say(post):
+def test_the_preview_of_a_deleted_comment_that_was_never_public_names_no_number(post):
     guest = make_guest()
     withdrawn = make_comment(post, text="Not for you.", by=guest, state=CommentState.HELD)
     actions.withdraw_comment(withdrawn, by=guest)

@@ -1,4 +1,4 @@
-"""A guest is nobody else: not a member, not the site, none of its authors and no publication that it quotes."""
+"""A guest cannot use the name of a member, the site, an author, or a quoted publication."""
 
 import pytest
 from django.db import connection
@@ -60,7 +60,7 @@ def test_a_guest_takes_no_name_that_is_somebody_elses(client, post, name, senten
 @pytest.mark.parametrize(
     "name", ["Vera Wolff", "Karl", "Карл", "सती", "The Marginal", "Süddeutscher", "Karl Карл"]
 )
-def test_names_of_their_own_are_theirs(client, post, name):
+def test_people_may_use_their_own_protected_names(client, post, name):
     make_user(display_name="सीता")
     assert told(client, post, name) == []
 
@@ -73,7 +73,7 @@ def test_rows_that_former_code_wrote_are_guarded_too(client, post):
         assert told(client, post, name) == [sentence]
 
 
-def test_a_name_asks_as_much_with_500_publications_as_with_5(client, post):
+def test_checking_a_name_takes_as_many_queries_with_500_publications_as_with_5(client, post):
     counts = []
     # What stands in menu and foot is asked for once.
     told(client, post, "The Margin")
@@ -94,7 +94,7 @@ def test_a_name_asks_as_much_with_500_publications_as_with_5(client, post):
 
 
 def test_a_member_may_be_called_as_the_author_who_they_are(client, post):
-    """And by nobody else's name: a guest author's, the site's."""
+    """Members may use the name of their author, but no other protected name."""
     author = Author.objects.get(slug="vera-wolf")
     vera = make_user(display_name="Wolfgang")
     author.user = vera

@@ -1,4 +1,4 @@
-"""Personal data goes after its time, and nothing else does."""
+"""Personal data is deleted after its time, and nothing else."""
 
 import io
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Pages of comments ask the database a fixed number of questions, however long the discussion is."""
+"""Pages of comments take a fixed number of queries, however long the discussion is."""
 
 import pytest
 from django.contrib.auth.models import Group

@@ -1,4 +1,4 @@
-"""Quotations that say where their words are from: marked when written, compared with their source whenever read."""
+"""Quotations that name their source: marked when written, and compared with the source whenever they are read."""
 
 import re
 
@@ -75,11 +75,11 @@ def test_a_quotation_whose_last_line_names_its_source_is_marked_with_it(text, ex
         "> words\n> — Ann, #posts",
     ],
 )
-def test_nothing_else_is(text):
+def test_other_quotations_are_not_marked_with_a_source(text):
     assert "cite" not in render_comment(text, links=LINKS)
 
 
-def test_a_quotation_of_the_post_needs_one():
+def test_a_quotation_of_the_post_needs_the_posts_address():
     assert render_comment("> w\n> — Ann, #post") == "<blockquote><p>w<br>\n— Ann, #post</p></blockquote>"
 
 
@@ -101,14 +101,14 @@ SOURCE = "<p>“It was, so to <em>say</em>, the best of times”, he wrote.</p><
         "[…]",
     ],
 )
-def test_words_are_found_however_they_are_set(quote):
+def test_quoted_words_are_found_whatever_their_case_spaces_and_punctuation(quote):
     assert quotations.stands_in(f"<p>{quote}</p>", SOURCE)
 
 
 @pytest.mark.parametrize(
     "quote", ["It was the best", "the best of times […] It was", "the worst of times", "he wrote … and more"]
 )
-def test_other_words_are_not(quote):
+def test_words_that_are_not_in_the_source_are_not_found(quote):
     assert not quotations.stands_in(f"<p>{quote}</p>", SOURCE)
 
 
@@ -165,12 +165,12 @@ def quoting(source: Comment, words: str, **more) -> Comment:
 
 
 def readable(answer) -> str:
-    """The HTML of an answer, its references written as the letters they are."""
+    """Return the HTML of a response with character references replaced."""
     return re.sub(r"&#(\d+);", lambda found: chr(int(found.group(1))), answer.getvalue().decode())
 
 
 def article(client, comment: Comment, *, page: str = "") -> str:
-    """The comment as a page prints it: that of its post, or its own."""
+    """Return the comment's element on the page of its post, or on its own."""
     html = readable(client.get(page or comment.post.get_absolute_url()))
     return html.split(f'id="comment-{comment.pk}"')[1].split("</article>")[0]
 
@@ -199,7 +199,7 @@ def test_only_public_comments_are_said_to_quote(client, post, mo):
 
 
 @on_database
-def test_many_are_counted(client, post):
+def test_many_quoting_comments_are_counted_instead_of_listed(client, post):
     source = make_comment(post, text="So it is.")
     for _number in range(8):
         quoting(source, "so it is")
@@ -223,7 +223,7 @@ def test_a_source_that_was_edited_or_removed_is_said_so(client, post, mo):
 
 
 @on_database
-def test_those_who_still_read_what_was_removed_are_told_about_its_words(client, post):
+def test_a_quotation_of_a_removed_source_holds_for_people_who_can_read_it(client, post):
     source = make_comment(post, text="So it is.")
     comment = quoting(source, "So it is")
     moderator = make_moderator()
@@ -244,7 +244,7 @@ def test_the_words_of_the_post_are_compared_as_it_stands_now(client, post, ada):
 
 
 @on_database
-def test_a_comment_that_just_came_and_a_preview_say_it_too(client, post):
+def test_new_comments_and_previews_tell_of_broken_quotations_too(client, post):
     source = make_comment(post, text="So it is.")
     who = {"name": "Gus", "email": "gus@example.org"}
     headers = {"X-Fragment": "1", "Sec-Fetch-Site": "same-origin"}
@@ -267,7 +267,7 @@ def test_a_member_reads_quotations_without_another_query(client, bob, post, djan
 
 
 @on_database
-def test_whoever_quotes_what_was_not_said_is_not_named_under_it(client, post):
+def test_a_comment_that_misquotes_another_is_not_listed_under_it(client, post):
     source = make_comment(post, text="So it is.")
     quoting(source, "So it is not")
     both = make_comment(post, text=f"> never\n> — Ann, #1\n\n> so it is\n> — Ann, #{source.number}")
@@ -277,7 +277,7 @@ def test_whoever_quotes_what_was_not_said_is_not_named_under_it(client, post):
 
 
 @on_database
-def test_under_a_long_discussion_too(client, post, monkeypatch):
+def test_quotations_are_checked_in_a_long_discussion_too(client, post, monkeypatch):
     monkeypatch.setattr("comments.thread.long_discussions.LONG", 1)
     source = make_comment(post, text="So it is.")
     quoting(source, "So it is not")

@@ -1,4 +1,4 @@
-"""A reader reads a discussion: the thread under a post, one comment's page, the way between them."""
+"""Reading a discussion: the comments under a post, one comment's page, and the links between them."""
 
 import json
 from datetime import timedelta

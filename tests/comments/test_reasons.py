@@ -43,14 +43,14 @@ def test_a_removal_asks_for_the_same_reasons_by_number(client, comment, mo):
 
 
 @pytest.mark.parametrize("reason", [*reasons.FORMER_REASONS, *(value for value, _label in reasons.REASONS)])
-def test_every_reason_and_those_of_before_can_be_given(client, comment, mo, reason):
+def test_every_current_and_former_reason_can_be_given(client, comment, mo, reason):
     client.force_login(mo)
     client.post(f"/comments/{comment.pk}/removal/", {"reason": reason})
     label = ReportReason(reasons.FORMER_REASONS.get(reason, reason)).label
     assert Comment.objects.get().state_reason == label
 
 
-def test_a_removal_is_for_none_of_the_reasons_of_reports_only():
+def test_a_removal_cannot_use_reasons_that_are_for_reports_only():
     assert not forms.RemovalForm({"reason": ReportReason.OTHER}).is_valid()
 
 
@@ -60,7 +60,7 @@ def test_the_keys_of_the_queue_reach_every_reason():
 
 
 def test_nothing_promises_an_appeal_or_a_letter_that_nobody_sends():
-    """Promises of these kinds come back with the feature that keeps them."""
+    """The texts may promise these things again once a feature keeps the promise."""
     texts = [
         *(ROOT / "exchange/demo/content/pages").glob("*.md"),
         *(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"}),

@@ -1,4 +1,4 @@
-"""Repair: damage of every kind is found and put right, nothing is lost, and pages follow."""
+"""Repair: damage of every kind is found and repaired, nothing is lost, and pages are renewed."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Repair of any forest, at few questions however many comments there are, and while others write."""
+"""Repair of any forest, with few queries however many comments there are, and while others write."""
 
 import random
 from contextlib import suppress
@@ -45,7 +45,7 @@ def damaged_forests(draw):
 
 
 def expected_parents(right, changed, created):
-    """Return each comment's parent as it must be after the repair, by another road than the repair's own."""
+    """Return each comment's right parent after the repair, computed independently of it."""
     now = {place: changed.get(place, parent) for place, parent in enumerate(right)}
     while True:
         for start in now:

@@ -1,4 +1,4 @@
-"""Writing a comment by its forms, as a browser without scripts would: what comes of it, and that no text is lost."""
+"""Posting through the forms, as a browser without scripts would: the results, and that no text is lost."""
 
 import pytest
 from django.test import Client
@@ -20,7 +20,7 @@ SENT_HERE = {"Sec-Fetch-Site": "same-origin"}
 
 @pytest.fixture
 def client():
-    """A browser: it says where a form comes from."""
+    """A browser: it sends the header that tells where a form comes from."""
     return Client(headers=SENT_HERE)
 
 
@@ -125,7 +125,7 @@ def test_a_guest_is_remembered_on_the_device_only_if_asked(client, post):
 # --- preview --------------------------------------------------------------------------------------------------
 
 
-def test_a_preview_shows_what_would_stand_there_and_posts_nothing(client, post):
+def test_a_preview_shows_the_rendered_comment_and_posts_nothing(client, post):
     answer = write(client, post, press="do=preview", text="**Loud.** <script>x</script>")
     assert words(find(page_of(answer), ".preview .comment-text strong")[0]) == "Loud."
     assert "<script>x" not in answer.content.decode()
@@ -134,7 +134,7 @@ def test_a_preview_shows_what_would_stand_there_and_posts_nothing(client, post):
     assert not Comment.objects.exists()
 
 
-def test_a_preview_links_whom_the_comment_would(client, post):
+def test_a_preview_links_the_same_people_as_the_comment_will(client, post):
     ann = make_thread(post, "Ann")["Ann"]
     answer = write(client, post, press="do=preview", parent=ann, text="@Ann, see #1.")
     links = [link.get("href") for link in find(page_of(answer), ".preview .comment-text a")]
@@ -150,7 +150,7 @@ def test_a_script_gets_the_preview_alone(client, post):
 # --- refusals keep the text -----------------------------------------------------------------------------------
 
 
-def test_an_empty_text_is_said_in_words(client, post):
+def test_an_empty_comment_is_refused_in_words(client, post):
     answer = write(client, post, text="  \n", **GUS)
     assert answer.status_code == 400
     assert complaints(answer) == ["Your comment is empty."]
@@ -159,7 +159,7 @@ def test_an_empty_text_is_said_in_words(client, post):
     assert page_of(answer).get_element_by_id(link.get("href").removeprefix("#")).get("name") == "text"
 
 
-def test_complaints_follow_the_order_of_the_fields(client, post):
+def test_errors_follow_the_order_of_the_fields(client, post):
     answer = write(client, post, text="", name="", email="", website="nowhere at all")
     fields = [
         page_of(answer).get_element_by_id(link.get("href")[1:]) for link in find(page_of(answer), ".errs a")
@@ -173,7 +173,7 @@ def test_complaints_follow_the_order_of_the_fields(client, post):
     ]
 
 
-def test_everything_wrong_is_said_at_once_and_everything_typed_stays(client, post):
+def test_all_errors_are_shown_at_once_and_everything_typed_stays(client, post):
     answer = write(
         client, post, text="Keep me.", name=" ", email="not an address", website="https://x.example"
     )
@@ -202,7 +202,7 @@ def test_a_text_that_begins_with_empty_lines_comes_back_as_it_was(client, post):
     assert text_in(answer) == "\n\n  > quoted"
 
 
-def test_beyond_the_limit_the_text_stays_and_the_time_is_said(client, post):
+def test_over_the_limit_the_text_stays_and_the_time_to_wait_is_told(client, post):
     for number in range(5):
         write(client, post, text=f"No. {number}", **GUS)
     answer = write(client, post, text="One more.", **GUS)
@@ -235,14 +235,14 @@ def test_a_comment_that_was_removed_meanwhile_cannot_be_answered_and_the_text_st
     assert text_in(answer) == "Indeed."
 
 
-def test_an_answer_to_a_comment_that_never_was_keeps_the_text(client, post):
+def test_a_reply_to_a_comment_that_never_existed_keeps_the_text(client, post):
     sent = {"text": "Whom?", "parent": "999999", "do": "post", **GUS}
     answer = client.post(f"/posts/{post.pk}/comments/", sent)
     assert answer.status_code == 409
     assert text_in(answer) == "Whom?"
 
 
-def test_a_post_that_went_meanwhile_gives_the_text_back(client, post):
+def test_a_post_that_was_withdrawn_meanwhile_gives_the_text_back(client, post):
     page = client.get(f"/posts/{post.pk}/comments/")
     type(post).objects.filter(pk=post.pk).update(state=PostState.WITHDRAWN)
     answer = submit(client, page, press="do=post", text="Where is it?", **GUS)
@@ -292,7 +292,7 @@ def test_a_guest_who_looks_like_a_member_or_an_author_is_refused_in_words(client
 
 
 @pytest.mark.parametrize("name", ["Moderator", "STAFF", "\u0410dmin"])
-def test_nobody_is_called_by_what_somebody_is_here(client, post, name):
+def test_a_guest_cannot_use_the_name_of_a_role(client, post, name):
     answer = write(client, post, text="I am.", name=name, email="x@example.org")
     assert complaints(answer) == ["This name is reserved. Please choose another."]
 
@@ -343,7 +343,7 @@ def test_a_member_whose_session_ended_signs_in_and_finds_the_text(client, post):
     assert text_in(client.get(f"/comments/{parent.pk}/reply/")) == ""
 
 
-def test_where_only_members_comment_a_guest_is_told_how(client, post):
+def test_where_only_members_can_comment_a_guest_is_told_to_sign_in(client, post):
     post.comment_policy = CommentPolicy.MEMBERS
     post.save(update_fields=["comment_policy"])
     page = client.get(f"/posts/{post.pk}/comments/")
@@ -374,13 +374,13 @@ def test_a_script_gets_the_comment_alone(client, post):
     assert "<button" not in html
 
 
-def test_a_script_gets_the_complaints_alone_with_their_status(client, post):
+def test_a_script_gets_the_errors_alone_with_their_status(client, post):
     answer = send(client, post, text="")
     assert answer.status_code == 400
     assert answer.content.decode().lstrip().startswith('<div class="errs" role="alert"')
 
 
-def test_the_settings_of_limits_are_the_owners(client, post):
+def test_the_owner_sets_the_limits(client, post):
     DiscussionSettings.objects.create(pk=1, guest_comments_per_10_minutes=1)
     write(client, post, text="One.", **GUS)
     assert write(client, post, text="Two.", **GUS).status_code == 429
@@ -395,7 +395,7 @@ def test_a_draft_takes_no_comments(client, ada):
     assert client.get(f"/posts/{make_draft(by=ada.author).pk}/comments/").status_code == 404
 
 
-def test_ones_own_pages_are_nobody_elses(client, post):
+def test_personal_pages_are_not_cached_for_others(client, post):
     write(client, post, text="One.", **GUS)
     page = client.get(post.get_absolute_url())
     assert "private" in page["Cache-Control"] and "public" not in page["Cache-Control"]

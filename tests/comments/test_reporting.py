@@ -1,4 +1,4 @@
-"""Reporting a comment: once, with a reason, taken back while open; in the queue, and nowhere a reader looks."""
+"""Reporting a comment: once, with a reason, withdrawn while open; shown in the queue, and to no reader."""
 
 from datetime import timedelta
 
@@ -136,7 +136,7 @@ def test_a_comment_that_is_removed_at_that_moment_is_not_reported(comment, bob):
         actions.report_comment(as_it_was, by=bob, reason="spam")
 
 
-def test_ten_reports_an_hour_and_then_the_time_to_wait_is_said(client, comment, bob):
+def test_after_ten_reports_an_hour_the_time_to_wait_is_told(client, comment, bob):
     DiscussionSettings.objects.create(pk=1, reports_per_hour=1)
     client.force_login(bob)
     report(client, make_comment(comment.post))

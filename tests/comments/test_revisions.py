@@ -1,4 +1,4 @@
-"""What an edit changed, word by word: exact, readable and soon done, whatever the two texts are."""
+"""The differences of an edit, word by word: exact, readable and quickly computed, whatever the texts."""
 
 import time
 from datetime import UTC, datetime

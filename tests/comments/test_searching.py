@@ -1,4 +1,4 @@
-"""A reader looks for what others said: public comments on public posts, and nothing else."""
+"""The site's search finds public comments on public posts, and nothing else."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The list of keys: a page for everybody, a fragment for the dialog, and a switch that a member's account keeps."""
+"""Keyboard shortcuts: a page for everybody, a fragment for the dialog, and a switch stored with a member's account."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""What was taken away from readers is not given out again while the database is away, whichever way it went."""
+"""In an outage no cached page shows what was taken away from readers before, whatever code removed it."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def to_a_later_moment(post, client):
 
 
 def back_to_a_draft(post, client):
-    """By whichever way: no action does so."""
+    """By code other than our actions, none of which does this."""
     post.state = "draft"
     actions.save_post(post, by=None)
 
@@ -86,7 +86,7 @@ ADDED = {
 
 @pytest.fixture
 def stage(ada, owner):
-    """A post with everything that can be taken away, as everybody has read it; the client is the owner's."""
+    """A post with everything that can be taken away, its page cached; the client is the owner's."""
     with committed():
         post = make_post_with_everything(ada)
         make_post(title="Neighbour")
@@ -96,7 +96,7 @@ def stage(ada, owner):
 
 
 def committed():
-    """Let what waits for the commit happen at the end of the block; the test itself never commits."""
+    """Run the on_commit callbacks at the end of the block; the test itself never commits."""
     return TestCase.captureOnCommitCallbacks(execute=True)
 
 
@@ -106,7 +106,7 @@ def status_while_away(path):
 
 
 @pytest.mark.parametrize("change", TAKEN.values(), ids=TAKEN)
-def test_what_was_taken_away_is_not_given_out_again(stage, change):
+def test_a_page_from_before_a_takedown_is_not_served_in_an_outage(stage, change):
     post, client = stage
     path = post.get_absolute_url()
     assert Client().get(path).status_code == 200
@@ -117,8 +117,8 @@ def test_what_was_taken_away_is_not_given_out_again(stage, change):
 
 
 @pytest.mark.parametrize("change", TAKEN.values(), ids=TAKEN)
-def test_it_is_written_down_before_the_commit(stage, change):
-    """A process that dies between the two leaves a line too many, never one too few."""
+def test_a_takedown_is_stored_before_the_commit(stage, change):
+    """If the process dies between the two, there is a line too many, never one too few."""
     post, client = stage
     path = post.get_absolute_url()
     Client().get(path)
@@ -128,7 +128,7 @@ def test_it_is_written_down_before_the_commit(stage, change):
 
 
 @pytest.mark.parametrize("change", ADDED.values(), ids=ADDED)
-def test_what_was_only_added_to_is_given_out_as_it_was(stage, change):
+def test_a_page_that_was_only_added_to_is_served_as_it_was(stage, change):
     post, client = stage
     path = post.get_absolute_url()
     Client().get(path)
@@ -137,7 +137,7 @@ def test_what_was_only_added_to_is_given_out_as_it_was(stage, change):
     assert status_while_away(path) == 200
 
 
-def test_the_page_of_after_a_takedown_is_given_out(stage):
+def test_a_page_from_after_a_takedown_is_served(stage):
     post, _client = stage
     path = post.get_absolute_url()
     Client().get(path)
@@ -151,7 +151,7 @@ def test_the_page_of_after_a_takedown_is_given_out(stage):
 
 
 def test_whoever_is_asked_for_another_form_of_the_page_knows_it_too(stage):
-    """A change is seen by the next request for one form of a page; the others stand on the shelf as they were."""
+    """The next request renews one variant of a page; the other variants stay in the cache as they were."""
     post, _client = stage
     path = post.get_absolute_url()
     for query in ("", "?order=newest"):
@@ -175,7 +175,7 @@ def test_the_newest_comments_that_open_pages_ask_for_are_taken_down_too(stage):
 
 
 def test_without_the_log_nothing_is_known_to_be_taken_away(stage):
-    """A site on which nothing was ever taken away has none."""
+    """A site on which nothing was ever taken away has no log."""
     post, _client = stage
     path = post.get_absolute_url()
     Client().get(path)

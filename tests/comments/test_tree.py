@@ -1,4 +1,4 @@
-"""The trees: numbered by every road that is open, and closed against every road that could break them."""
+"""The trees: every permitted change numbers them correctly, and every other is refused."""
 
 from contextlib import suppress
 
@@ -111,7 +111,7 @@ def test_a_deleted_leaf_closes_its_gap_and_keeps_its_number_taken():
         lambda made: _with_parent(made["e"], made["a"]),
     ],
 )
-def test_a_road_past_the_lock_is_closed(road):
+def test_changes_without_the_lock_are_refused(road):
     post = make_post()
     made = make_thread(post, "a(b(c),d),e")
     before = places(post)
@@ -128,7 +128,7 @@ def _with_parent(comment, parent):
 
 
 def test_what_fails_under_a_lock_that_is_held_already_cannot_be_committed():
-    """No savepoint is made for it, so the tree may be half numbered: all of the outer work is undone."""
+    """There is no savepoint, so the tree may be half numbered: the whole outer transaction is rolled back."""
     post = make_post()
     parent = make_thread(post, "a(b)")["a"]
     with suppress(IntegrityError), transaction.atomic(), tree.locked(parent.tree_id):

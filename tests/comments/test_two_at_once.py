@@ -30,7 +30,7 @@ HOME = Origin("192.0.2.1", "Firefox")
 
 
 def at_once(*steps):
-    """Run the steps in threads of their own and return their results, exceptions among them."""
+    """Run the steps in parallel threads, and return their results or exceptions."""
 
     def run(step):
         try:
@@ -196,7 +196,7 @@ def test_of_two_moderators_at_once_one_decides_and_the_other_is_told():
     assert list(audit.findings()) == []
 
 
-def test_a_second_click_at_once_is_the_first():
+def test_two_clicks_at_the_same_moment_give_the_same_receipt():
     held = make_comment(make_post(), state="held")
     mo = make_moderator(display_name="Mo")
     results = at_once(*[lambda: actions.approve_comment(held, by=mo, seen=0)] * 4)

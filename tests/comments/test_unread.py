@@ -1,4 +1,4 @@
-"""What is new since the last visit: the pure rules, the marks on the page, and what is written down of a visit."""
+"""What is new since the last visit: the rules, the marks on the page, and what a visit stores."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -107,7 +107,7 @@ def marked(section):
 
 
 def come_back(reader, post, *, after=timedelta(hours=2)):
-    """Read the post, leave, and say what the page is when it is read again."""
+    """Read the post, leave, and return the page of the next visit."""
     read(reader, post)
     return time_machine.travel(datetime.now(tz=UTC) + after, tick=False)
 
@@ -271,7 +271,7 @@ def test_another_members_visit_is_their_own(reader, post):
 
 
 def counted(client):
-    """What the home page says beside its posts: comments, and how many are new."""
+    """Return what the home page says beside its posts: numbers of comments, and of new ones."""
     lines = find(page_of(client.get("/")), ".stream .by")
     return [[part.strip() for part in words(line).split("·")[1:]] for line in lines]
 

@@ -1,4 +1,4 @@
-"""Voting by the buttons under a comment: members and guests, once each, seen at once by the voter."""
+"""Voting with the buttons under a comment: members and guests, one vote each, shown to the voter at once."""
 
 import pytest
 from django.test import Client
@@ -114,7 +114,7 @@ def test_what_is_not_public_is_not_voted_on(client, state, status):
 @pytest.mark.parametrize(
     "sent", [{}, {"up": ""}, {"up": "abc"}, {"up": "999999"}, {"up": "9" * 30}, {"up": "²"}]
 )
-def test_a_vote_on_nothing_is_not_found(client, sent):
+def test_a_vote_on_no_comment_is_not_found(client, sent):
     assert client.post("/comments/vote/", sent).status_code == 404
 
 
@@ -127,7 +127,7 @@ def test_three_guests_of_a_network_vote_on_a_comment_and_then_members_only(comme
     assert score(comment) == 3
 
 
-def test_sixty_votes_a_minute_and_then_the_time_to_wait_is_said(client, comment):
+def test_after_sixty_votes_a_minute_the_time_to_wait_is_told(client, comment):
     DiscussionSettings.objects.create(pk=1, votes_per_minute=2)
     vote(client, comment)
     vote(client, comment, button="unup")
@@ -165,7 +165,7 @@ def test_votes_stay_with_a_guest_who_comments_later(client, comment):
     assert button_of(client, comment).get("aria-pressed") == "true"
 
 
-def test_a_vote_of_another_is_not_ones_own(client, comment):
+def test_somebody_elses_vote_is_not_shown_as_ones_own(client, comment):
     actions.cast_vote(comment, voter=make_guest(), value=1)
     vote(client, comment)
     other = Client(headers={**SENT_HERE, "User-Agent": "Another"})

@@ -1,4 +1,4 @@
-"""Who wrote what is held, spam, removed or withdrawn, and what it said, is told to nobody by any way round."""
+"""No page or form reveals the writer or the text of held, spam, removed or withdrawn comments."""
 
 import re
 
@@ -53,7 +53,9 @@ def ways(comment):
 
 @pytest.mark.parametrize("is_script", [False, True])
 @pytest.mark.parametrize("is_member", [False, True])
-def test_no_page_and_no_form_tells_its_writer_or_its_words(client, hidden, is_member, is_script):
+def test_no_page_or_form_reveals_the_writer_or_text_of_a_comment_that_is_not_public(
+    client, hidden, is_member, is_script
+):
     if is_member:
         client.force_login(make_user())
     for method, address, fields in ways(hidden):
@@ -63,13 +65,13 @@ def test_no_page_and_no_form_tells_its_writer_or_its_words(client, hidden, is_me
         assert NAME not in text and WORDS not in text, (method, address, fields)
 
 
-def test_nobody_learns_by_a_guess_who_wrote_it(client, hidden):
+def test_guessing_does_not_reveal_who_wrote_a_comment_that_is_not_public(client, hidden):
     sent = {"parent": hidden.pk, "text": f"Was it you, @{NAME}?", "do": "preview"}
     answer = client.post(f"/posts/{hidden.post_id}/comments/", sent, headers={"X-Fragment": "1"})
     assert not page_of(answer).xpath("//*[@class='comment-text']//a")
 
 
-def test_a_text_that_answers_it_is_kept(client, hidden):
+def test_a_reply_typed_to_a_comment_that_is_not_public_is_kept(client, hidden):
     sent = {"parent": hidden.pk, "text": "But I had an answer.", "do": "post", **GUS}
     answer = client.post(f"/posts/{hidden.post_id}/comments/", sent)
     assert answer.status_code in {403, 409}
@@ -79,7 +81,7 @@ def test_a_text_that_answers_it_is_kept(client, hidden):
 # --- beside what an author decides on --------------------------------------------------------------------------
 
 
-def test_an_author_reads_in_a_record_only_what_they_may_open(client, ada, bob):
+def test_an_author_sees_in_a_writers_history_only_comments_they_may_open(client, ada, bob):
     post = make_post(title="Ada's", by=ada.author)
     for state in ("held", "removed"):
         make_comment(
@@ -104,7 +106,7 @@ def kept_text(response) -> str:
 
 @pytest.fixture
 def waiting(client):
-    """A post and a comment on it, for both of which this browser keeps the text of an answer."""
+    """A post and a comment on it; this browser keeps a typed reply for both."""
     comment = make_comment(make_post(title="Public"), name="Ann")
     sent = {"parent": comment.pk, "text": "What I thought.", "do": "signin"}
     client.post(f"/posts/{comment.post_id}/comments/", sent)
@@ -113,23 +115,23 @@ def waiting(client):
 
 
 @pytest.mark.parametrize("state", [state for state in CommentState if state != CommentState.PUBLIC])
-def test_it_comes_back_when_what_it_answers_is_not_public_any_more(client, waiting, state):
+def test_a_kept_text_comes_back_if_its_parent_is_no_longer_public(client, waiting, state):
     type(waiting).objects.filter(pk=waiting.pk).update(state=state)
     assert kept_text(client.get(f"/comments/{waiting.pk}/reply/")) == "What I thought."
 
 
 @pytest.mark.parametrize("change", [{"comment_policy": CommentPolicy.CLOSED}, {"state": "withdrawn"}])
-def test_it_comes_back_when_the_post_takes_no_comments_any_more(client, waiting, change):
+def test_a_kept_text_comes_back_if_the_post_no_longer_takes_comments(client, waiting, change):
     type(waiting.post).objects.filter(pk=waiting.post_id).update(**change)
     assert kept_text(client.get(f"/comments/{waiting.pk}/reply/")) == "What I thought."
 
 
-def test_it_outlasts_a_comment_in_another_place(client, waiting):
+def test_a_kept_text_survives_a_comment_posted_elsewhere(client, waiting):
     client.post(f"/posts/{waiting.post_id}/comments/", {"text": "Meanwhile.", "do": "post"})
     assert kept_text(client.get(f"/comments/{waiting.pk}/reply/")) == "What I thought."
 
 
-def test_it_is_gone_with_the_session_of_who_signs_out(client, waiting):
+def test_a_kept_text_is_deleted_when_its_writer_signs_out(client, waiting):
     client.post("/accounts/logout/")
     assert kept_text(client.get(f"/comments/{waiting.pk}/reply/")) == ""
 
@@ -217,7 +219,7 @@ ASKED = [
 
 
 @pytest.mark.parametrize(("kind", "who", "is_script"), ASKED)
-def test_no_answer_tells_it_from_one_that_was_never_written(mo, kind, who, is_script):
+def test_answers_for_a_hidden_comment_and_for_none_are_the_same(mo, kind, who, is_script):
     hidden = waiting_comment(kind, mo)
     elsewhere = make_post(title="Where it is asked")
     on = elsewhere if kind == "on a draft" else hidden.post

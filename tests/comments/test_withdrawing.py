@@ -1,4 +1,4 @@
-"""Withdrawing one's own comment: at any time, by nobody else, and what was answered leaves a tombstone."""
+"""Withdrawing one's own comment: at any time, by its writer only; one with replies leaves a tombstone."""
 
 import pytest
 from django.test import Client
@@ -52,7 +52,7 @@ def test_a_member_withdraws_what_is_still_held(client, bob):
     assert held.state == CommentState.WITHDRAWN
 
 
-def test_nobody_else_is_offered_it_or_can_do_it(client, own, bob, mo):
+def test_nobody_but_the_writer_can_withdraw_or_is_offered_to(client, own, bob, mo):
     for person in (None, bob, mo):
         other = Client(headers={"Sec-Fetch-Site": "same-origin"})
         if person:

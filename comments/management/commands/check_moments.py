@@ -1,4 +1,4 @@
-"""`commonplace check_moments [--repair]`: finds what a clock wrote that was ahead, and puts it back into the past."""
+"""`commonplace check_moments [--repair]`: finds dates in the future, from a clock that was ahead, and corrects them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`commonplace check_trees [--repair]`: proves every thread, number, count and score, and puts right what is wrong."""
+"""`commonplace check_trees [--repair]`: checks every thread, number, count and score, and repairs them."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from comments.integrity import audit, repair
 from comments.models import Comment, Thread
 
-# Nobody reads more sentences; the others are counted.
+# Sentences printed; the others are counted.
 MOST_SHOWN = 100
-# Seconds between two words of progress, on a terminal alone.
+# Seconds between two lines of progress, on a terminal only.
 PROGRESS_EVERY = 2
 
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         return number
 
     def _progress(self) -> Callable[[int], None] | None:
-        """Return what to call with the number of comments that were looked at, where somebody watches."""
+        """Return the function that prints the number of checked comments, or None if this is not a terminal."""
         if not self.stderr.isatty():
             return None
         total, told = f"{Comment.objects.count():,}", time.monotonic()

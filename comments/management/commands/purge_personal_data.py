@@ -1,4 +1,4 @@
-"""`commonplace purge_personal_data`: forgets addresses after the time that the owner has set; fit for a nightly job."""
+"""`commonplace purge_personal_data`: deletes addresses after the time that the owner has set; for a nightly job."""
 
 from typing import Any
 
