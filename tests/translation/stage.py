@@ -103,6 +103,9 @@ def make_comments(post, reader, cast) -> list:
     make_comment(post, parent=reply, **words)
     held = make_comment(post, text=TEXT, by=reader, state="held")
     make_comment(post, state="spam", **words)
-    take_away(make_comment(post, **words), reason="Άσχετο")
-    take_away(make_comment(post, text=TEXT, by=cast.others["reader"]), state="withdrawn")
+    removed, withdrawn = make_comment(post, **words), make_comment(post, text=TEXT, by=cast.others["reader"])
+    for gone, state in ((removed, "removed"), (withdrawn, "withdrawn")):
+        # Without replies nothing would be left of it.
+        make_comment(post, parent=gone, **words)
+        take_away(gone, state=state, reason="Άσχετο")
     return [first, held, reply]
