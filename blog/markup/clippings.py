@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from html import escape
 
 from lxml.etree import SubElement
 from lxml.html import HtmlElement
 
 from blog.markup.addresses import host_of, web_address
+from web.dates import source_day
 
 # Elisions as writers type them.
 _ELISION = re.compile(r"[\[(]\s*(…|\.\s?\.\s?\.)\s*[\])]")
@@ -19,10 +20,6 @@ _PARAGRAPHS = ("p", "li", "pre", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "td",
 _FORMATS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d.%m.%Y", "%Y/%m/%d")
 _DAY_AND_MONTH = re.compile(
     r"\d{1,2}(st|nd|rd|th)? [A-Z][a-z]{2,8}\.?|[A-Z][a-z]{2,8}\.? \d{1,2}(st|nd|rd|th)?"
-)
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
 )
 
 
@@ -168,9 +165,8 @@ def iso_date(written: str) -> str:
 
 
 def shown_date(known: str) -> str:
-    """`2024-03-02` → `2 March 2024`."""
-    day = date.fromisoformat(known)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    """`2024-03-02` → `2 March 2024`, in the language of the site when it is rendered."""
+    return source_day(known)
 
 
 def _write(figure: HtmlElement, quotation: HtmlElement, caption: _Caption, position: int) -> None:

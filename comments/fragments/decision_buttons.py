@@ -54,18 +54,20 @@ class DecisionButtons:
         verbs = self._open_on(matter)
         if not verbs:
             return ""
-        of = f'<span class="vh">: {translated("%(name)s’s comment") % {"name": name}}</span>'
+        whose = translated("%(name)s’s comment") % {"name": name}
+        of = f'<span class="vh">: {whose}</span>'
         address = f"{self.home}{row.id}"
-        buttons = "".join(
-            f'<button{self.of_form} formaction="{address}/decision/" name="do" value="{do.value}.{row.rev}">'
-            f"{translated(label)}{of}</button>\n"
-            for do, label in DECISIONS
-            if do in verbs
-        )
+        buttons = ""
+        for do, message in DECISIONS:
+            if do in verbs:
+                label = translated(message)
+                buttons += (
+                    f'<button{self.of_form} formaction="{address}/decision/" name="do"'
+                    f' value="{do.value}.{row.rev}">{label}{of}</button>\n'
+                )
         if Action.REMOVE in verbs:
-            buttons += (
-                f'<a class="remove" href="{address}/removal/?rev={row.rev}">{translated("Remove…")}{of}</a>'
-            )
+            remove = translated("Remove…")
+            buttons += f'<a class="remove" href="{address}/removal/?rev={row.rev}">{remove}{of}</a>'
         return f'<span class="decide">{buttons}</span>\n'
 
     def _open_on(self, matter: Matter) -> frozenset[str]:

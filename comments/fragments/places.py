@@ -53,4 +53,7 @@ def unread_marks(unread: Unread, words: Words, *, home: str) -> dict[int, str]:
 def unread_below(unread: Unread, comment_id: int) -> str:
     """Return the number of new comments under one as HTML; "" for none."""
     count = unread.below.get(comment_id)
-    return f' <b class="new">{translated("%(count)d new") % {"count": count}}</b>' if count else ""
+    if not count:
+        return ""
+    words = ascii_html(escape(ngettext("%(count)d new", "%(count)d new", count))) % {"count": count}
+    return f' <b class="new">{words}</b>'

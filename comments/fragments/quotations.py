@@ -23,7 +23,8 @@ def quoted(row: Row, notes: QuotationNotes, *, home: str) -> str:
         more = ngettext("and %(count)d more", "and %(count)d more", len(links) - MOST_QUOTERS)
         words = ascii_html(escape(more % {"count": len(links) - MOST_QUOTERS}))
         links[MOST_QUOTERS:] = [f'<a href="{home}{row.id}/">{words}</a>']
-    return f'{lines}<p class="quoted-by">{translated("Quoted by")} {", ".join(links)}</p>\n'
+    quoted_by = translated("Quoted by")
+    return f'{lines}<p class="quoted-by">{quoted_by} {", ".join(links)}</p>\n'
 
 
 def broken(lost: BrokenQuotation) -> str:

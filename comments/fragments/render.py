@@ -19,7 +19,7 @@ from comments.fragments import quotations, states
 from comments.fragments.controls import READING_ONLY, ControlButtons, Controls, is_mine
 from comments.fragments.decision_buttons import DecisionButtons, matter_in_thread
 from comments.fragments.places import Places, unread_below, unread_marks
-from comments.fragments.text import ascii_html, translated
+from comments.fragments.text import ascii_html, translated, with_hidden
 from comments.fragments.times import Times
 from comments.fragments.words import words
 from comments.fragments.writers import Writers, number_of
@@ -219,14 +219,15 @@ class Fragments:
         words = ngettext("%(count)d comment", "%(count)d comments", count) % {"count": count}
         who = f'<a href="{reverse("comments:mutes")}">{self.words.muted_branch}: {ascii_html(escape(words))}</a>'
         above = self._parent(row.parent_id) if parent and row.parent_id is not None else ""
-        of = f'<span class="vh"> {translated("%(name)s and its replies") % {"name": number_of(row)}}</span>'
+        of = translated("%(name)s and its replies") % {"name": number_of(row)}
+        show, unmute = with_hidden(translated("Show"), of), with_hidden(translated("Unmute"), of)
         return (
             f'<article class="comment {self._classes(item)}"'
             f' id="comment-{pk}" tabindex="-1" aria-labelledby="name-{pk}">\n'
             f'<header><{heading} id="name-{pk}">{who}</{heading}>\n'
             f"{above}{self._when(row)}</header>\n"
-            f'<footer><a class="show" href="{self.home}{pk}/">{translated("Show")}{of}</a>'
-            f'<a class="unmute" href="{self.home}{pk}/mute/">{translated("Unmute")}{of}</a></footer></article>'
+            f'<footer><a class="show" href="{self.home}{pk}/">{show}</a>'
+            f'<a class="unmute" href="{self.home}{pk}/mute/">{unmute}</a></footer></article>'
         )
 
 

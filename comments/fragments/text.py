@@ -10,6 +10,11 @@ def translated(text: str) -> str:
     return ascii_html(escape(gettext(text)))
 
 
+def with_hidden(words: str, hidden: str) -> str:
+    """Return words with more of them for screen readers alone; both are HTML already."""
+    return f'{words}<span class="vh"> {hidden}</span>'
+
+
 def signed(score: int) -> str:
     """Return a number with a typographic minus."""
     return f"{score}".replace("-", "−")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils.translation import get_language
 
-from comments.fragments.text import ascii_html, translated
+from comments.fragments.text import ascii_html, translated, with_hidden
 
 
 class Words(NamedTuple):
@@ -38,21 +38,21 @@ def words() -> Words:
 def _words_in(_language: str | None) -> Words:
     """Make the words in the active language, which is the one given."""
     to = translated("to %(name)s")
+    # Not inside an f-string, where gettext does not look for messages.
+    in_reply_to, guest = translated("In reply to"), translated("guest")
     return Words(
-        in_reply_to=ascii_html(
-            f'<span aria-hidden="true">↑</span> <span class="vh">{translated("In reply to")}</span> '
-        ),
-        more=f'{translated("More")}<span class="vh"> {translated("on %(name)s’s comment")}</span>',
-        more_on_gone=f'{translated("More")}<span class="vh"> {translated("on %(name)s")}</span>',
+        in_reply_to=ascii_html(f'<span aria-hidden="true">↑</span> <span class="vh">{in_reply_to}</span> '),
+        more=with_hidden(translated("More"), translated("on %(name)s’s comment")),
+        more_on_gone=with_hidden(translated("More"), translated("on %(name)s")),
         to=to,
-        reply=f'{translated("Reply")}<span class="vh"> {to}</span>',
-        edit=f'{translated("Edit")}<span class="vh"> {translated("your comment")}</span>',
+        reply=with_hidden(translated("Reply"), to),
+        edit=with_hidden(translated("Edit"), translated("your comment")),
         up=translated("Upvote %(name)s’s comment"),
         down=translated("Downvote %(name)s’s comment"),
         edited=translated("edited"),
-        guest=f' <span class="guest">{translated("guest")}</span>',
+        guest=f' <span class="guest">{guest}</span>',
         next_thread=translated("Next thread"),
-        show_muted=f'{translated("Show")}<span class="vh"> {translated("what they wrote")}</span>',
+        show_muted=with_hidden(translated("Show"), translated("what they wrote")),
         muted_person=translated("Muted reader"),
         muted_branch=translated("Muted"),
         new=translated("New"),

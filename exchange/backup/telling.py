@@ -33,7 +33,8 @@ def in_words(unchanged: str) -> Iterator[None]:
         told = _("The database reported: %s.") % said.rstrip(".")
         raise CommandError(f"{told} {unchanged}") from error
     except KeyboardInterrupt:
-        raise CommandError(f"{_('Interrupted.')} {unchanged}", returncode=130) from None
+        told = _("Interrupted.")
+        raise CommandError(f"{told} {unchanged}", returncode=130) from None
 
 
 def _sentence(error: OSError) -> str:

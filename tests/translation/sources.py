@@ -56,6 +56,8 @@ def check_messages(path: str, source: str) -> list[str]:
             and (speaks(node.left) or speaks(node.right))
         ):
             complaints.append(f"{path}:{node.lineno}: a sentence is put together from pieces")
+        if isinstance(node, ast.JoinedStr) and speaks(node):
+            complaints.append(f"{path}:{node.lineno}: gettext looks for no messages inside an f-string")
     return complaints
 
 

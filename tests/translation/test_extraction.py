@@ -1,45 +1,17 @@
 """Gettext finds every message of the site, and has nothing to complain about."""
 
-import os
-import shutil
 import subprocess
-import sys
 
 import pytest
 
-from tests.house_rules import ROOT, files
-
-NEEDS_GETTEXT = pytest.mark.skipif(
-    not all(map(shutil.which, ("xgettext", "msguniq", "msgmerge", "msgfmt"))),
-    reason="gettext's programs are missing (Debian: gettext), so nothing is extracted",
+from tests.translation.catalogues import (
+    LANGUAGE,
+    NEEDS_GETTEXT,
+    catalogue_of,
+    copy_of_the_site,
+    extract,
+    messages_of,
 )
-LANGUAGE = "eo"
-
-
-def copy_of_the_site(folder):
-    """Copy what may hold messages, since the command writes beside what it reads."""
-    for path in files(".py", ".html", ".txt", ".xml"):
-        if not path.startswith("tests/"):
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / path, folder / path)
-    return folder
-
-
-def extract(site) -> str:
-    """Run `makemessages` in a copy of the site, and return what it says."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", "makemessages", "--locale", LANGUAGE, "--no-color"],
-        cwd=site,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout + done.stderr
-
-
-def catalogue_of(site) -> str:
-    return (site / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po").read_text()
 
 
 @NEEDS_GETTEXT
@@ -79,3 +51,20 @@ def test_a_message_that_cannot_be_translated_is_complained_about(tmp_path, path,
     site = copy_of_the_site(tmp_path)
     (site / path).write_text(words)
     assert extract(site) != f"processing locale {LANGUAGE}\n"
+
+
+def test_messages_are_read_with_their_contexts():
+    catalogue = """
+#: a.py:1
+msgid "one"
+msgid_plural "more"
+msgstr[0] ""
+
+#: a.py:2
+msgctxt "clock"
+msgid ""
+"long "
+"\\"text\\""
+msgstr ""
+"""
+    assert messages_of(catalogue) == {"one", 'clock\x04long "text"'}

@@ -60,6 +60,7 @@ def test_every_exception_of_messages_is_needed(path):
         'gettext("Hello " + name)',
         'gettext("Hello {}".format(name))',
         "gettext(words)",
+        "f'<b>{translated(\"New\")}</b>'",
         "translated(label)",
         'pgettext("clock", form)',
         'ngettext("one", f"{n}", n)',
