@@ -17,7 +17,7 @@ from accounts.names import next_free
 from accounts.spelling import slugify
 from blog import markup
 from blog.converters import LAST_YEAR
-from blog.fields import WebAddressField
+from blog.fields import MomentField, WebAddressField
 from blog.figures import figures_for, figures_of
 from blog.imaging import processing
 from blog.markup.blocks import with_plain_ends
@@ -115,7 +115,7 @@ class PostForm(forms.ModelForm):
         required=False,
         widget=forms.TextInput({"list": "known-tags", "autocomplete": "off"}),
     )
-    publish_on = forms.DateTimeField(
+    publish_on = MomentField(
         label=gettext_lazy("Publish on"),
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

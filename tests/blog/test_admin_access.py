@@ -334,6 +334,14 @@ def test_email_addresses_are_for_owners_only(office, client, bob, ada, mo):
             assert bob.email not in client.get(address).content.decode()
 
 
+def test_the_list_of_members_speaks_of_owners_and_roles_without_djangos_icons(office, bob):
+    page = office.get("/admin/accounts/user/").content.decode()
+    assert "By owner" in page and "By moderator role" in page
+    assert "icon-yes" not in page and "superuser" not in page.lower().replace("is_superuser", "")
+    # Nobody has searched, so nothing was found.
+    assert "found." not in page and "found." in office.get("/admin/accounts/user/?q=bob").content.decode()
+
+
 def test_an_owner_adds_a_member_whose_name_nobody_has(office, bob):
     page = office.get("/admin/accounts/user/add/")
     taken = submit(office, page, press="_save=", display_name="B0b", email="new@example.org")

@@ -148,6 +148,19 @@ def test_a_withdrawn_post_is_published_again_under_its_old_date(desk, ada):
     assert again.is_public() and again.published_at == post.published_at
 
 
+@pytest.mark.parametrize("when", ["2030-10-27T02:30", "2030-03-31T02:30"])
+def test_an_hour_in_which_the_clocks_change_is_refused_in_plain_words(desk, draft, when):
+    SiteSettings.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/Vienna"})
+    response = press(desk, draft, "schedule", publish_on=when, body="Kept words.")
+    assert any("The clocks change in this hour." in error for error in errors_of(response))
+    assert "Kept words." in response.content.decode()
+
+
+def test_a_scheduled_post_is_saved_and_no_draft(desk, ada):
+    page = desk.get(editor_of(factories.make_scheduled_post(by=ada.author))).content.decode()
+    assert "Save draft" not in page and "Revert to draft" in page
+
+
 def test_only_what_is_public_is_withdrawn(desk, draft):
     address = reverse("admin:blog_post_withdraw", args=[draft.pk])
     assert desk.post(address).status_code == 302
