@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.names import next_free
+from accounts.slugs import free_slug
 from accounts.spelling import slugify
 from blog import markup
 from blog.converters import LAST_YEAR
@@ -238,8 +238,7 @@ class PostForm(forms.ModelForm):
         others = Post.objects.filter(slug=slug).exclude(pk=self.instance.pk)
         if not others.exists():
             return
-        taken = set(Post.objects.filter(slug__startswith=slug[:56]).values_list("slug", flat=True))
-        words = {"slug": slug, "free": next_free(slug, taken)}
+        words = {"slug": slug, "free": free_slug(slug, Post.objects.all())}
         # The title of somebody else's draft stays private.
         if other := others.visible_to(self.user).first():
             words["title"] = other.title
