@@ -100,7 +100,7 @@ def test_a_post_is_scheduled_to_the_minute_in_the_sites_zone(desk, draft):
     assert desk.get(post.get_absolute_url()).status_code == 404
 
 
-def test_a_scheduled_post_is_public_when_its_minute_comes(desk, draft):
+def test_a_scheduled_post_becomes_public_at_its_time(desk, draft):
     later = timezone.now() + timedelta(hours=3)
     press(desk, draft, "schedule", publish_on=in_site_zone(later))
     post = Post.objects.get()
@@ -203,7 +203,7 @@ def test_a_public_post_that_changes_its_address_leaves_the_old_one_behind(desk, 
     assert (response.status_code, response.url) == (301, now)
 
 
-def test_what_was_done_stands_in_the_history_without_an_email_address(desk, draft, ada):
+def test_the_history_lists_changes_without_email_addresses(desk, draft, ada):
     press(desk, draft, "publish")
     page = desk.get(reverse("admin:blog_post_history", args=[draft.pk])).content.decode()
     assert "Ada" in page and ada.email not in page
