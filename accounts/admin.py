@@ -87,7 +87,7 @@ class MemberForm(forms.ModelForm):
 
 
 # The two groups are roles that the program knows by name: people are put into them, nobody renames them. Addresses,
-# second factors and sessions are nobody's to look at; what an owner may do about them is on the member's page.
+# second factors and sessions are private; what an owner may do about them is on the member's page.
 for kept_out in (Group, EmailAddress, Authenticator, UserSession):
     admin.site.unregister(kept_out)
 
