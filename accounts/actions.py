@@ -95,7 +95,7 @@ def forget_leftovers(*, now: datetime) -> int:
     """Delete rate limits that are full again and expired sessions; return how many rows were deleted."""
     ended, _kinds = Session.objects.filter(expire_date__lt=now).delete()
     if ended:
-        # What a member's list said of them.
+        # Their entries in members' lists of devices.
         UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     forget_stale_sign_ups(now=now)
     return ended + limits.forget_unused(now=now.timestamp())

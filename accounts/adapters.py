@@ -30,7 +30,7 @@ from web.mail import NotSent, send_letter
 
 log = structlog.get_logger(__name__)
 
-# What is said on the next page, by the name of allauth's template; what is not here is not worth a sentence.
+# Messages for the next page, by the name of allauth's template; its other messages are dropped.
 SAID = {
     "email_confirmed": _("Your e-mail address has been confirmed."),
     "email_confirmation_failed": _("This address is already in use."),
@@ -43,7 +43,7 @@ SAID = {
     "recovery_codes_generated": _("Here are your recovery codes. Keep them apart from your device."),
     "sessions_logged_out": _("You’ve been signed out everywhere else."),
 }
-# The same for what is mailed when something about an account has changed, in case it was somebody else.
+# Mailed when something about an account has changed, in case it was somebody else.
 NOTICES = {
     "email_changed": _("The e-mail address of your account was changed to a different one."),
     "password_changed": _("The password of your account was changed."),

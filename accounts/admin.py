@@ -1,6 +1,6 @@
 """Members, for owners only: who they are and what they may do. Nobody is deleted here; an account is closed."""
 
-from typing import cast
+from typing import Any, cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -19,7 +19,8 @@ from accounts import actions
 from accounts.forms import name_refusal
 from accounts.models import User
 from accounts.names import clean_name
-from web.admin import SiteModelAdmin
+from web import dates
+from web.admin import SiteModelAdmin, yes_or_dash
 
 
 class MemberForm(forms.ModelForm):
@@ -86,9 +87,25 @@ class MemberForm(forms.ModelForm):
 
 
 # The two groups are roles that the program knows by name: people are put into them, nobody renames them. Addresses,
-# second factors and sessions are nobody's to look at; what an owner may do about them is on the member's page.
+# second factors and sessions are private; what an owner may do about them is on the member's page.
 for kept_out in (Group, EmailAddress, Authenticator, UserSession):
     admin.site.unregister(kept_out)
+
+
+class OwnerFilter(admin.BooleanFieldListFilter):
+    """Owners, under the name they have on the site."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("owner")
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    """Moderators by their role."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("moderator role")
 
 
 @admin.register(User)
@@ -96,8 +113,8 @@ class MemberAdmin(SiteModelAdmin):
     """Members, with their e-mail addresses: no other page shows these."""
 
     form = MemberForm
-    list_display = ("display_name", "email", "roles", "is_active", "date_joined")
-    list_filter = ("is_active", "is_superuser", "groups")
+    list_display = ("display_name", "email", "roles", "active", "joined")
+    list_filter = ("is_active", ("is_superuser", OwnerFilter), ("groups", RoleFilter))
     search_fields = ("display_name", "email")
     ordering = ("-date_joined",)
     fields = (
@@ -132,6 +149,14 @@ class MemberAdmin(SiteModelAdmin):
         actions.prove_address(obj)
         if form.cleaned_data["without_factor"]:
             actions.forget_second_factor(obj)
+
+    @admin.display(description=gettext_lazy("active"), ordering="is_active")
+    def active(self, member: User) -> str:
+        return yes_or_dash(member.is_active)
+
+    @admin.display(description=gettext_lazy("joined"), ordering="date_joined")
+    def joined(self, member: User) -> str:
+        return dates.moment(member.date_joined)
 
     @admin.display(description=gettext_lazy("roles"))
     def roles(self, member: User) -> str:

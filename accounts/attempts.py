@@ -17,7 +17,7 @@ SIGN_IN_NETWORK = Limit("sign-in-net", 30, QUARTER)
 SECOND_FACTOR = Limit("second-factor", 5, QUARTER)
 SECOND_FACTOR_ACCOUNT = Limit("second-factor-account", 20, QUARTER)
 SIGN_UP = Limit("sign-up", 10, HOUR)
-# For a mailbox: nobody's is filled by a stranger. For a network: nobody fills many.
+# For each mailbox, so that no stranger can fill one; for each network, so that nobody can fill many.
 MAIL = Limit("mail", 5, HOUR)
 MAIL_NETWORK = Limit("mail-net", 20, HOUR)
 

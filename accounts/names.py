@@ -105,7 +105,7 @@ RESERVED = frozenset(
 )  # fmt: skip
 
 
-# No badge, but nobody's own name either: it speaks for the site, or for no one.
+# Not shown as badges, but not names of persons either.
 ALSO_RESERVED = frozenset(
     {
         "admins", "administration", "administrators", "anonymous", "authors", "commonplace", "editorial", "editors",

@@ -23,7 +23,7 @@ def write_keys(members: type[models.Model]) -> int:
         taken.add(key)
         if key != former:
             changed[pk], formers[pk] = key, former
-    # Whose former key is the new one of somebody else lets go of it first.
+    # A key that changes hands is released by its old owner first.
     wanted = set(changed.values())
     _write(members, {pk: f" {pk}" for pk, former in formers.items() if former in wanted})
     _write(members, changed)

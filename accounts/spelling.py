@@ -9,7 +9,7 @@ import unicodedata
 from functools import cache
 from itertools import chain
 
-# Letters that NFKC takes apart, and so would change what somebody typed: am of Thai and of Lao.
+# Letters that NFKC would split, changing what was typed: am of Thai and of Lao.
 _LEFT_WHOLE = re.compile("([\u0e33\u0eb3])")
 _SPACES = re.compile(r"[-\s]+")
 # All marks are in the first two planes and among the selectors; to look at every code would take a quarter of a second.

@@ -42,7 +42,7 @@ ADDRESSED_BY = (*Post.ADDRESS, "first_published_at")
 READ = (*seen.SHOWN, "body", "body_format", "changed_at", "updated_at")
 
 
-# Of a figure, what readers are told in words, and where it leads.
+# The words of a figure and its link: a change of them is a change for readers.
 WORDS_OF_A_FIGURE = ("alt", "caption", "caption_markup", "credit", "description", "link")
 
 

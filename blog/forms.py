@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.names import next_free
+from accounts.slugs import free_slug
 from accounts.spelling import slugify
 from blog import markup
 from blog.converters import LAST_YEAR
-from blog.fields import WebAddressField
+from blog.fields import MomentField, WebAddressField
 from blog.figures import figures_for, figures_of
 from blog.imaging import processing
 from blog.markup.blocks import with_plain_ends
@@ -115,7 +115,7 @@ class PostForm(forms.ModelForm):
         required=False,
         widget=forms.TextInput({"list": "known-tags", "autocomplete": "off"}),
     )
-    publish_on = forms.DateTimeField(
+    publish_on = MomentField(
         label=gettext_lazy("Publish on"),
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -238,8 +238,7 @@ class PostForm(forms.ModelForm):
         others = Post.objects.filter(slug=slug).exclude(pk=self.instance.pk)
         if not others.exists():
             return
-        taken = set(Post.objects.filter(slug__startswith=slug[:56]).values_list("slug", flat=True))
-        words = {"slug": slug, "free": next_free(slug, taken)}
+        words = {"slug": slug, "free": free_slug(slug, Post.objects.all())}
         # The title of somebody else's draft stays private.
         if other := others.visible_to(self.user).first():
             words["title"] = other.title

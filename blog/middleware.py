@@ -43,7 +43,7 @@ class RedirectFallbackMiddleware:
         is_asked = bool(request.META.get("QUERY_STRING"))
         # The front page answers whatever is asked of it, so that is looked up before it does.
         target = target_of_query(request.path, request.GET) if is_asked and request.path == "/" else ""
-        # Each page has one address, so another spelling of its letters leads there before any view would find it.
+        # Each page has one URL: another Unicode spelling redirects to it before any view is asked.
         target = target or target_of_another_spelling(request.path, request.META.get("QUERY_STRING", ""))
         if target:
             return HttpResponsePermanentRedirect(target)

@@ -100,7 +100,7 @@ class CachedPage:
     made_at: float  # seconds since the epoch
     valid_until: float  # seconds since the epoch
     zone: ZoneInfo
-    # When the database was asked that last said this page is right, in seconds of the monotonic clock.
+    # When the database last confirmed this page, in seconds of the monotonic clock.
     verified_at: float
 
     @property
@@ -366,7 +366,7 @@ def _marked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Set Cache-Control on responses that were not cached: always revalidate, and personal pages are private."""
     if response.has_header("Cache-Control"):
         return response
-    # What came with the address alone is nobody's: a form brings what somebody typed, a cookie what a device remembers.
+    # Without a form and personal cookies the response depends on the URL alone, so it is not personal.
     is_address_only = request.method in {"GET", "HEAD"} and request.COOKIES.keys() <= SHARED_COOKIES
     if response.cookies or not is_address_only:
         patch_cache_control(response, private=True, no_cache=True)

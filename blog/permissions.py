@@ -24,16 +24,11 @@ def _is_author(user) -> bool:
 
 
 def post_refusal(user, post: Post) -> str | None:
-    """Return why `user` may not change `post`, or None. Own post: made by them or with their byline."""
+    """Return why `user` may not change `post`, or None. Authors change their own posts (`Post.is_by`)."""
     if not may_write(user):
         return _("Only authors can write posts.")
     if user.is_superuser:
         return None
     if post.is_page:
         return _("Only owners can edit pages.")
-    if post.created_by_id == user.pk:
-        return None
-    author = author_of(user)
-    if author is not None and any(byline.author_id == author.pk for byline in post.bylines.all()):
-        return None
-    return _("This post belongs to another author.")
+    return None if post.is_by(user) else _("This post belongs to another author.")

@@ -18,12 +18,12 @@ class Section:
 
     template: str
     values: Mapping[str, Any]
-    # How many comments are in it: said beside the date of the post, with a link to this anchor.
+    # The number of comments in it, shown beside the date of the post with a link to this anchor.
     count: int
     anchor: str
 
 
-# Returns None where nothing stands under the post.
+# Returns None if the post has no such section.
 Builder = Callable[[HttpRequest, Post], Section | None]
 
 _builders: dict[str, Builder] = {}

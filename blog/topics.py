@@ -1,11 +1,12 @@
 """Find tags by typed names and create new ones. Categories are never created here."""
 
 from collections.abc import Iterable
+from urllib.parse import unquote
 
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.names import next_free
+from accounts.slugs import free_slug
 from accounts.spelling import cut, folded, nfc, slugify
 from blog.models import OldAddress, Tag
 
@@ -37,7 +38,8 @@ def tags_named(names: Iterable[str]) -> list[Tag]:
 
 
 def _make_tag(name: str, slug: str) -> Tag:
-    near = Tag.objects.filter(slug__startswith=cut(slug, 56)).values_list("slug", flat=True)
     # A slug that redirects to another tag stays a redirect.
-    taken = set(near) | ({slug} if OldAddress.objects.filter(path=f"/tag/{slug}/").exists() else set())
-    return Tag.objects.create(name=cut(name, TAG_LENGTH), slug=next_free(slug, taken))
+    path = unquote(Tag(slug=slug).get_absolute_url())
+    redirects = [slug] if OldAddress.objects.filter(path=path).exists() else []
+    free = free_slug(slug, Tag.objects.all(), also_taken=redirects)
+    return Tag.objects.create(name=cut(name, TAG_LENGTH), slug=free)

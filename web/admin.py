@@ -7,6 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Field
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch
+from django.utils.translation import gettext as _
+
+
+def yes_or_dash(is_so: bool) -> str:
+    """Return what a list shows of a switch, in words instead of Django's icons."""
+    return _("yes") if is_so else "–"
 
 
 class SiteModelAdmin(ModelAdmin):

@@ -21,7 +21,7 @@ else:
     # The views of allauth that these are mixed into have the methods.
     MixedInto = object
 
-# Where the view of comments keeps what somebody typed who has to sign in first.
+# The session key under which comments keep typed text while somebody signs in.
 KEPT_TEXT = "kept_text"
 
 

@@ -50,7 +50,7 @@ class SignUp(AnonymousPageMixin, account_views.SignupView):
     def form_valid(self, form) -> HttpResponse:
         try:
             attempts.claim(attempts.sign_up_claims(client_address(self.request)))
-            # Ahead of the account, which would otherwise stand there without its code.
+            # Before the account is created, so that there is none without its code.
             get_adapter().claim_mail(form.cleaned_data["email"])
         except attempts.TooMany as error:
             return self.refuse(attempts.wait_in_words(error.seconds), status=429, seconds=error.seconds)

@@ -7,7 +7,7 @@ from blog.admin.addresses import PageAdmin
 from blog.fields import WEB_ADDRESSES
 from blog.forms import AuthorForm
 from blog.models import Author, AuthorHandle
-from web.admin import SiteInline
+from web.admin import SiteInline, yes_or_dash
 
 
 class HandleInline(SiteInline):
@@ -18,13 +18,13 @@ class HandleInline(SiteInline):
 
 @admin.register(Author)
 class AuthorAdmin(PageAdmin):
-    list_display = ("name", "slug", "user", "may_write")
+    list_display = ("name", "slug", "user", "writes")
     list_select_related = ("user",)
     search_fields = ("name", "slug")
     form = AuthorForm
     fields = ("name", "slug", "account", "bio", "portrait")
     inlines = (HandleInline,)
 
-    @admin.display(description=_("can write"), boolean=True)
-    def may_write(self, author: Author) -> bool:
-        return author.user is not None and author.user.is_active
+    @admin.display(description=_("can write"))
+    def writes(self, author: Author) -> str:
+        return yes_or_dash(author.user is not None and author.user.is_active)

@@ -12,7 +12,7 @@ from blog.fields import WEB_ADDRESSES
 from blog.markup import host_of
 from blog.models import Article, Publication, PublicationAlias
 from blog.sources import folded
-from web.admin import SiteInline
+from web.admin import SiteInline, yes_or_dash
 
 
 class DerivedAdmin(PageAdmin):
@@ -57,13 +57,17 @@ class PublicationAdmin(DerivedAdmin):
 @admin.register(Article)
 class ArticleAdmin(DerivedAdmin):
     formfield_overrides = WEB_ADDRESSES
-    list_display = ("__str__", "publication", "date", "is_dead", "has_archived_copy")
+    list_display = ("__str__", "publication", "date", "dead", "archived_copy")
     list_filter = ("is_dead", "publication")
     list_select_related = ("publication",)
     search_fields = ("headline", "url", "writer", "publication__name")
     fields = ("headline", "publication", "url", "writer", "date", "archived_url", "is_dead")
     readonly_fields = ("publication", "url")
 
-    @admin.display(description=gettext_lazy("archived copy"), boolean=True)
-    def has_archived_copy(self, article: Article) -> bool:
-        return bool(article.archived_url)
+    @admin.display(description=gettext_lazy("link no longer works"), ordering="is_dead")
+    def dead(self, article: Article) -> str:
+        return yes_or_dash(article.is_dead)
+
+    @admin.display(description=gettext_lazy("archived copy"))
+    def archived_copy(self, article: Article) -> str:
+        return yes_or_dash(bool(article.archived_url))

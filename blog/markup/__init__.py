@@ -1,4 +1,4 @@
-"""The one place where it is decided which HTML is safe: text in, sanitised HTML out; it knows no request and no model.
+"""The only place that decides which HTML is safe: text in, sanitised HTML out. No requests, no models.
 
 Chain of every text: cap (`check_comment_text`), signs nobody can have meant, render, words in angle brackets, tidy,
 bleach, addresses, nh3, then nothing. What comes out is stored and shown as it is. Only this package imports bleach and

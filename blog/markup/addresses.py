@@ -1,4 +1,4 @@
-"""Decides by a URL parser which addresses a text may lead to; it never fetches one."""
+"""Decide, with a URL parser, which addresses a text may link to. None is ever fetched."""
 
 import re
 import unicodedata
@@ -53,7 +53,7 @@ OWN_FILES = ("/media/", "/static/")
 
 
 def safe_address(written: str) -> str:
-    """Return the absolute address in a form that every browser reads alike, or "" when there is none."""
+    """Return the absolute address in a form that all browsers read alike, or "" if it is not safe."""
     parts = _parts(written)
     if parts is None or parts.scheme not in SCHEMES:
         return ""
@@ -66,12 +66,12 @@ def safe_address(written: str) -> str:
 
 
 def with_scheme(written: str) -> str:
-    """Return an address that leaves its scheme to the page (`//example.org/`) with https."""
+    """Return a scheme-relative address (`//example.org/`) with https."""
     return f"https:{written.strip()}" if written.strip().startswith("//") else written
 
 
 def guessed_address(written: str) -> str:
-    """Return the address that was meant by one without a scheme (`example.org/x`, `a@example.org`), or ""."""
+    """Return the address meant by one without a scheme (`example.org/x`, `a@example.org`), or ""."""
     written = written.strip()
     if _MAIL.fullmatch(written) and _BARE_HOST.fullmatch(written.rpartition("@")[2]):
         return safe_address(f"mailto:{written}")
@@ -83,18 +83,18 @@ def guessed_address(written: str) -> str:
 
 
 def led_to(written: str) -> str:
-    """Return where a link that somebody wrote leads: elsewhere, or on our own site; "" for nowhere."""
+    """Return the target of a link in a text, on another site or our own; "" if it is not allowed."""
     return safe_address(with_scheme(written)) or own_path(written) or guessed_address(written)
 
 
 def reader_path(written: str) -> str:
-    """Return a path on our own site that a reader may send others to, or ""."""
+    """Return a path on our own site that readers may link to, or ""."""
     path = own_path(written)
     return path if path.startswith("/") and not path.startswith(_READERS_OWN) else ""
 
 
 def said_address(written: str) -> str:
-    """Return what is shown beside the words of a link that leads nowhere: its address, unless that runs something."""
+    """Return the address to show beside the words of a refused link, or "" if it would run something."""
     address = " ".join(_NEVER_IN_AN_ADDRESS.sub("", written).split())
     letters = re.sub(r"[^a-z:-]", "", address.lower())
     if not address or address.startswith("#") or _RUNS.match(letters):
@@ -146,13 +146,13 @@ def link_address(written: str) -> str:
 
 
 def own_picture(written: str) -> str:
-    """Return the address of a picture of our own, or "": nobody's reading is told to another host."""
+    """Return the address of one of our own pictures, or "": pictures are never loaded from other hosts."""
     address = own_path(written)
     return address if address.startswith(OWN_FILES) and ".." not in address else ""
 
 
 def film(written: str) -> tuple[str, str]:
-    """Return where an embedded film can be watched, and the name of that place; ("", "") for other frames."""
+    """Return the page and the site's name of an embedded video; ("", "") for other frames."""
     address = safe_address(with_scheme(written))
     parts = urlsplit(address)
     if parts.scheme != "https" or parts.netloc not in FILM_HOSTS:
@@ -166,7 +166,7 @@ def film(written: str) -> tuple[str, str]:
 def end_of_address(written: str) -> str:
     """Return a bare address without what follows it: the first punctuation beyond ASCII, full-width signs, a full stop.
 
-    A bracket belongs to it only when it was opened in it.
+    A closing bracket belongs to it only if it was opened in it.
     """
     for found in _BEYOND_ASCII.finditer(written):
         if _ends_address(found.group()):
@@ -192,7 +192,7 @@ def _without_trailing(address: str) -> str:
 
 
 def _parts(written: str) -> SplitResult | None:
-    """Split as a browser would: spaces around it and line ends in it do not count. None when it cannot be one."""
+    """Split a URL as browsers do, ignoring spaces around it and line ends in it; None if it is not a URL."""
     address = _IGNORED_BY_BROWSERS.sub("", written.strip(_EDGES))
     if not address or len(address) > LONGEST_ADDRESS or _NEVER_IN_AN_ADDRESS.search(address):
         return None

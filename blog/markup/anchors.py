@@ -1,4 +1,4 @@
-"""Keeps links within a post leading where they led: both ends get ids of our own, which meet none of the page."""
+"""Keep links within a post working: targets get ids of our own, which collide with none on the page."""
 
 import re
 from html import unescape
@@ -19,7 +19,7 @@ _LONGEST = 60
 
 
 class Anchors:
-    """The places that a text links to, and the ids they have got; places that share an element share its id."""
+    """The targets that a text links to, and their ids; targets in the same element share an id."""
 
     def __init__(self, markup: str) -> None:
         found = (next(filter(None, groups), "") for groups in _TARGET.findall(markup))
@@ -33,13 +33,13 @@ class Anchors:
         return [name for name in written if name and name in self.wanted and name not in self.ids]
 
     def id_for(self, names: list[str], *, standing: str = "") -> str:
-        """Return the id of an element that these names lead to: the one it has, or a new one."""
+        """Return the id of the element with these names: its existing one, or a new one."""
         given = standing or self._new_id(names[0])
         self.ids.update(dict.fromkeys(names, given))
         return given
 
     def forget(self, given: str) -> list[str]:
-        """Take an id back whose element vanished; return the names that still want a place."""
+        """Release the id of a removed element; return the names that still need a target."""
         names = [name for name, id_ in self.ids.items() if id_ == given]
         for name in names:
             del self.ids[name]

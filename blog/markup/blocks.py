@@ -1,4 +1,4 @@
-"""Writes the blocks of a post's body, quoted sources and figures, as an author would type them; knows no rows."""
+"""Write the blocks of a post's body, quoted sources and figures, as an author would type them."""
 
 import re
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ def figure_block(number: int, *, body_format: str) -> str:
 def inserted(body: str, block: str, *, caret: str = "") -> str:
     """Return the body with `block` as a paragraph of its own after the line of the caret, or at the end.
 
-    `caret` is what a browser counts: UTF-16 units, line ends as one; anything else is the end.
+    `caret` is the position from the browser: UTF-16 units, with line ends as one; anything else means the end.
     """
     body = with_plain_ends(body)
     place = _place_of(body, caret)
@@ -67,5 +67,5 @@ def _place_of(body: str, caret: str) -> int:
 
 
 def with_plain_ends(text: str) -> str:
-    """Return the text with its line ends as one character: browsers send two."""
+    """Return the text with `\\n` as line end; browsers send `\\r\\n`."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

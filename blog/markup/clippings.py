@@ -25,7 +25,7 @@ _DAY_AND_MONTH = re.compile(
 
 @dataclass(frozen=True)
 class QuotedSource:
-    """What a post quotes: where it stood, who wrote it and when (`date` as ISO text), and the words."""
+    """A quotation in a post: its source, writer, date (ISO text) and words."""
 
     publication: str
     headline: str = ""
@@ -95,7 +95,7 @@ def settle_clippings(root: HtmlElement) -> tuple[tuple[QuotedSource, ...], int]:
 
 
 def _read_caption(figure: HtmlElement) -> _Caption | None:
-    """Read who said it. None without a publication and the address of a page: nothing could be looked up."""
+    """Read the source from the caption. None if it has neither publication nor URL."""
     caption = figure.find("figcaption")
     if caption is None:
         return None
@@ -210,7 +210,7 @@ def _write_who(above: HtmlElement, caption: _Caption) -> None:
 
 
 def _make_plain(figure: HtmlElement, quotation: HtmlElement | None) -> None:
-    """A clipping that names no source is a quotation like any other; its caption stays as a paragraph."""
+    """Turn a clipping without a source into a plain quotation; its caption becomes a paragraph."""
     figure.attrib.clear()
     if quotation is None:
         return
@@ -232,7 +232,7 @@ def _mark_elisions(quotation: HtmlElement) -> None:
 
 
 def quoted_text(quotation: HtmlElement) -> str:
-    """The words of a quotation, its paragraphs set apart by blank lines."""
+    """Return the words of a quotation, paragraphs separated by blank lines."""
     paragraphs = [
         _words(block)
         for block in quotation.iter(*_PARAGRAPHS)
@@ -242,7 +242,7 @@ def quoted_text(quotation: HtmlElement) -> str:
 
 
 def _words(element: HtmlElement | None) -> str:
-    """Words of an element, whitespace folded; a line end is a space."""
+    """Return the words of an element with white space folded."""
     if element is None:
         return ""
     pieces = element.xpath("descendant::text() | descendant::br")

@@ -1,4 +1,4 @@
-"""A comment's text to HTML: cap, render, bleach, addresses, nh3, then nothing; it never raises on anybody's text."""
+"""Turn a comment's text into HTML: cap, render, bleach, addresses, nh3. No text makes it raise."""
 
 import logging
 import re
@@ -46,11 +46,11 @@ _NO_LINKS = CommentLinks()
 
 
 class TextRefused(ValueError):
-    """A text that is not taken; its words are a sentence for the writer."""
+    """A refused text; the message is a sentence for its writer."""
 
 
 def check_comment_text(text: str) -> None:
-    """Refuse what is longer or fuller of marks than any comment needs to be. Imports do not ask."""
+    """Refuse texts that are too long or have too much markup. Imports skip this check."""
     if len(text) > MOST_CHARACTERS:
         raise TextRefused(
             ngettext(
@@ -110,7 +110,7 @@ def _rendered(text: str, *, body_format: str, links: CommentLinks) -> str:
 
 
 def _settle_links(root: HtmlElement, links: CommentLinks) -> None:
-    """Give every link an address that is safe, or leave its words and the address as text."""
+    """Give every link a safe address, or replace it by its words and address as text."""
     for link in list(root.iter("a")):
         written = link.get("href", "")
         address = _settled(written, links)
@@ -138,7 +138,7 @@ def _mark_links(root: HtmlElement, links: CommentLinks) -> None:
 
 
 def plain_paragraphs(text: str) -> str:
-    """The text as it was typed, every sign of it escaped."""
+    """Return the text as typed, fully escaped, in paragraphs."""
     paragraphs = (part.strip() for part in re.split(r"\n[ \t]*\n", text))
     lines = (escape(part, quote=False).replace("\n", "<br>") for part in paragraphs if part)
     return "".join(f"<p>{part}</p>" for part in lines)

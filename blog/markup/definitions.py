@@ -11,14 +11,14 @@ from blog.markup.addresses import safe_address
 
 
 def show_unused(markdown: MarkdownIt) -> None:
-    """Let definitions of links and notes that no text uses stand where they were typed."""
+    """Show unused definitions of links and notes where they were typed."""
     markdown.options["inline_definitions"] = True
     markdown.core.ruler.before("block", "references", _watch)
     markdown.core.ruler.after("inline", "definitions", _show)
 
 
 class _References(dict[str, Any]):
-    """The addresses by their labels, and which labels were asked for."""
+    """Addresses by label, and the labels that were used."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,7 +87,7 @@ def _line(markdown: MarkdownIt, meta: dict[str, str]) -> Iterator[Token]:
 
 
 def _name_note(tokens: Sequence[Token], opening: Token) -> None:
-    """Put the label of a note that nothing leads to before its words."""
+    """Put the label of an unused note before its words."""
     for token in tokens[tokens.index(opening) + 1 :]:
         if token.type == "footnote_reference_close":
             return

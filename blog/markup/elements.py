@@ -39,9 +39,9 @@ _MEANT = re.compile(r"data-|aria-|on[a-z]|xml", re.I)
 
 
 def elements_only(markup: str) -> str:
-    """Return the HTML with every `<` escaped that begins neither an element of HTML nor a comment.
+    """Return the HTML with every `<` escaped that starts neither an HTML element nor a comment.
 
-    `script` and `style` are elements only when they end. Once more on the same text, it changes nothing.
+    `script` and `style` count only if they have an end tag. The function is idempotent.
     """
     if "<" not in markup:
         return markup
@@ -49,7 +49,7 @@ def elements_only(markup: str) -> str:
 
 
 class Reader:
-    """Goes from one `<` to the next; knows where the last end tag of each name stands."""
+    """Goes from one `<` to the next, and knows the last end tag of each name."""
 
     def __init__(self, markup: str) -> None:
         self.markup = markup
@@ -74,7 +74,7 @@ class Reader:
         return self.end_at(place) > place
 
     def end_at(self, place: int) -> int:
-        """Return where that which begins at this `<` ends, or the place itself where it is text."""
+        """Return where the element or comment that starts at this `<` ends, or the position itself if it is text."""
         found = TAG.match(self.markup, place)
         if found is not None and found.group("name").lower() in ELEMENTS:
             return self._end_of_element(found)
@@ -96,7 +96,7 @@ class Reader:
         return (self._after_closer(name, tag.end()) if name in _DRAWINGS else 0) or tag.end()
 
     def _is_meant(self, tag: re.Match[str], name: str) -> bool:
-        """Whether somebody who writes HTML can have meant this tag: `a<b and c>d` and `List<b>` are no bold words."""
+        """Whether this was meant as a tag: `a<b and c>d` and `List<b>` are not bold words."""
         attributes = _ATTRIBUTE.findall(tag.group("attributes"))
         known = any(written.lower() in ATTRIBUTES or _MEANT.match(written) for written, _sign in attributes)
         if attributes and not known:

@@ -13,7 +13,7 @@ from blog.markup.tree import parsed
 
 @dataclass(frozen=True)
 class FigureData:
-    """What is known of a figure: its file, its size, and the words that belong to it."""
+    """A figure as the renderer needs it: file, size and words."""
 
     pk: int
     src: str
@@ -42,7 +42,7 @@ FiguresByNumber = Callable[[Collection[int]], Mapping[int, FigureData]]
 
 @dataclass(frozen=True)
 class Plates:
-    """The figures of a body: those shown, in order; those asked for that do not exist; blocks without a number."""
+    """The figures of a body: those shown, in order; missing ones; blocks without a number."""
 
     shown: tuple[int, ...]
     missing: tuple[int, ...]
@@ -65,7 +65,7 @@ def settle_pictures(root: HtmlElement, figures: FiguresByNumber) -> Plates:
 
 
 def _settle_image(image: HtmlElement) -> None:
-    """Keep a picture of our own; another host is asked for one only when a reader follows the link."""
+    """Keep our own pictures; turn pictures of other hosts into links."""
     address = own_picture(image.get("src", ""))
     if address:
         image.set("src", address)
@@ -79,7 +79,7 @@ def _settle_image(image: HtmlElement) -> None:
 
 
 def _fill_plates(root: HtmlElement, figures: FiguresByNumber) -> Plates:
-    """Put its picture into every plate that names a figure; this is the one reader of that number."""
+    """Put the picture into every block that names a figure."""
     numbers = {place: _number_of(place) for place in root.iter("figure")}
     asked = sorted({number for number in numbers.values() if number is not None})
     known = figures(asked) if asked else {}
@@ -143,7 +143,7 @@ def _linked(figure: HtmlElement, data: FigureData) -> HtmlElement:
 
 
 def _write_words_for(figure: HtmlElement, data: FigureData) -> None:
-    """A figure whose file is lost, as imports may leave it, shows its words, and says where it was and led to."""
+    """Show the words and old links of a figure without a file, as imports may leave one."""
     places = [place for place in map(link_address, (data.old_address, data.link)) if place]
     words = SubElement(figure, "p")
     if not places:

@@ -1,4 +1,4 @@
-"""A post's body to HTML, with the sources it quotes: the same chain as a comment's with a wider list."""
+"""Turn a post's body into HTML and collect its sources: like a comment, with more elements allowed."""
 
 import logging
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class RenderedPost:
 def render_post(body: str, *, body_format: str, figures: FiguresByNumber | None = None) -> RenderedPost:
     """Return the post's sanitised HTML, to be stored and shown as it is, and what was found in it.
 
-    `figures` is asked once, for all the numbers that the body names; without it no figure is known.
+    `figures` is called once with all numbers in the body; without it no figure is found.
     """
     if body_format not in _FORMATS:
         raise ValueError(f"unknown format of a post: {body_format!r}")
@@ -61,7 +61,7 @@ def render_post(body: str, *, body_format: str, figures: FiguresByNumber | None 
 
 
 def unusable_source_addresses(body: str) -> list[str]:
-    """Return what the :::source blocks of a Markdown body give as an address and no page can have."""
+    """Return the addresses in :::source blocks of a Markdown body that are not valid web addresses."""
     try:
         return [written for written in markdown.source_addresses(readable(body)) if not web_address(written)]
     except Exception:  # As in render_post: the text is kept, and there is nothing to say of its parts.
@@ -111,7 +111,7 @@ def _settle_links(root: HtmlElement) -> None:
 
 
 def _settle_films(root: HtmlElement) -> None:
-    """A figure is an embedded film only if its one link leads to a host that we know."""
+    """Keep embedded videos only if their single link is to a known host."""
     for figure in root.iterfind(".//figure[@class='embed']"):
         links = figure.findall(".//a")
         places = tuple(f"https://{host}/" for host in FILM_HOSTS)
@@ -120,7 +120,7 @@ def _settle_films(root: HtmlElement) -> None:
 
 
 def _settle_headings(root: HtmlElement) -> dict[str, str]:
-    """Give headings ids of their own kind, which meet no id of the page, and leave no step out.
+    """Give headings ids that collide with none on the page, and close gaps between levels.
 
     Returns the new ids by those that the headings had for links to them.
     """

@@ -1,4 +1,4 @@
-"""Marks the block quotes of a comment that say in their last line where their words are from: "— Ann, #12"."""
+"""Mark block quotes in comments whose last line names their source: "— Ann, #12"."""
 
 import re
 from collections.abc import Sequence

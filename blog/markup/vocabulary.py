@@ -69,7 +69,7 @@ ELEMENTS = _tags(
         summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp"""
 )
 
-# What stands right after a word without a space as often as not, and has no end tag.
+# Elements that often follow a word without a space, and have no end tag.
 AFTER_WORDS = _tags("br dd dt hr li p tbody td tfoot th thead tr wbr")
 
 # What never has an end tag, or may be without one wherever it stands.

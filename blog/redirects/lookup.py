@@ -17,7 +17,7 @@ from blog import archive, directory
 from blog.models import OldAddress, Post
 
 LONGEST = 500
-# What stands in addresses as it is.
+# Signs that are not percent-encoded in stored addresses.
 _SIGNS = "/?=&%"
 # How WordPress knows things by number, and lists and pages by name.
 _NUMBERED = ("p", "page_id", "attachment_id", "cat", "author")

@@ -43,7 +43,7 @@ def _is_owner(request: HttpRequest) -> bool:
 
 
 def _works(ask) -> bool:
-    # Whatever breaks, the answer is "fails": the reason stands in the log, not on a public page.
+    # Whatever breaks, the answer is "fails"; the reason is nothing for a public page.
     try:
         return ask()
     except Exception:

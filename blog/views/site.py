@@ -17,7 +17,7 @@ from web.absolute_urls import absolute
 THEME_KEPT = 400 * 24 * 3600  # seconds; browsers keep no cookie longer
 
 
-# Without a token, so that the footer of every page is the same for everybody; cross_site stands in for it.
+# Without a token, so that the footer is the same for everybody; `comes_from_here` checks instead.
 @csrf_exempt
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The ways into an account as a browser without scripts takes them, for the tests beside it."""
+"""Sign-in and sign-up as a browser without scripts does them, for the tests in this folder."""
 
 import re
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""How often one may try: limits that hold in all processes, said in words, and no reason to lose what was typed."""
+"""Limits of attempts: shared by all processes, explained in words, and nothing typed is lost."""
 
 import socket
 from datetime import timedelta
@@ -92,7 +92,7 @@ def test_a_network_that_tries_many_accounts_waits(client, rita):
     assert sign_in(client, REMOTE_ADDR=ELSEWHERE).status_code == 302
 
 
-def test_nobody_unknown_is_limited_otherwise_than_a_member(client, rita):
+def test_unknown_addresses_are_limited_like_those_of_members(client, rita):
     known, unknown = guess(client, 6), guess(client, 6, address=ELSEWHERE, email="nobody@example.org")
     assert (known.status_code, alert_of(known)) == (unknown.status_code, alert_of(unknown))
 

@@ -1,4 +1,4 @@
-"""Characters that nobody sees, and what Windows' bytes meant: cleaned wherever people's text enters, never refused."""
+"""Invisible and Windows-1252 characters are cleaned wherever text enters, and never refused."""
 
 import pytest
 from django.urls import reverse

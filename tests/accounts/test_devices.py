@@ -1,4 +1,4 @@
-"""What a browser calls itself, in two words."""
+"""User agents, shortened to two words."""
 
 import pytest
 

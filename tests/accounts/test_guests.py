@@ -1,4 +1,4 @@
-"""Guests: the signed cookie, and first writes that come twice before it is there."""
+"""Guests: the signed cookie, and first writes that are sent twice before there is one."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What the site mails: our words, links from its own address, and on a laptop words that one can read."""
+"""Mails of the site: our words, links from SITE_URL, and readable on the console in development."""
 
 import re
 from pathlib import Path
@@ -29,7 +29,7 @@ def test_every_letter_has_a_subject_words_and_no_markup(settings, name):
     assert all(link.startswith("https://blog.example.org") for link in links)
 
 
-def test_a_host_that_somebody_sends_stands_in_no_mail(client, settings):
+def test_the_host_header_is_in_no_mail(client, settings):
     settings.ALLOWED_HOSTS = ["*"]
     make_rita()
     for email in ("rita@example.org", "nobody@example.org"):

@@ -42,7 +42,7 @@ def test_everybody_and_every_limit_has_a_bucket_of_their_own(five_taken):
     assert take(Limit("other", most=5, seconds=600), "bob", now=1000.0) == 0
 
 
-def test_whether_something_is_left_is_told_without_taking_it(five_taken):
+def test_left_takes_nothing(five_taken):
     assert not limits.left(FIVE, "bob", now=1000.0)
     assert limits.left(FIVE, "bob", now=1120.0)
     assert limits.left(FIVE, "carol", now=1000.0)
@@ -54,7 +54,7 @@ def test_one_that_is_given_back_can_be_taken_again(five_taken):
     assert [take(FIVE, "bob", now=1000.0) for _number in range(2)] == [0, 120]
 
 
-def test_a_limit_of_none_lets_nobody(db):
+def test_a_limit_of_zero_allows_nothing(db):
     assert take(Limit("none", most=0, seconds=60), "bob", now=1.0) == 60
 
 

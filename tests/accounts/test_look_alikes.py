@@ -145,7 +145,7 @@ def test_real_names_of_the_world_are_all_different():
 
 
 @pytest.mark.parametrize("name", MIXED)
-def test_a_name_that_mixes_scripts_is_told(name):
+def test_a_name_that_mixes_scripts_is_detected(name):
     assert is_mixed(name)
 
 

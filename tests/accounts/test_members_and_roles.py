@@ -39,7 +39,7 @@ def test_roles_come_with_the_member_and_are_what_the_database_says(kind):
     assert may_enter == moderates(member)
 
 
-def test_who_is_suspended_has_no_session(bob):
+def test_a_suspended_member_has_no_session(bob):
     bob.is_active = False
     bob.save()
     assert of_a_session(bob) is None

@@ -1,4 +1,4 @@
-"""Names: what is left of what was typed, and who is taken for whom."""
+"""Names: how they are cleaned, and which look alike."""
 
 import unicodedata
 
@@ -62,7 +62,7 @@ def test_letters_that_are_drawn_alike_or_not_at_all_make_no_other_name(name, lik
 
 
 @pytest.mark.parametrize("name", ["\u3164", "\u115f\u1160", "\u2800", "\u200b\u3164"])
-def test_what_is_drawn_as_nothing_is_no_name(name):
+def test_invisible_characters_are_no_name(name):
     assert clean_name(name) == ""
 
 

@@ -1,4 +1,4 @@
-"""Where a request comes from, behind none, one and two proxies; what the asker wrote himself means nothing."""
+"""The client's address behind no, one and two proxies; what clients write themselves is ignored."""
 
 import pytest
 

@@ -39,7 +39,7 @@ def change_email(client, email):
 # --- name -----------------------------------------------------------------------------------------------------
 
 
-def test_a_new_name_stands_at_once_beside_all_that_she_wrote(client, rita):
+def test_a_new_name_is_shown_at_once_beside_everything_she_wrote(client, rita):
     post = make_post()
     make_comment(post, by=rita)
     assert "Rita" in Client().get(post.get_absolute_url()).content.decode()
@@ -65,7 +65,7 @@ def test_a_name_that_would_be_taken_for_another_is_refused(client, rita, bob, na
     assert who(client) == "Rita"
 
 
-def test_she_may_write_her_own_name_otherwise(client, rita):
+def test_she_may_respell_her_own_name(client, rita):
     change(client, "account_name", display_name="RITA")
     assert who(client) == "RITA"
 
@@ -91,7 +91,7 @@ def test_a_new_address_takes_effect_when_its_code_is_typed(client, rita):
     assert [address.email for address in rita.emailaddress_set.all()] == ["new@example.org"]
 
 
-def test_the_former_address_is_told_and_opens_nothing_any_more(
+def test_the_old_email_address_is_notified_and_no_longer_signs_in(
     client, rita, django_capture_on_commit_callbacks
 ):
     step = change_email(client, "new@example.org")
@@ -130,7 +130,7 @@ def test_an_address_that_another_proves_a_moment_before_stays_theirs(client, rit
     assert [(it.email, it.primary) for it in rita.emailaddress_set.all()] == [("rita@example.org", True)]
 
 
-def test_her_own_address_is_no_new_one(client, rita):
+def test_her_own_address_is_refused_as_a_new_one(client, rita):
     assert "That’s already your address." in alert_of(change_email(client, "RITA@example.org"))
 
 
@@ -165,7 +165,7 @@ def test_the_present_password_is_asked_for(client, rita):
     assert User.objects.get(pk=rita.pk).check_password(PASSWORD)
 
 
-def test_who_never_had_a_password_sets_one(client):
+def test_a_member_without_a_password_sets_one(client):
     nora = make_user(display_name="Nora", email="nora@example.org")
     client.force_login(nora)
     asked = client.get(reverse("account_change_password"))["Location"]

@@ -1,4 +1,4 @@
-"""Passkeys without a browser: what is asked, where they cannot work, and garbage. The rest is driven in Chromium."""
+"""Passkeys without a browser: challenges, where they cannot work, and garbage. Journeys test the rest in Chromium."""
 
 import json
 
@@ -81,7 +81,7 @@ def test_garbage_signs_nobody_in_and_breaks_nothing(client, rita, credential):
 
 
 @pytest.mark.parametrize("credential", GARBAGE)
-def test_garbage_is_no_new_passkey(client, rita, credential):
+def test_garbage_is_refused_as_a_new_passkey(client, rita, credential):
     sign_in(client)
     asked = client.get(reverse("mfa_add_webauthn"))["Location"]
     client.get(client.post(asked, {"password": PASSWORD})["Location"])
@@ -123,7 +123,7 @@ def test_a_host_that_somebody_sends_is_not_whose_the_passkeys_are(settings):
     assert passkey_host(RequestFactory().get("/", HTTP_HOST="evil.example")) == "testserver"
 
 
-def test_who_comes_by_a_number_is_told_where_passkeys_work(client, rita, settings):
+def test_at_a_numeric_address_the_page_says_where_passkeys_work(client, rita, settings):
     settings.SITE_URL = "http://127.0.0.1:8000"
     client.force_login(rita)
     page = client.get(reverse("mfa_index"), headers={"host": "127.0.0.1:8000"}).content.decode()
@@ -131,7 +131,7 @@ def test_who_comes_by_a_number_is_told_where_passkeys_work(client, rita, setting
     assert 'href="http://localhost:8000/accounts/second-factor/"' in page
 
 
-def test_who_comes_without_https_is_told_so(client, rita):
+def test_without_https_the_page_says_that_passkeys_need_it(client, rita):
     client.force_login(rita)
     page = client.get(reverse("mfa_index")).content.decode()
     assert "Passkeys work only over https" in page

@@ -1,4 +1,4 @@
-"""The second factor: asked for whichever way one signs in, each code good for once, and a way out for who lost it."""
+"""Two-step sign-in: asked for however one signs in, each code works once, and a way back after a loss."""
 
 import re
 import socket
@@ -129,7 +129,7 @@ def test_a_reader_who_has_none_is_not_asked(client, rita):
     assert sign_in(client)["Location"] == "/"
 
 
-def test_something_important_asks_again_who_one_is(client, rita):
+def test_important_changes_ask_for_confirmation(client, rita):
     sign_in(client)
     for name in ("mfa_activate_totp", "mfa_add_webauthn", "account_email"):
         for method in (client.get, client.post):
@@ -156,7 +156,7 @@ def test_the_square_is_an_image_of_ours_that_nobody_keeps(client, rita):
     assert re.search(rb"<rect[^>]*fill=\"white\"", picture.content)
 
 
-def test_a_member_is_told_by_mail_when_something_changes(client, secret, rita):
+def test_a_member_gets_mail_when_something_changes(client, secret, rita):
     notice = mail.outbox[-1]
     assert notice.to == ["rita@example.org"]
     assert "An authenticator app was added to your account." in notice.body
@@ -180,7 +180,7 @@ def test_the_last_factor_takes_the_recovery_codes_with_it(client, secret, rita):
     assert sign_in(client)["Location"] == "/"
 
 
-def test_an_owner_lets_in_who_has_lost_everything(client, secret, rita, owner):
+def test_an_owner_resets_two_step_sign_in_of_a_member_who_lost_everything(client, secret, rita, owner):
     client.force_login(owner)
     page = client.get(reverse("admin:accounts_user_change", args=[rita.pk]))
     submit(client, page, press="_save=", without_factor="on")

@@ -50,7 +50,7 @@ def test_a_link_asks_and_a_form_signs_out(client, rita):
     assert who(client) == ""
 
 
-def test_who_is_suspended_is_told_once_the_password_is_right(client, rita):
+def test_a_suspended_member_learns_of_it_after_the_right_password(client, rita):
     User.objects.update(is_active=False)
     assert "Wrong e-mail address or password." in alert_of(sign_in(client, password="wrong"))
     response = client.get(sign_in(client)["Location"])
@@ -58,7 +58,7 @@ def test_who_is_suspended_is_told_once_the_password_is_right(client, rita):
     assert who(client) == ""
 
 
-def test_who_is_suspended_while_signed_in_is_signed_out(client, rita):
+def test_a_member_suspended_while_signed_in_is_signed_out(client, rita):
     sign_in(client)
     User.objects.update(is_active=False)
     assert who(client) == ""

@@ -1,4 +1,4 @@
-"""Signing up: a name of one's own, an address that is proven by a code, and nobody told who is here already."""
+"""Signing up: a free name, an address confirmed by a code, and no hint about who has an account."""
 
 from datetime import timedelta
 
@@ -89,7 +89,7 @@ def test_nobody_learns_from_the_name_that_was_typed_beside_it(client, bob):
         assert sign_up(Client(), name=name, email=f"third-{number}@example.org").status_code == 302
 
 
-def test_who_has_an_account_holds_the_name_for_a_day_only(client, bob):
+def test_a_sign_up_with_a_taken_address_reserves_the_name_for_a_day_only(client, bob):
     sign_up(client, email=bob.email)
     with time_machine.travel(timezone.now() + timedelta(hours=25)):
         assert sign_up(Client()).status_code == 302
@@ -105,7 +105,7 @@ def test_nobody_learns_from_the_time_it_takes(client, bob, monkeypatch):
     assert len(hashed) == 2 and hashed[0] == PASSWORD != hashed[1]
 
 
-def test_who_mistyped_their_address_begins_again_and_has_not_lost_the_name(client):
+def test_after_a_mistyped_address_one_starts_over_with_the_same_name(client):
     code_page = client.get(sign_up(client, email="nroa@example.org", next="/tags/")["Location"])
     again = client.post(code_page.request["PATH_INFO"], {"action": "again"})
     assert again["Location"] == "/accounts/signup/?next=%2Ftags%2F"
@@ -165,7 +165,7 @@ def test_a_code_runs_out(client):
         assert who(client) == ""
 
 
-def test_a_mail_server_that_fails_is_told_in_words_and_the_form_comes_back(client, settings):
+def test_when_the_mail_server_fails_the_form_comes_back_with_a_sentence(client, settings):
     settings.EMAIL_BACKEND = "tests.accounts.mailboxes.Broken"
     response = sign_up(client)
     assert response.status_code == 503

@@ -1,4 +1,4 @@
-"""Letters of the world: marks are letters, one spelling is stored, nothing is cut between a letter and its marks."""
+"""All scripts: marks count as letters, one Unicode spelling is stored, and cuts keep letters whole."""
 
 import re
 import sys

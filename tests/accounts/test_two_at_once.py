@@ -1,4 +1,4 @@
-"""Two at the same moment, in transactions of their own: one name is one member's, one code opens one door."""
+"""Two at the same moment, in real transactions: a name goes to one member, and a code works once."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -87,7 +87,7 @@ def test_signing_up_leads_nowhere_else_either(client, target):
     assert response["Location"] == "/"
 
 
-def test_a_line_end_in_the_address_bar_is_no_header(client, rita):
+def test_a_line_end_in_the_url_adds_no_header(client, rita):
     response = client.post(
         "/accounts/login/?next=/%0d%0aSet-Cookie:%20a=b", {"login": rita.email, "password": PASSWORD}
     )

@@ -1,4 +1,4 @@
-"""Hostile tags: what one parser reads otherwise than the next, and what is broken on purpose; data only."""
+"""Hostile tags that parsers read differently, or that are broken on purpose; data only."""
 
 # Texts that one parser reads otherwise than the next one: harmless at first, armed when written and read again.
 MUTATIONS = [

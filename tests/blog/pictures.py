@@ -1,4 +1,4 @@
-"""Small files of every kind of picture, good and otherwise, as cameras, telephones and programs write them."""
+"""Small picture files of every format, good and broken, as cameras, phones and programs write them."""
 
 import io
 import struct

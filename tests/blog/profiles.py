@@ -1,4 +1,4 @@
-"""Small colour profiles, written byte by byte, and the same sums done another way; no file of anybody's is needed."""
+"""Small colour profiles, written byte by byte, and the expected colours computed independently."""
 
 import struct
 from itertools import product

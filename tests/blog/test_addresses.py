@@ -195,7 +195,7 @@ def test_an_archived_copy_and_a_handle_are_web_addresses_or_refused(desk, addres
 
 @pytest.mark.slow
 @pytest.mark.parametrize("written", [*GOOD, *BAD, "The", "Example.org", "WWW.EXAMPLE.ORG", "…"])
-def test_another_host_of_a_publication_is_kept_as_it_is_compared_or_refused(desk, written):
+def test_another_host_of_a_publication_is_normalised_or_refused(desk, written):
     factories.make_post(body=source("https://example.org/a"))
     factories.make_post(body=source("https://other.example/a"))
     publication = Publication.objects.get(key="other.example")

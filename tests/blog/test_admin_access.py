@@ -36,7 +36,7 @@ def test_a_visitor_is_sent_to_the_sites_own_sign_in_and_back(client):
     assert last == "/accounts/login/?next=/admin/blog/post/"
 
 
-def test_a_reader_is_told_that_they_do_not_write_here(client, bob):
+def test_a_member_without_a_role_cannot_enter_the_admin(client, bob):
     client.force_login(bob)
     response = client.get("/admin/", follow=True)
     assert response.status_code == 403
@@ -98,7 +98,7 @@ def test_what_belongs_to_owners_is_closed_to_authors_and_moderators(client, ada,
         assert client.post(f"{address}add/", {"name": "Mine", "slug": "mine"}).status_code == 403
 
 
-def test_a_moderator_who_is_no_author_writes_no_posts(client, mo, ada):
+def test_a_moderator_who_is_not_an_author_cannot_write_posts(client, mo, ada):
     post = factories.make_post(by=ada.author)
     client.force_login(mo)
     assert client.get("/admin/").status_code == 200
@@ -204,7 +204,7 @@ def test_naming_its_number_shows_no_picture_of_anothers_draft(client, ada, secre
     assert SECRET in shared.body_html
 
 
-def test_a_form_tells_neither_titles_nor_tags_of_anothers_draft(client, ada, secret):
+def test_a_form_reveals_neither_titles_nor_tags_of_someone_elses_draft(client, ada, secret):
     client.force_login(ada)
     page = client.get("/admin/blog/post/add/")
     assert "Secret tag" not in page.content.decode()
@@ -264,7 +264,7 @@ def test_the_sites_settings_are_one_form_and_raise_the_version_of_every_page(off
     assert now.version > before
 
 
-def test_a_time_zone_that_is_none_is_refused_and_nothing_is_lost(office):
+def test_an_unknown_time_zone_is_refused_and_nothing_is_lost(office):
     page = office.get("/admin/blog/sitesettings/", follow=True)
     response = submit(office, page, press="_save=", time_zone="Vienna", tagline="A long text.")
     assert "isn’t a time zone" in response.content.decode()
@@ -332,6 +332,14 @@ def test_email_addresses_are_for_owners_only(office, client, bob, ada, mo):
         client.force_login(person)
         for address in ("/admin/", "/admin/blog/post/", "/admin/comments/comment/"):
             assert bob.email not in client.get(address).content.decode()
+
+
+def test_the_list_of_members_speaks_of_owners_and_roles_without_djangos_icons(office, bob):
+    page = office.get("/admin/accounts/user/").content.decode()
+    assert "By owner" in page and "By moderator role" in page
+    assert "icon-yes" not in page and "superuser" not in page.lower().replace("is_superuser", "")
+    # Nobody has searched, so nothing was found.
+    assert "found." not in page and "found." in office.get("/admin/accounts/user/?q=bob").content.decode()
 
 
 def test_an_owner_adds_a_member_whose_name_nobody_has(office, bob):

@@ -1,4 +1,4 @@
-"""A reader browses: the front page by day, and every list that posts stand in, page after page."""
+"""A reader browses the front page by day, and every list of posts, page after page."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -64,7 +64,7 @@ def test_the_front_page_leads_with_the_newest_and_groups_by_day(client):
     assert words(lead) == "Courts Newest The dek. Ann · 12:00 · 0 comments"
 
 
-def test_days_are_those_of_the_site_and_another_year_is_said(client):
+def test_days_follow_the_sites_time_zone_and_other_years_are_shown(client):
     SiteSettings.load()
     SiteSettings.objects.update(time_zone="Asia/Tokyo")
     make_post(title="Late", published_at=datetime(2025, 12, 31, 14, 30, tzinfo=UTC))

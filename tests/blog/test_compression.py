@@ -1,4 +1,4 @@
-"""Every page and feed is packed for who can unpack it, kept or not, personal or not."""
+"""Every page and feed is compressed for clients that accept it, cached or not, personal or not."""
 
 import gzip
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
     ],
 )
 @pytest.mark.parametrize("path", ["/", "/archive/", "/search/?q=paragraph", "/feed/", "/nowhere/"])
-def test_pages_that_are_not_kept_are_packed_on_the_way_out(client, path, accepted, encoding, unpack):
+def test_pages_that_are_not_cached_are_compressed_when_sent(client, path, accepted, encoding, unpack):
     make_post(body="A paragraph that repeats itself. " * 40)
     plain = client.get(path)
     sent = client.get(path, headers={"Accept-Encoding": accepted})
@@ -55,7 +55,7 @@ def test_a_members_page_of_a_post_is_packed(client, bob):
     assert b"Text of g." in brotli.decompress(page.content)
 
 
-def test_a_kept_page_is_packed_once(client):
+def test_a_cached_page_is_compressed_once(client):
     post = make_post()
     make_thread(post, "a(b(c)),d,e,f,g")
     for _time in range(2):

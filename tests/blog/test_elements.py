@@ -64,7 +64,7 @@ def words(html):
         "Put it before </body>, and the rest into the <head> or after </html>.",
     ],
 )
-def test_what_is_no_element_is_read_as_it_was_typed(render, text):
+def test_words_that_are_no_html_element_are_shown_as_typed(render, text):
     assert words(render(text)) == text
 
 

@@ -1,4 +1,4 @@
-"""Feed readers know an entry for ever: its id stands in a column, and no move of the site or the post changes it."""
+"""Ids of feed entries are stored and never change, even if the site or the post moves."""
 
 import re
 from importlib import import_module
@@ -111,7 +111,7 @@ def test_an_imported_post_keeps_the_id_of_its_export(client, tmp_path):
 
 
 @pytest.mark.parametrize("guid", ["", "two words", "x" * 501, "https://old.example/?p=5"])
-def test_an_id_that_is_none_or_of_another_post_is_not_taken(tmp_path, guid):
+def test_an_invalid_feed_id_or_another_posts_is_not_used(tmp_path, guid):
     bring(tmp_path, export(with_guid(5, "https://old.example/?p=5"), with_guid(6, guid)))
     first, second = Post.objects.order_by("pk").values_list("entry_id", flat=True)
     assert first == "https://old.example/?p=5"

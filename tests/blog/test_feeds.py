@@ -80,7 +80,7 @@ def test_an_entry_keeps_its_identity_when_its_title_and_address_change(client):
     assert root.findtext("a:entry/a:id", namespaces=ATOM) == before
 
 
-def test_a_reader_that_has_it_already_is_told_so(client):
+def test_a_feed_reader_with_the_current_feed_gets_304(client):
     make_post()
     first = client.get("/feed/")
     again = client.get("/feed/", headers={"if-none-match": first["ETag"]})

@@ -68,7 +68,7 @@ def test_a_caption_holds_links_and_emphasis_and_no_blocks(text, text_format, htm
     assert render_caption(found, text_format="html") == found
 
 
-def test_a_caption_stands_under_its_picture_with_its_links_and_credit():
+def test_a_caption_is_shown_under_its_picture_with_links_and_credit():
     caption = shown(caption='By <a href="https://a.example/">Ann</a>', credit="Ann").find("figcaption")
     assert caption.find("a").get("href") == "https://a.example/"
     assert caption.text_content() == "By Ann Ann"
@@ -142,7 +142,7 @@ def test_a_small_picture_is_shown_as_it_is():
 
 
 @pytest.mark.django_db
-def test_what_moves_is_shown_moving_and_still_to_who_wants_no_motion():
+def test_an_animation_is_still_for_readers_who_want_no_motion():
     figure = figure_of(GOOD["moving.gif"], "moving.gif")
     plate = lxml_html.fragment_fromstring(post_with(figure))
     assert plate.find(".//img").get("src") == figure.image.url

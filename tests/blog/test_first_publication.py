@@ -1,4 +1,4 @@
-"""When a post is public: now, later, or, for one that nobody has seen, at its own date in the past."""
+"""When a post is published: now, later, or in the past if nobody has seen it yet."""
 
 from datetime import UTC, datetime, timedelta
 

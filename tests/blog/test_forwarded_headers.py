@@ -1,4 +1,4 @@
-"""The server believes no word of where a request comes from or goes to, under gunicorn as it is configured."""
+"""Under gunicorn as configured, the server trusts no header about where a request comes from or goes to."""
 
 import os
 import socket

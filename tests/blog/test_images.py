@@ -1,4 +1,4 @@
-"""Pictures as they are uploaded: taken from every camera, in their own colours, without what they say of people."""
+"""Uploaded pictures: accepted from every camera, with correct colours, without personal metadata."""
 
 import io
 import random
@@ -102,7 +102,7 @@ def test_a_phones_photo_is_its_first_picture_turned_upright():
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_the_way_up_that_the_camera_says_is_kept_in_every_format(kind, orientation):
+def test_pictures_of_every_format_are_turned_upright(kind, orientation):
     corner = {1: (0, 0), 2: (1, 0), 3: (1, 1), 4: (0, 1), 5: (0, 0), 6: (1, 0), 7: (1, 1), 8: (0, 1)}[
         orientation
     ]
@@ -122,7 +122,7 @@ def test_a_broken_orientation_leaves_the_picture_as_it_is():
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_nothing_but_the_picture_is_kept(name):
+def test_metadata_is_removed_from_pictures(name):
     file = processing.cleaned(ContentFile(GOOD[name], name=name)).read()
     shown = Image.open(io.BytesIO(file))
     assert PLACE not in file
@@ -349,7 +349,7 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", GOOD)
-def test_whatever_the_bytes_are_a_picture_or_a_sentence_comes_out(name):
+def test_any_bytes_give_a_picture_or_a_sentence(name):
     chance = random.Random(f"pictures {name}")
     taken = 0
     for _turn in range(60):

@@ -1,4 +1,4 @@
-"""Kept pages: the same bytes and headers as the long road, never stale, never anybody else's."""
+"""Cached pages: the same bytes and headers as uncached ones, never stale, never personal."""
 
 import gzip
 import io
@@ -42,7 +42,7 @@ def queries_of(post, **headers):
 
 
 @pytest.mark.parametrize("encoding", ["", "gzip", "br, gzip", "gzip;q=1.0, identity; q=0.5"])
-def test_the_kept_answer_equals_the_first_one_and_costs_one_query(post, encoding):
+def test_a_cached_response_equals_the_first_one_and_costs_one_query(post, encoding):
     first = get(post, **{"Accept-Encoding": encoding})
     with CaptureQueriesContext(connection) as captured:
         second = get(post, **{"Accept-Encoding": encoding})
@@ -51,7 +51,7 @@ def test_the_kept_answer_equals_the_first_one_and_costs_one_query(post, encoding
     assert len(captured) == 1
 
 
-def test_the_kept_headers_are_those_of_the_long_road(post):
+def test_cached_headers_equal_those_of_an_uncached_response(post):
     """Everything a page says that is not kept, the kept one says too, but for what keeping adds."""
     kept_headers = dict(get(post).headers)
     with override_settings(MIDDLEWARE=_without_keeping()):
@@ -175,7 +175,7 @@ def test_dates_get_their_year_when_the_year_turns():
         assert get(post).content != before
 
 
-def test_what_a_clock_that_was_ahead_has_made_is_made_anew(post, bob):
+def test_a_page_made_while_the_clock_was_ahead_is_made_again(post, bob):
     """Then comments were closed, a neighbour was out, and scores would have lagged until that day."""
     post.comments_close_after = 30
     actions.save_post(post, by=None)
@@ -194,7 +194,7 @@ def test_what_a_clock_that_was_ahead_has_made_is_made_anew(post, bob):
     assert get(post).content == now
 
 
-def test_a_page_is_kept_apart_for_each_theme_and_order_and_unknown_keys_share(post):
+def test_pages_are_cached_for_each_theme_and_order_and_unknown_parameters_share_one(post):
     pages_seen = {
         get(post, query=query, Cookie=cookie).content
         for query, cookie in [
@@ -217,7 +217,7 @@ def test_the_order_of_the_cookie_is_the_page_of_that_order_and_the_address_wins(
     assert get(post, query="?order=oldest", Cookie="order=newest").content != newest
 
 
-def test_a_member_and_a_guest_who_wrote_are_never_given_the_kept_page(post, bob):
+def test_members_and_guests_who_wrote_never_get_a_cached_page(post, bob):
     get(post)
     client = Client()
     client.force_login(bob)
@@ -259,7 +259,7 @@ def test_an_answer_to_head_has_no_body_whatever_it_is_of(make):
     assert b"".join(response) == b""
 
 
-def test_a_post_whose_minute_comes_while_a_page_is_made_is_on_the_next_one(post):
+def test_a_post_that_becomes_due_while_a_page_is_made_is_on_the_next_one(post):
     asked = RequestFactory().get(post.get_absolute_url())
     asked.site = SiteSettings.load()
     with time_machine.travel(timezone.now(), tick=False) as clock:

@@ -1,4 +1,4 @@
-"""What has a new address leaves the old one behind: in one step, without circles, and without itself."""
+"""A moved page leaves a redirect: in one step, without loops, and never to itself."""
 
 import pytest
 
@@ -62,7 +62,7 @@ def test_the_redirects_of_others_stay_as_they_are():
     assert redirects() == {"/a/": "/b/", FIRST: SECOND}
 
 
-def test_addresses_are_kept_as_people_read_them():
+def test_redirects_are_stored_decoded():
     leave_redirect(ENCODED, FIRST)
     assert redirects() == {READABLE: FIRST}
     leave_redirect(FIRST, ENCODED)
@@ -77,7 +77,7 @@ def test_what_led_to_either_form_of_an_address_goes_along(kept):
 
 
 @pytest.mark.parametrize("kept", [ENCODED, READABLE])
-def test_either_form_of_an_address_stops_leading_away_once_something_stands_there(kept):
+def test_both_forms_of_a_redirect_end_once_a_page_is_there(kept):
     OldAddress.objects.create(path=kept, target="/elsewhere/")
     leave_redirect(FIRST, ENCODED)
     assert redirects() == {FIRST: READABLE}

@@ -1,4 +1,4 @@
-"""Addresses and topics in letters of the world: each has one page, in whatever spelling it is asked for."""
+"""URLs and topics in all scripts: each has one page, whatever Unicode spelling is asked for."""
 
 from urllib.parse import quote
 
@@ -110,7 +110,7 @@ def test_a_sign_that_no_address_has_is_refused_in_words(client, owner):
     assert Tag.objects.get().slug == "ओहायो"
 
 
-def test_a_long_address_of_another_script_leads_on_when_it_changes(client, owner):
+def test_a_long_address_in_another_script_redirects_when_it_changes(client, owner):
     """In percent it would be 1,600 letters long, and the column holds 500."""
     client.force_login(owner)
     post = make_post(title="T", slug="ते" * 90)
@@ -124,7 +124,7 @@ def test_a_long_address_of_another_script_leads_on_when_it_changes(client, owner
     assert (answer.status_code, answer["Location"]) == (301, post.get_absolute_url())
 
 
-def test_an_old_address_that_was_kept_in_percent_leads_on_too(client):
+def test_a_percent_encoded_redirect_works_too(client):
     tag = make_tag("é")
     make_post(title="T", tags=("é",))
     OldAddress.objects.create(path=quote("/tag/ö/"), target=tag.get_absolute_url())

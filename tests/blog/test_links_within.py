@@ -1,4 +1,4 @@
-"""Links within a post lead where they led: what they name keeps an id, and both ends have the same one."""
+"""Links within a post keep working: link and target get the same id."""
 
 import pytest
 from lxml import html as lxml_html

@@ -80,7 +80,7 @@ def test_a_source_becomes_one_figure_with_its_caption_and_words():
     assert figure.find("blockquote/p/em") is not None
 
 
-def test_a_source_is_told_to_the_caller_as_data():
+def test_quoted_sources_are_returned_as_data():
     assert markdown(CLIPPING).sources == (
         QuotedSource(
             publication="Reuters",

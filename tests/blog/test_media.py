@@ -1,4 +1,4 @@
-"""Pictures: given out from the media folder, and nothing else from anywhere."""
+"""Pictures are served from the media folder, and nothing else from anywhere."""
 
 import io
 
@@ -55,7 +55,7 @@ def test_a_file_that_is_no_picture_is_refused_in_words(ada):
         actions.save_figure(Figure(image=ContentFile(b"<svg onload=x>", name="x.png"), alt="x"), by=ada)
 
 
-def test_where_a_picture_was_taken_is_not_kept(figure, ada, settings):
+def test_the_place_where_a_picture_was_taken_is_removed(figure, ada, settings):
     image = Image.new("RGB", (50, 50))
     exif = image.getexif()
     exif[0x010E] = "taken at home"

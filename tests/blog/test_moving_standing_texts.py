@@ -1,4 +1,4 @@
-"""What an owner has said about the site before there were pages stands at the same addresses, in the same words."""
+"""Texts about the site from before there were pages are at the same addresses, unchanged."""
 
 from datetime import UTC, datetime
 from importlib import import_module

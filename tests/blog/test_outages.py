@@ -1,4 +1,4 @@
-"""While the database is away or full: a page that says so and keeps the text, and reading as far as it goes."""
+"""While the database is down or full: an error page that keeps the text, and reading from the cache."""
 
 import gzip
 import re
@@ -103,7 +103,7 @@ class DriverError(Exception):
         (None, False),
     ],
 )
-def test_an_outage_is_told_from_a_mistake(error, expected):
+def test_an_outage_is_told_apart_from_a_wrong_statement(error, expected):
     assert db_errors.is_outage(error) is expected
 
 
@@ -162,7 +162,7 @@ def test_what_needs_the_database_says_that_it_is_away(db, reader, path):
         assert reader.get(path).status_code == 503
 
 
-def test_a_post_that_is_not_kept_is_asked_for_once_and_has_all_headers(post, reader):
+def test_an_uncached_post_is_queried_once_and_has_all_headers(post, reader):
     asked = []
 
     def fail(execute, sql, params, many, context):
@@ -186,7 +186,7 @@ def test_the_process_still_says_that_it_lives_and_that_it_is_not_ready(db, reade
 
 
 @pytest.mark.parametrize("encoding", ["", "gzip", "br"])
-def test_a_kept_page_is_given_out_while_the_database_is_away_and_says_from_when_it_is(post, reader, encoding):
+def test_a_cached_page_is_served_while_the_database_is_down_and_says_how_old_it_is(post, reader, encoding):
     site = SiteSettings.load()
     site.time_zone = "Asia/Kolkata"
     with committed():
@@ -242,7 +242,7 @@ def test_a_page_is_given_out_for_some_minutes_only(post, reader, monkeypatch, se
         assert reader.get(post.get_absolute_url()).status_code == 503
 
 
-def test_a_member_is_not_given_the_kept_page_of_everybody(post, bob):
+def test_a_member_does_not_get_the_public_cached_page_in_an_outage(post, bob):
     Client().get(post.get_absolute_url())
     member = Client(raise_request_exception=False)
     member.force_login(bob)
@@ -268,7 +268,7 @@ def test_a_page_that_is_known_to_be_old_is_not_given_out(post, reader):
         assert reader.get(post.get_absolute_url()).status_code == 503
 
 
-def test_a_post_that_was_withdrawn_is_not_kept(post, reader):
+def test_a_withdrawn_post_is_not_cached(post, reader):
     reader.get(post.get_absolute_url())
     withdraw_post(post, by=None)
     assert reader.get(post.get_absolute_url()).status_code == 410

@@ -1,4 +1,4 @@
-"""What robots and watchmen ask, and the words of every error."""
+"""Robots, health checks, and the words of every error page."""
 
 import json
 
@@ -20,7 +20,7 @@ SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
 
 @pytest.mark.django_db
-def test_robots_are_told_where_the_site_map_is(client):
+def test_robots_txt_names_the_site_map(client):
     response = client.get("/robots.txt", headers={"host": "localhost"})
     assert response["Content-Type"].startswith("text/plain")
     lines = response.content.decode().splitlines()
@@ -99,7 +99,7 @@ FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwa
     + [{f"HTTP_{name.upper().replace('-', '_')}": "127.0.0.1"} for name in FORWARDED],
     ids=str,
 )
-def test_outsiders_are_told_only_whether_the_site_is_ready(client, bob, owner, asker):
+def test_outsiders_learn_only_whether_the_site_is_ready(client, bob, owner, asker):
     assert client.get("/readyz", **asker).json() == {"ready": True}
     client.force_login(bob)
     assert client.get("/readyz", **asker).json() == {"ready": True}
@@ -107,14 +107,14 @@ def test_outsiders_are_told_only_whether_the_site_is_ready(client, bob, owner, a
     assert "versions" in client.get("/readyz", **asker).json()
 
 
-def test_outsiders_are_told_no_more_of_an_outage(client):
+def test_outsiders_learn_no_details_of_an_outage(client):
     # No database fixture: each query raises, as it would with the database away.
     client.cookies["sessionid"] = "an-owners"
     response = client.get("/readyz", REMOTE_ADDR="198.51.100.7")
     assert (response.status_code, response.json()) == (503, {"ready": False})
 
 
-def test_a_database_that_does_not_answer_is_told(client):
+def test_a_database_that_does_not_answer_is_reported(client):
     # No database fixture: each query raises, as it would with the database away.
     response = client.get("/readyz")
     assert response.status_code == 503
@@ -217,7 +217,7 @@ def test_signing_in_leads_back_to_where_one_was(client, bob):
 
 
 @pytest.mark.django_db
-def test_a_wrong_password_is_told_once_and_keeps_address_and_way_back(client, bob):
+def test_a_wrong_password_gives_one_message_and_keeps_address_and_way_back(client, bob):
     form = {"login": bob.email, "password": "wrong", "next": "/tags/"}
     for address in (bob.email, "nobody@example.org"):
         root = page(client.post("/accounts/login/", form | {"login": address}))

@@ -1,4 +1,4 @@
-"""Parts of a post's page kept for all viewers: few queries for a member, and never older than the last change."""
+"""The cached parts of a post's page: few queries for a member, and never stale."""
 
 from datetime import timedelta
 
@@ -34,7 +34,7 @@ def test_a_member_reads_with_eight_queries_whatever_the_size(client, bob, ada, c
     assert len(captured) <= 8
 
 
-def test_a_new_comment_is_counted_without_making_the_article_anew(page):
+def test_a_new_comment_is_counted_without_rendering_the_article_again(page):
     post = make_post()
     make_thread(post, "a")
     assert ">1 comment</a>" in page(post)

@@ -100,7 +100,7 @@ def test_a_post_is_scheduled_to_the_minute_in_the_sites_zone(desk, draft):
     assert desk.get(post.get_absolute_url()).status_code == 404
 
 
-def test_a_scheduled_post_is_public_when_its_minute_comes(desk, draft):
+def test_a_scheduled_post_becomes_public_at_its_time(desk, draft):
     later = timezone.now() + timedelta(hours=3)
     press(desk, draft, "schedule", publish_on=in_site_zone(later))
     post = Post.objects.get()
@@ -148,6 +148,19 @@ def test_a_withdrawn_post_is_published_again_under_its_old_date(desk, ada):
     assert again.is_public() and again.published_at == post.published_at
 
 
+@pytest.mark.parametrize("when", ["2030-10-27T02:30", "2030-03-31T02:30"])
+def test_an_hour_in_which_the_clocks_change_is_refused_in_plain_words(desk, draft, when):
+    SiteSettings.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/Vienna"})
+    response = press(desk, draft, "schedule", publish_on=when, body="Kept words.")
+    assert any("The clocks change in this hour." in error for error in errors_of(response))
+    assert "Kept words." in response.content.decode()
+
+
+def test_a_scheduled_post_is_saved_and_no_draft(desk, ada):
+    page = desk.get(editor_of(factories.make_scheduled_post(by=ada.author))).content.decode()
+    assert "Save draft" not in page and "Revert to draft" in page
+
+
 def test_only_what_is_public_is_withdrawn(desk, draft):
     address = reverse("admin:blog_post_withdraw", args=[draft.pk])
     assert desk.post(address).status_code == 302
@@ -190,7 +203,7 @@ def test_a_public_post_that_changes_its_address_leaves_the_old_one_behind(desk, 
     assert (response.status_code, response.url) == (301, now)
 
 
-def test_what_was_done_stands_in_the_history_without_an_email_address(desk, draft, ada):
+def test_the_history_lists_changes_without_email_addresses(desk, draft, ada):
     press(desk, draft, "publish")
     page = desk.get(reverse("admin:blog_post_history", args=[draft.pk])).content.decode()
     assert "Ada" in page and ada.email not in page

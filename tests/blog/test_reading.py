@@ -78,7 +78,7 @@ def test_several_authors_are_named_and_introduced_in_order(client):
     ]
 
 
-def test_each_source_leads_to_its_clipping_and_to_who_else_quotes_it(client, post):
+def test_each_source_links_to_its_quotation_and_to_other_posts_that_quote_it(client, post):
     root = page(client.get(post.get_absolute_url()))
     sources = by_class(root, "sources")
     article = post.quotations.get().article
@@ -214,7 +214,7 @@ def test_nothing_on_the_page_needs_inline_script_or_style(client, post):
 
 
 @time_machine.travel(datetime(2025, 7, 1, tzinfo=UTC), tick=False)
-def test_times_are_told_in_the_zone_of_the_site(client, post):
+def test_times_are_shown_in_the_sites_time_zone(client, post):
     SiteSettings.load()
     SiteSettings.objects.update(time_zone="America/New_York")
     header = page(client.get(post.get_absolute_url())).xpath("//article/header")[0]

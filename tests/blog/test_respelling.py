@@ -1,4 +1,4 @@
-"""A site of before the marks: its rows get the addresses their names have, and every address given out leads on."""
+"""A site from before marks counted as letters: slugs are corrected, and every old address redirects."""
 
 from importlib import import_module
 
@@ -43,7 +43,7 @@ def leads(path: str) -> str:
     return answer["Location"]
 
 
-def test_addresses_get_their_marks_and_former_ones_lead_on():
+def test_slugs_get_their_marks_and_old_ones_redirect():
     post = make_post(title="तेल की कीमत", tags=("तेल",), categories=("बाज़ार",))
     tag, category = Tag.objects.get(), Category.objects.get()
     for row in (post, tag, category):
@@ -94,7 +94,7 @@ def test_an_imported_address_is_what_the_old_site_called_it():
     assert leads("/2020/05/बिजली-के-दाम/") == leads(before) == post.get_absolute_url()
 
 
-def test_nobody_is_told_the_former_address_of_a_draft():
+def test_the_old_address_of_a_draft_is_not_revealed():
     post = make_draft(title="तेल")
     as_before(post)
     upgrade()

@@ -1,4 +1,4 @@
-"""A reader looks for something: words and phrases, filters, marked matches, and kind words when there is nothing."""
+"""A reader searches: words and phrases, filters, marked matches, and help when nothing is found."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -130,7 +130,7 @@ def test_a_heading_is_no_part_of_the_sentence_below_it(client):
 
 
 @pytest.mark.django_db
-def test_the_question_stands_in_title_heading_and_field(client):
+def test_the_search_is_shown_in_title_heading_and_field(client):
     root = page(client.get("/search/", {"q": '<b> "a phrase"'}))
     assert words(root.xpath("//title")[0]).startswith('Search: <b> "a phrase"')
     assert words(root.xpath("//h1")[0]) == 'Search: <b> "a phrase"'

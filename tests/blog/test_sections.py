@@ -34,7 +34,7 @@ def test_the_view_builds_it_and_the_page_prints_it_once(build):
     assert f'<a href="{post.get_absolute_url()}#under">7 comments</a>' in page
 
 
-def test_where_nothing_stands_under_a_post_nothing_says_so(build):
+def test_a_post_without_a_section_shows_none(build):
     build(lambda request, post: None)
     page = Client().get(make_post().get_absolute_url()).content.decode()
     assert "Skip to discussion" not in page

@@ -1,4 +1,4 @@
-"""A post is new again in feed readers when its readers see other words, and only then; the history says which."""
+"""Feeds show a post as updated if it changed for readers, and only then; the history lists what changed."""
 
 from datetime import timedelta
 
@@ -64,7 +64,7 @@ def history() -> str:
         {"caret": "7"},
     ],
 )
-def test_a_save_that_readers_do_not_see_moves_no_feed_and_is_no_change(client, ada, post, changes):
+def test_a_save_that_readers_do_not_see_updates_neither_feed_nor_history(client, ada, post, changes):
     before, saved_at = updated(client), post.updated_at
     save(client, ada, post, **changes)
     assert updated(client) == before
@@ -77,7 +77,7 @@ def test_a_save_that_readers_do_not_see_moves_no_feed_and_is_no_change(client, a
     ("changes", "told"),
     [({"comment_policy": "members"}, "Changed Comments."), ({"slug": "another"}, "Changed URL slug.")],
 )
-def test_what_is_no_word_of_it_is_told_and_moves_no_feed(client, ada, post, changes, told):
+def test_a_changed_setting_is_in_the_history_and_updates_no_feed(client, ada, post, changes, told):
     before = updated(client)
     save(client, ada, post, **changes)
     assert (updated(client), history()) == (before, told)
@@ -94,7 +94,7 @@ def test_what_is_no_word_of_it_is_told_and_moves_no_feed(client, ada, post, chan
         ({"title": "New", "body": "New words."}, "Changed Title and Text."),
     ],
 )
-def test_other_words_move_the_feed_and_the_history_says_which(client, ada, post, changes, told):
+def test_a_change_for_readers_updates_the_feed_and_is_in_the_history(client, ada, post, changes, told):
     before = updated(client)
     save(client, ada, post, **changes)
     assert updated(client) > before
@@ -129,7 +129,7 @@ def test_bylines_and_categories_are_seen(client, ada, post):
         assert updated(client) == before
 
 
-def test_text_rendered_anew_moves_no_feed(client, ada, post, monkeypatch):
+def test_rendering_again_updates_no_feed(client, ada, post, monkeypatch):
     before = updated(client)
     monkeypatch.setattr(markup, "MARKUP_VERSION", markup.MARKUP_VERSION + 1)
     Post.objects.update(body_html="<p>As an older version rendered it.</p>")

@@ -1,4 +1,4 @@
-"""Pages that stand by themselves: read like posts at an address of their own, and in no list of posts."""
+"""Pages: read like posts at a path of their own, and in no list of posts."""
 
 import re
 from datetime import timedelta
@@ -87,7 +87,7 @@ def test_no_address_of_ours_is_asked_for_as_a_page(client, django_assert_num_que
 
 
 @pytest.mark.parametrize("who", ["visitor", "author", "moderator"])
-def test_nobody_but_owners_reads_what_is_no_page_yet(client, owner, who):
+def test_only_owners_read_pages_that_are_not_public(client, owner, who):
     ann = make_author(display_name="Ann")
     hidden = [make_page(state="draft", by=ann), make_page(published_at=timezone.now() + timedelta(1), by=ann)]
     person = {"visitor": None, "author": ann.user, "moderator": make_moderator()}[who]
@@ -218,7 +218,7 @@ def answers(stage, page_paths: list[str]) -> dict[str, tuple]:
 
 
 @pytest.mark.slow
-def test_a_page_is_told_by_no_address_but_its_own_the_search_and_the_site_map():
+def test_a_page_appears_only_at_its_address_in_search_and_in_the_site_map():
     ann = make_author(display_name="Ann")
     post = make_post(title="Plainly", by=ann, categories=("Courts",), tags=("Ohio",), body=SOURCE)
     make_post(title="Earlier", by=ann, published_at=timezone.now() - timedelta(hours=3))
@@ -247,7 +247,7 @@ def test_a_page_is_told_by_no_address_but_its_own_the_search_and_the_site_map():
     assert after.keys() == before.keys()
 
 
-def test_a_comment_on_a_page_is_told_wherever_comments_are_and_leads_to_the_page(client):
+def test_a_comment_on_a_page_is_in_all_lists_and_links_to_the_page(client):
     make_post()
     made = make_page(title="Plainly a page", comment_policy="open")
     comment = make_comment(made, text="A thought.")
@@ -272,7 +272,7 @@ def led_to(root, where: str) -> list[str]:
     return root.xpath(f"//*[contains(@class, '{where}')]//li/a/@href")
 
 
-def test_a_page_stands_in_menu_or_foot_as_its_owner_says(client):
+def test_a_page_is_in_menu_or_footer_as_its_owner_chose(client):
     make_page(title="Second", shown_in="foot", position=2)
     make_page(title="First", shown_in="foot", position=1)
     make_page(title="Contact", shown_in="menu")
@@ -288,7 +288,7 @@ def test_a_page_stands_in_menu_or_foot_as_its_owner_says(client):
     assert current == ["/contact/"]
 
 
-def test_what_stands_in_menu_and_foot_costs_no_query(client, django_assert_num_queries):
+def test_menu_and_footer_cost_no_query(client, django_assert_num_queries):
     made = make_page(title="First", shown_in="foot")
     site = SiteSettings.load()
     from blog import menu
@@ -322,7 +322,7 @@ def test_a_scheduled_page_is_there_at_its_minute(client):
     assert client.get("/soon/").status_code == 404
 
 
-def test_an_old_address_of_a_hidden_page_tells_nothing(client):
+def test_a_redirect_to_a_hidden_page_reveals_nothing(client):
     for number, state in enumerate(("draft", "published")):
         OldAddress.objects.create(path=f"/old/{number}/", target=make_page(state=state).path or "")
     hidden = make_page(title="Hidden", state="draft")

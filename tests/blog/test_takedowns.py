@@ -1,4 +1,4 @@
-"""The log of takedowns: read by every process, never too little in it, never too long."""
+"""The takedown log: read by every process, complete, and never too long."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""What is printed once for all pages: in each language, and nothing that a page brings."""
+"""Template parts rendered once for all pages: per language, and without anything from the page."""
 
 import pytest
 from django.template import Context, Template

@@ -1,4 +1,4 @@
-"""Versions of pages: always later than the one before, and never met again, whatever clocks and backups do."""
+"""Versions of pages: always greater than the one before, and never repeated, whatever clocks and backups do."""
 
 import importlib
 
@@ -91,7 +91,7 @@ def test_a_start_changes_nothing(post):
     assert (again.status_code, again["ETag"]) == (304, first["ETag"])
 
 
-def test_a_post_without_a_version_is_not_kept(post):
+def test_a_post_without_a_version_is_not_cached(post):
     PageState.objects.filter(pk=post.pk).delete()
     page = Client().get(post.get_absolute_url())
     assert (page.status_code, "ETag" in page.headers) == (200, False)

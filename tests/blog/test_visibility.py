@@ -1,4 +1,4 @@
-"""What is not public is nowhere: no page, list, feed, search or site map tells of it, until its very minute."""
+"""What is not public appears nowhere: in no page, list, feed, search or site map, until its time comes."""
 
 from datetime import timedelta
 
@@ -118,7 +118,7 @@ def test_the_same_addresses_do_tell_of_a_public_one(client, pages, ann):
     assert tells(client, beside) == beside, "as its neighbour"
 
 
-def test_its_own_address_tells_only_its_writers(client, hidden, bob, mo, ann):
+def test_the_address_of_a_hidden_post_answers_only_its_authors(client, hidden, bob, mo, ann):
     path = f"/{timezone.localtime():%Y/%m}/zanzibar/"
     status = 410 if hidden.state == "withdrawn" else 404
     for person in (None, bob, mo):
@@ -146,7 +146,7 @@ def test_the_preview_is_for_its_writers_only(client, hidden, bob, mo, ada, ann, 
         assert "Zanzibar in the title" in words(page(client.get(path)))
 
 
-def test_the_preview_says_what_it_is_and_is_kept_nowhere(client, ann):
+def test_the_preview_says_what_it_is_and_is_not_cached(client, ann):
     client.force_login(ann.user)
     for maker, says in (
         (make_draft, "Preview of a draft."),
@@ -193,7 +193,7 @@ def test_a_topic_that_only_hidden_posts_have_is_not_there(client, request, hidde
             assert client.get(f"{topic.get_absolute_url()}{ending}").status_code == 404, (topic, ending)
 
 
-def test_an_old_address_tells_no_name_that_only_hidden_posts_have(client, hidden):
+def test_a_redirect_reveals_no_name_that_only_hidden_posts_have(client, hidden):
     for number, topic in enumerate(topics_of(hidden)):
         OldAddress.objects.create(path=f"/old/{number}/", target=topic.get_absolute_url())
         assert client.get(f"/old/{number}/").status_code == 404, topic
@@ -202,7 +202,7 @@ def test_an_old_address_tells_no_name_that_only_hidden_posts_have(client, hidden
     assert client.get("/old/post/").status_code == (301 if hidden.state == "withdrawn" else 404)
 
 
-def test_an_old_address_leads_on_to_what_everybody_reads(client, ann):
+def test_a_redirect_leads_to_public_pages(client, ann):
     post = make_post(by=ann, **PARTS)
     for number, topic in enumerate([post, *topics_of(post)]):
         OldAddress.objects.create(path=f"/old/{number}/", target=topic.get_absolute_url())
@@ -219,7 +219,7 @@ def test_renaming_a_scheduled_post_leaves_nothing_behind(ann):
     assert not OldAddress.objects.exists()
 
 
-def test_what_only_hidden_posts_name_is_not_told_by_a_later_page_either(client, hidden):
+def test_later_pages_of_a_list_do_not_reveal_what_only_hidden_posts_have(client, hidden):
     sources = [Article.objects.get(), Publication.objects.get(), *Tag.objects.all()]
     assert len(sources) > 2
     for source in sources:

@@ -149,7 +149,7 @@ def test_blocks_in_code_are_lines():
     assert render_comment("<pre><div>a</div><div>b</div></pre>c") == "<pre>a\nb\n</pre><p>c</p>"
 
 
-def test_how_a_word_is_read_stands_in_brackets_after_it():
+def test_ruby_text_is_shown_in_brackets():
     assert render_comment("<ruby>漢字<rt>かんじ</rt></ruby>") == "<p>漢字(かんじ)</p>"
     assert render_comment("<ruby>漢<rp>[</rp><rt>か</rt><rp>]</rp></ruby>") == "<p>漢[か]</p>"
 

@@ -142,7 +142,7 @@ def test_a_coauthor_is_added_and_may_then_change_the_post(desk, client):
     assert client.get(editor_of(post)).status_code == 200
 
 
-def test_two_people_who_save_are_told_and_both_texts_are_there(desk, ada):
+def test_two_people_who_save_at_once_see_both_texts(desk, ada):
     post = factories.make_draft(by=ada.author, body="First text.")
     page = desk.get(editor_of(post))
     post.body = "Saved by somebody else."
@@ -383,7 +383,7 @@ def test_a_filter_by_nobody_shows_every_own_post(desk, ada, author):
     assert titles_on(desk.get(LIST, {"author": author})) == ["A draft"]
 
 
-def test_a_category_that_cannot_be_is_told_of_in_words(desk):
+def test_an_unknown_category_is_refused_in_words(desk):
     page = desk.get(ADD)
     words = values_of(form_of(page)) | {"title": "T", "body": "B", "categories_0": "99999999999999999999"}
     assert "One of these no longer exists." in desk.post(ADD, words).content.decode()

@@ -1,4 +1,4 @@
-"""An owner writes pages in the posts' own editor: each at an address that is free, in menu or foot where wanted."""
+"""An owner writes pages in the editor of posts: each at a free path, in menu or footer if wanted."""
 
 import pytest
 from django.urls import reverse

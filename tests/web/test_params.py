@@ -1,4 +1,4 @@
-"""A number in an address is read only where it is one that a row can have."""
+"""A number in a URL is read only if a row can have it."""
 
 import pytest
 from django.urls import reverse
@@ -16,7 +16,7 @@ def test_a_number_is_read(text, number):
 @pytest.mark.parametrize(
     "text", ["", "-1", "+1", "1.0", " 1", "1_000", "²", "١٢", "x", str(LARGEST_ID + 1), "9" * 5_000]
 )
-def test_anything_else_is_no_number(text):
+def test_other_text_is_not_a_number(text):
     assert int_param(text) is None
 
 
