@@ -1,4 +1,4 @@
-"""`make bench`: measures reading and writing on the real server, with an empty view under it as the baseline.
+"""`make bench`: measures reading and writing on the real server, with an empty view as the baseline.
 
 CPU is that of all server processes together, per request; PostgreSQL's own are not among them. Ratios to the baseline
 travel between machines; the milliseconds do not. `--big` fills the site with 100,000 posts before reading;

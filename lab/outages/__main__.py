@@ -1,4 +1,4 @@
-"""`make outages`: lets things fail under a running site, and says whether anybody noticed more than they may.
+"""`make outages`: makes services fail under a running site, and checks that nobody notices more than they may.
 
 Each scenario is a program of its own, with services of its own. Without the right to mount a disk, or without
 PostgreSQL or Redis, a scenario is left out with a sentence; in CI that is a failure. `--small` is for CI.

@@ -1,4 +1,4 @@
-"""Services of our own that may be stopped, killed and filled: a PostgreSQL, a Redis, a small disk, the site itself."""
+"""Starts services that can be stopped, killed and filled: PostgreSQL, Redis, a small disk, the site itself."""
 
 import os
 import random
