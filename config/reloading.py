@@ -111,7 +111,7 @@ def _read_configuration(server: "Arbiter") -> None:
         is_sentence = isinstance(refusal.code, str)
         raise NotStarted(refusal.code if is_sentence else "The reason is above.") from None
     if server.app.cfg.address != before.address:
-        server.log.warning("Another PORT takes a restart.")
+        server.log.warning("A new PORT needs a restart.")
     server.setup(server.app)
     server.log.reopen_files()
 

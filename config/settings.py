@@ -47,11 +47,11 @@ if SETTINGS_FILE and os.path.lexists(SETTINGS_FILE):
     if not os.access(SETTINGS_FILE, os.R_OK):
         refuse(
             "SETTINGS_FILE",
-            f"“{SETTINGS_FILE}” cannot be read by this user. Run the command as root or as the site's user.",
+            f"“{SETTINGS_FILE}” can’t be read by this user. Run the command as root or as the site’s user.",
         )
     env.read_env(SETTINGS_FILE, overwrite=False)
 elif SETTINGS_FILE and _server_file != SETTINGS_FILE:
-    refuse("SETTINGS_FILE", f"“{SETTINGS_FILE}” is no file.")
+    refuse("SETTINGS_FILE", f"“{SETTINGS_FILE}” is not a file.")
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 # `make run` writes this file once (python -m config.first_run); the variables above override it.
@@ -68,7 +68,7 @@ if not SECRET_KEY:
 if not DATA_DIR.is_dir():
     refuse(
         "DATA_DIR",
-        f"“{DATA_DIR}” is no folder. Database, pictures and mail files are kept there; make it first.",
+        f"“{DATA_DIR}” is not a folder. Create it first; database, pictures and mail files are kept there.",
     )
 if len(SECRET_KEY) < 50:
     refuse("SECRET_KEY", f"has {len(SECRET_KEY)} characters; it needs at least 50 to be safe.")
@@ -77,11 +77,11 @@ SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 if not SITE_URL:
     refuse(
         "SITE_URL",
-        "is not set. Links in feeds and mail need the address of the site, such as https://example.org.",
+        "is not set. Links in feeds and e-mails need the site’s web address, such as https://example.org.",
     )
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname or _site.path:
-    refuse("SITE_URL", f"“{SITE_URL}” is not an address such as https://example.org, without a path.")
+    refuse("SITE_URL", f"“{SITE_URL}” is not a web address without a path, such as https://example.org.")
 
 # On this machine or in its local network, where no outsider can listen.
 IS_LOCAL = is_local(_site.hostname)
@@ -179,7 +179,7 @@ TEMPLATES = [
 try:
     _database = env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'commonplace.sqlite3'}")
 except Exception as error:
-    raise ImproperlyConfigured(f"DATABASE_URL: cannot be read as a database address ({error}).") from error
+    raise ImproperlyConfigured(f"DATABASE_URL: is not a valid database address ({error}).") from error
 
 SQLITE = _database["ENGINE"].endswith("sqlite3")
 if SQLITE:
@@ -194,7 +194,7 @@ if SQLITE:
 elif not _database["ENGINE"].endswith("postgresql"):
     refuse(
         "DATABASE_URL",
-        "names neither SQLite nor PostgreSQL, and the comment trees are proven on these two only.",
+        "is neither SQLite nor PostgreSQL, the only databases on which the comment trees are tested.",
     )
 if not SQLITE:
     _database["ENGINE"] = "config.postgresql"
@@ -306,7 +306,7 @@ if EMAIL_URL:
     try:
         vars().update(env.email_url("EMAIL_URL"))
     except Exception as error:
-        raise ImproperlyConfigured(f"EMAIL_URL: cannot be read as a mail address ({error}).") from error
+        raise ImproperlyConfigured(f"EMAIL_URL: is not a valid mail server address ({error}).") from error
 else:
     # Only a laptop's console shows mail: sign-in codes must not appear in the log of a public site.
     EMAIL_BACKEND = (
@@ -359,7 +359,7 @@ SECURE_HSTS_PRELOAD = SECURE and env.bool("HSTS_PRELOAD", default=False)
 if SECURE_HSTS_PRELOAD and not (SECURE_HSTS_INCLUDE_SUBDOMAINS and HSTS_SECONDS >= ONE_YEAR):
     refuse(
         "HSTS_PRELOAD",
-        f"is on. Browsers' lists take a domain only with HSTS_INCLUDE_SUBDOMAINS and HSTS_SECONDS of {ONE_YEAR}.",
+        f"is on. Browsers’ lists accept a domain only with HSTS_INCLUDE_SUBDOMAINS and HSTS_SECONDS of {ONE_YEAR}.",
     )
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # subdomains: they are not this program's to promise for; HSTS_INCLUDE_SUBDOMAINS

@@ -175,7 +175,7 @@ def _program(name: str) -> str:
     if path is None:
         raise BackupError(
             _(
-                "The program %s is missing: install PostgreSQL's client programs (Debian: postgresql-client), of the "
+                "The program %s is missing: install PostgreSQL’s client programs (Debian: postgresql-client), of the "
                 "server's version or newer."
             )
             % name
