@@ -186,7 +186,6 @@ class Report:
 
     title: str = ""
     site: str = ""
-    facts: list[str] = field(default_factory=list)
     came: Counter[Noun] = field(default_factory=Counter)
     already_posts: int = 0
     already_comments: int = 0
@@ -209,7 +208,6 @@ class Report:
         """Return the report as it is printed."""
         heading = _("To import (dry run, nothing written)") if dry_run else _("Imported")
         parts = [_("WordPress export of “%(title)s” (%(site)s)") % {"title": self.title, "site": self.site}]
-        parts += self.facts
         parts += _section(heading, self._came_lines() or [_("nothing new")])
         parts += _section(_("Already imported, unchanged"), self._already_lines())
         parts += _section(_("Not imported"), self._note_lines(LEFT_OUT))
