@@ -1,10 +1,10 @@
-"""Puts the apps together; this file only makes sure that SQLite is one without the WAL corruption bug."""
+"""Settings and entry points of the site; this file replaces a SQLite that has the WAL corruption bug."""
 
 import sys
 
 
 def _use_newer_sqlite() -> None:
-    """Let the pysqlite3 wheel stand in for the interpreter's own sqlite3, where the wheel exists.
+    """Use the pysqlite3 wheel instead of the interpreter's own sqlite3, where the wheel is installed.
 
     SQLite before 3.51.3 can corrupt a database in WAL mode, and many systems carry an older one. Where there is
     no wheel, `config.checks` warns instead.

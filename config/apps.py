@@ -1,4 +1,4 @@
-"""Names the site's own admin as Django's default admin, and brings the checks of the settings."""
+"""Makes our admin site Django's default admin, and loads the system checks of the settings."""
 
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 

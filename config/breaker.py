@@ -11,16 +11,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Seconds for which somebody who comes during a trial waits for its outcome: a database that works answers within.
+# Seconds that others wait for the outcome of a trial request: a working database answers within that time.
 MOMENT = 0.25
 
 
 class NoAnswer(Exception):
-    """The database does not answer, or has not answered for so long that it is not asked now."""
+    """The database does not answer, or has not answered for so long that no new question is sent."""
 
 
 class Question:
-    """One question that somebody waits for."""
+    """One question to the database, while its answer is awaited."""
 
     __slots__ = ("_breaker", "number", "since")
 
@@ -28,15 +28,15 @@ class Question:
         self._breaker, self.number, self.since = breaker, number, since
 
     def give_up_if_hopeless(self) -> None:
-        """Raise NoAnswer when this has been waited for long enough. Called every now and then while waiting."""
+        """Raise NoAnswer when this has waited long enough. Call it repeatedly while waiting."""
         self._breaker._give_up_if_hopeless(self)
 
 
 class Breaker:
-    """Who waits for the database since when, and when it last answered anybody."""
+    """Tracks who has been waiting for the database since when, and when it last answered anybody."""
 
     def __init__(self, *, slow: float, longest: float, pause: float = 0.0) -> None:
-        """Begin with a database that works; all arguments are seconds.
+        """Start by assuming that the database works; all arguments are seconds.
 
         `slow`: without an answer for so long, it seems to hang. `longest`: nobody waits for longer. `pause`: between
         two who try whether it answers again.
@@ -45,13 +45,13 @@ class Breaker:
         self._changed = threading.Condition()
         self._numbers = itertools.count()
         self._waiting: dict[int, Question] = {}
-        # The one who tries whether it answers again.
+        # The one question that tests whether the database answers again.
         self._trial: Question | None = None
         self._answered_at = self._gave_up_at = float("-inf")
 
     @contextmanager
     def asking(self) -> Iterator[Question]:
-        """Let somebody ask now and wait inside the block; whatever it raises but NoAnswer is an answer too.
+        """Ask the database inside the block; any exception it raises, except NoAnswer, counts as an answer.
 
         Raises NoAnswer at once where the database seems to hang and somebody else tries it already.
         """
@@ -77,7 +77,7 @@ class Breaker:
             return question
 
     def _may_try(self, now: float) -> bool:
-        """Whether to ask although it seems to hang: nobody else does, and the last one has not failed just now.
+        """Whether to try although it seems to hang: nobody else is trying, and the last try did not fail just now.
 
         Else whoever has waited in vain would wait once more for a new connection.
         """
@@ -102,7 +102,7 @@ class Breaker:
     def _seems_to_hang(self, now: float) -> bool:
         if self._gave_up_at > self._answered_at:
             return True
-        # Asked in order, so the first one has waited for longest.
+        # In the order in which they were asked, so the first one has waited longest.
         first = next(iter(self._waiting.values()), None)
         return first is not None and now - first.since > self.slow and now - self._answered_at > self.slow
 
@@ -111,7 +111,7 @@ class Breaker:
         if waited < self.slow:
             return
         with self._changed:
-            # Nothing was answered to anybody since, and it is not for this one question alone.
+            # Nobody has had an answer since, so it is not just this one question that is slow.
             is_silent = self._answered_at < question.since
             is_not_alone = self._gave_up_at > self._answered_at or any(
                 other is not question and other.since < question.since + MOMENT

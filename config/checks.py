@@ -1,6 +1,6 @@
-"""Warns of settings that each may stand alone and are a danger together; what is never right stops the program itself.
+"""Warns of settings that are dangerous in combination; settings that are never right stop the program itself.
 
-`check` and `migrate` print the warnings, so they stand in the log of every start.
+`check` and `migrate` print the warnings, so every start logs them.
 """
 
 import sqlite3
@@ -17,7 +17,7 @@ SOUND_SQLITE = (3, 51, 3)
 
 @checks.register()
 def check_settings(**options) -> list[checks.CheckMessage]:
-    """Return a warning for each setting that is a danger, with what to do about it."""
+    """Return a warning for each dangerous setting, with a hint how to fix it."""
     host = urlsplit(settings.SITE_URL).hostname or ""
     found: list[checks.CheckMessage] = [*_about_hosts(host), *_about_the_key(), *_about_sqlite()]
     return found if settings.IS_LOCAL else [*found, *_about_a_site_on_the_network()]
@@ -45,7 +45,7 @@ def _about_hosts(host: str) -> list[checks.CheckMessage]:
 
 
 def _about_the_key() -> list[checks.CheckMessage]:
-    """Django looks at this only when asked for `--deploy`, and nobody who sets up a server asks."""
+    """Return a warning if SECRET_KEY is weak; Django itself checks this only with `--deploy`."""
     if not check_secret_key(None):
         return []
     return [
@@ -65,7 +65,7 @@ def _about_sqlite() -> list[checks.CheckMessage]:
 def about_sqlite(version: tuple[int, ...], init_command: str) -> list[checks.CheckMessage]:
     """Return a warning if the site's database is a file in WAL mode under a SQLite that can corrupt it.
 
-    It is in WAL mode when a connection puts it there: the file itself may not exist before the first start.
+    The connection's settings decide this, since the file may not exist before the first start.
     """
     if version >= SOUND_SQLITE or "journal_mode=wal" not in init_command.lower():
         return []
@@ -105,7 +105,7 @@ def _about_a_site_on_the_network() -> list[checks.CheckMessage]:
 
 @checks.register(deploy=True)
 def check_mail(**options) -> list[checks.CheckMessage]:
-    """Return a warning for a site on the network without mail; not at every command, since it endangers nobody."""
+    """Return a warning for a public site without mail; only with `--deploy`, since it endangers nobody."""
     if settings.IS_LOCAL or settings.EMAIL_URL:
         return []
     return [

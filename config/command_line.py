@@ -1,7 +1,7 @@
 """Runs one command as the site's own user, with the site's settings; the same from a shell, systemd and a container.
 
-Whoever started it, what it makes belongs to the user that serves the site: a database file of root's would stop the
-next comment.
+The files it creates belong to the user that serves the site, whoever started it: a database file owned by root would
+make the next comment fail.
 """
 
 import os
@@ -12,14 +12,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "commonplace"
 SERVE = "serve"
-# The database, mail and keys are for the site's user and group; pictures are opened to the web server by a setting.
+# Only the site's user and group may read database, mail and keys; a setting opens pictures to the web server.
 UMASK = 0o027
-# They say what there is, and touch nothing.
+# They print information and touch nothing.
 _WITHOUT_SITE = {"", "help", "--help", "-h", "version", "--version"}
 
 
 def main(words: list[str]) -> None:
-    """Run the command that `words` name, after the program's own name; exits with a sentence when it cannot."""
+    """Run the command in `words[1:]`; exit with a message if that is not possible."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
@@ -40,7 +40,7 @@ def main(words: list[str]) -> None:
 
 
 def serve(words: list[str]) -> None:
-    """Become gunicorn, with the site's configuration and these words more."""
+    """Replace this process by gunicorn, with the site's configuration and these further arguments."""
     os.chdir(ROOT)
     configuration = str(ROOT / "config" / "gunicorn.conf.py")
     os.execv(  # noqa: S606
@@ -49,7 +49,7 @@ def serve(words: list[str]) -> None:
 
 
 def become_the_sites_user(words: list[str]) -> None:
-    """Let root go on as the owner of DATA_DIR; exit with a sentence when another user may not write there."""
+    """Switch from root to the owner of DATA_DIR; exit with a message if another user may not write there."""
     from django.conf import settings
 
     folder = settings.DATA_DIR
@@ -75,13 +75,13 @@ def _become(owner: os.stat_result) -> None:
         os.initgroups(user.pw_name, user.pw_gid)
         group, home = user.pw_gid, user.pw_dir
     except KeyError:
-        # A number without a name, as a volume of a container may have.
+        # The owner may be a number without a name, as in a container's volume.
         os.setgroups([])
         group, home = owner.st_gid, "/"
     os.setgid(group)
     os.setuid(owner.st_uid)
-    # PostgreSQL's library looks there for keys, and stops at a folder of root's. Handed on, not read: settings are
-    # read in config/settings.py alone.
+    # PostgreSQL's library looks for keys in HOME, and fails if that is root's folder. The variable is only set here:
+    # config/settings.py alone reads the environment.
     os.putenv("HOME", home)
     if sys.stderr.isatty():
         print(f"(as {_name_of(owner.st_uid)})", file=sys.stderr)

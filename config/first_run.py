@@ -1,4 +1,4 @@
-"""Makes var/ and its local.env once, for `make run`; it never changes a file that is there already."""
+"""Creates var/ and its local.env once, for `make run`; never changes a file that exists."""
 
 import os
 import secrets

@@ -1,4 +1,4 @@
-"""How gunicorn serves the site; its figures come from config.settings, the only reader of the environment."""
+"""Configures gunicorn; the numbers come from config.settings, which alone reads the environment."""
 
 import ctypes
 import gc
@@ -31,28 +31,28 @@ secure_scheme_headers: dict[str, str] = {}
 # A name with an underscore could pass for another header.
 header_map = "drop"
 proxy_protocol = "off"
-# Otherwise it would lie in the home folder, outside var/, and two sites of one user would share it.
+# By default it would be in the home folder, outside var/, and two sites of one user would share it.
 control_socket_disable = True
 
 
 def on_starting(server):
-    """Let new processes answer before old ones leave."""
+    """Replace gunicorn's reload by ours: new processes answer before old ones end."""
     reloading.take_over(server)
 
 
 def when_ready(server):
-    """Mark the data folder as in use by this server, so that no restore changes it underneath; stop during one."""
+    """Mark the data folder as in use, so that no restore runs at the same time; stop if one is running."""
     try:
         server.data_folder_mark = in_use.hold(Path(settings.DATA_DIR))
     except in_use.InUse:
         sys.exit("A restore is at work on this site. Start it when that has ended.")
     except OSError as error:
-        # Somewhere that keeps no locks: a restore cannot tell then whether the site runs, and the site runs.
+        # This file system has no locks, so a restore cannot tell whether the site runs. That must not stop the site.
         server.log.warning("The data folder cannot be marked as in use: %s", error)
 
 
 def post_worker_init(worker):
-    """Leave what the program itself is made of out of the garbage collector's rounds: it never goes away."""
+    """Exclude the loaded program from garbage collection: it is never freed."""
     give_memory_back()
     gc.collect()
     gc.freeze()
@@ -68,7 +68,7 @@ M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 
 
 def give_memory_back():
-    """Let glibc return the room of a long page to the system instead of keeping some in every thread's arena.
+    """Make glibc return the memory of a long page to the system instead of keeping it in every thread's arena.
 
     Other C libraries do so by themselves and know none of these words.
     """

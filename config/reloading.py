@@ -1,8 +1,8 @@
-"""What gunicorn does on HUP here: new processes answer before any old one leaves; it serves no page itself.
+"""Reloads gunicorn on HUP: new processes answer before any old one ends; serves no page itself.
 
-gunicorn sends the old processes away as soon as the new ones are forked, and these load for seconds in which nobody
-answers. A new version that does not start even takes the server down. Here each new process is waited for, and when
-one does not start all stays as it was.
+gunicorn itself ends the old processes as soon as the new ones are forked. These take seconds to load, in which nobody
+answers, and a version that does not start takes the whole server down. Here the server waits for each new process;
+if one does not start, everything stays as it was.
 """
 
 import json
@@ -40,11 +40,11 @@ print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}, defau
 
 
 class NotStarted(Exception):
-    """A new process did not come to the point where it answers; its text says why."""
+    """A new process did not start; the message says why."""
 
 
 def read_settings(*names: str) -> SimpleNamespace:
-    """Return these settings, as they are in the files now; a path is a string.
+    """Return these settings as they are in the files now; paths as strings.
 
     A process of its own reads them: what gunicorn's first process has once imported, its workers inherit, so after an
     upgrade they would run new code with old settings. Exits with the settings' own sentence when they refuse.
@@ -58,18 +58,18 @@ def read_settings(*names: str) -> SimpleNamespace:
 
 
 def take_over(server: "Arbiter") -> None:
-    """Let this server do what this module says when it gets a HUP."""
+    """Make this server reload as this module does when it gets a HUP."""
     server.reload = lambda: reload(server)
 
 
 def prepare(server: "Arbiter", worker: "Worker") -> None:
-    """Give a worker, before it is forked, a byte that it shares with the first process."""
+    """Give a worker, before the fork, a byte of memory that it shares with the master process."""
     worker.answers = mmap.mmap(-1, 1)
     worker.has_time = getattr(server, "is_reloading", False)
 
 
 def tell_ready(worker: "Worker") -> None:
-    """Say that this worker has loaded the program; connections are accepted from the next moment on.
+    """Signal that this worker has loaded the program and is about to accept connections.
 
     One that takes over from another has time to read templates first, which the first reader would wait for.
     """
@@ -90,7 +90,7 @@ def reload(server: "Arbiter") -> None:
         _read_configuration(server)
         for number in range(server.num_workers):
             _start_worker(server)
-            # One leaves for each that came: memory holds one more than usual for a while, not twice as many.
+            # One old process ends for each new one, so memory holds one more than usual, not twice as many.
             _send_away(server, old[number : number + 1])
     except NotStarted as error:
         server.log.error("Not reloaded, the processes of before go on. %s", error)
@@ -102,7 +102,7 @@ def reload(server: "Arbiter") -> None:
 
 
 def _read_configuration(server: "Arbiter") -> None:
-    """Have gunicorn read its configuration file again. Raises NotStarted when that, or a setting, is wrong."""
+    """Make gunicorn read its configuration again. Raises NotStarted if the configuration or a setting is wrong."""
     before = server.app.cfg
     try:
         server.app.reload()
@@ -111,13 +111,13 @@ def _read_configuration(server: "Arbiter") -> None:
         is_sentence = isinstance(refusal.code, str)
         raise NotStarted(refusal.code if is_sentence else "The reason is above.") from None
     if server.app.cfg.address != before.address:
-        server.log.warning("Another PORT takes a restart.")
+        server.log.warning("A new PORT needs a restart.")
     server.setup(server.app)
     server.log.reopen_files()
 
 
 def _start_worker(server: "Arbiter") -> None:
-    """Fork a worker and wait until it can answer. Raises NotStarted when it ends, or takes too long."""
+    """Fork a worker and wait until it can answer. Raises NotStarted if it ends or takes too long."""
     pid = server.spawn_worker()
     worker = server.WORKERS[pid]
     give_up = time.monotonic() + LOADED_WITHIN
@@ -137,6 +137,6 @@ def _start_worker(server: "Arbiter") -> None:
 
 
 def _send_away(server: "Arbiter", pids: list[int]) -> None:
-    """Let these workers finish what they are answering, and end."""
+    """Let these workers finish their current requests and end."""
     for pid in pids:
         server.kill_worker(pid, signal.SIGTERM)

@@ -1,6 +1,6 @@
-"""Whether this process serves readers, who are told after seconds that the database does not answer; set by wsgi.py."""
+"""Knows whether this process serves readers, who must not wait long for a database; set by wsgi.py."""
 
-# Seconds. PostgreSQL itself gives up a statement of the server that takes longer; a little later the server does too.
+# Seconds. PostgreSQL cancels a longer statement of the server; a little later the server itself gives up.
 LONGEST_STATEMENT = 4.0
 LONGEST_WAIT = 4.5
 
@@ -8,11 +8,11 @@ _serves = False
 
 
 def begin() -> None:
-    """Say that this process serves readers from now on."""
+    """Declare that this process serves readers from now on."""
     global _serves  # noqa: PLW0603 — what a process is for is one fact about the whole of it
     _serves = True
 
 
 def serves() -> bool:
-    """Whether this process serves readers; a command of an owner waits for as long as it takes."""
+    """Return whether this process serves readers; commands wait for as long as it takes."""
     return _serves

@@ -17,12 +17,12 @@ env = environ.Env()
 
 
 def refuse(variable: str, why: str) -> None:
-    """Stop the program with one sentence that names the variable and the reason."""
+    """Stop the program with a message that names the variable and the reason."""
     raise ImproperlyConfigured(f"{variable}: {why}")
 
 
 def whole_number(variable: str, *, default: int, least: int, most: int) -> int:
-    """Return an integer from the environment, or stop when it is not one between `least` and `most`."""
+    """Return an integer from the environment; stop the program if it is not between `least` and `most`."""
     text = env.str(variable, default=str(default))
     if not text.strip().isdecimal() or not least <= int(text) <= most:
         refuse(variable, f"“{text}” is not a whole number from {least} to {most}.")
@@ -30,31 +30,31 @@ def whole_number(variable: str, *, default: int, least: int, most: int) -> int:
 
 
 def is_local(host: str) -> bool:
-    """Return whether a host is this machine or one of its own network: no name or number that the internet knows."""
+    """Return whether a host is this machine or in its local network, rather than a public name or address."""
     try:
         return ipaddress.ip_address(host).is_private
     except ValueError:
         return "." not in host or host.endswith((".localhost", ".local", ".test", ".internal", ".home.arpa"))
 
 
-# --- where things lie -----------------------------------------------------------------------------------------
+# --- files and folders -----------------------------------------------------------------------------------------
 
 # A server keeps its settings in one file: a site in /srv/commonplace in /etc/commonplace.env. Every command reads it
-# here, so none depends on who started it; real variables win over it.
+# here, so none depends on who started it; environment variables override it.
 _server_file = f"/etc/{BASE_DIR.name}.env" if BASE_DIR.parent == Path("/srv") else ""
 SETTINGS_FILE = env.str("SETTINGS_FILE", default=_server_file)
 if SETTINGS_FILE and os.path.lexists(SETTINGS_FILE):
     if not os.access(SETTINGS_FILE, os.R_OK):
         refuse(
             "SETTINGS_FILE",
-            f"“{SETTINGS_FILE}” cannot be read by this user. Run the command as root or as the site's user.",
+            f"“{SETTINGS_FILE}” can’t be read by this user. Run the command as root or as the site’s user.",
         )
     env.read_env(SETTINGS_FILE, overwrite=False)
 elif SETTINGS_FILE and _server_file != SETTINGS_FILE:
-    refuse("SETTINGS_FILE", f"“{SETTINGS_FILE}” is no file.")
+    refuse("SETTINGS_FILE", f"“{SETTINGS_FILE}” is not a file.")
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-# `make run` writes this file once (python -m config.first_run); the variables above win over it.
+# `make run` writes this file once (python -m config.first_run); the variables above override it.
 env.read_env(str(DATA_DIR / "local.env"), overwrite=False)
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -68,7 +68,7 @@ if not SECRET_KEY:
 if not DATA_DIR.is_dir():
     refuse(
         "DATA_DIR",
-        f"“{DATA_DIR}” is no folder. Database, pictures and mail files are kept there; make it first.",
+        f"“{DATA_DIR}” is not a folder. Create it first; database, pictures and mail files are kept there.",
     )
 if len(SECRET_KEY) < 50:
     refuse("SECRET_KEY", f"has {len(SECRET_KEY)} characters; it needs at least 50 to be safe.")
@@ -77,13 +77,13 @@ SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 if not SITE_URL:
     refuse(
         "SITE_URL",
-        "is not set. Links in feeds and mail need the address of the site, such as https://example.org.",
+        "is not set. Links in feeds and e-mails need the site’s web address, such as https://example.org.",
     )
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname or _site.path:
-    refuse("SITE_URL", f"“{SITE_URL}” is not an address such as https://example.org, without a path.")
+    refuse("SITE_URL", f"“{SITE_URL}” is not a web address without a path, such as https://example.org.")
 
-# On this machine or its own network, where nobody from outside looks on.
+# On this machine or in its local network, where no outsider can listen.
 IS_LOCAL = is_local(_site.hostname)
 if DEBUG and (_site.scheme == "https" or not IS_LOCAL):
     refuse(
@@ -99,7 +99,7 @@ PORT = whole_number("PORT", default=8000, least=1, most=65535)
 WEB_PROCESSES = whole_number("WEB_PROCESSES", default=min(2, os.cpu_count() or 1), least=1, most=64)
 WEB_THREADS = whole_number("WEB_THREADS", default=4, least=1, most=64)
 WEB_MACHINES = whole_number("WEB_MACHINES", default=0, least=0, most=999)
-# Off only to measure, where one machine asks for what many readers do.
+# Off only for measurements, in which one machine sends the requests of many readers.
 READ_LIMITS = env.bool("READ_LIMITS", default=True)
 TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXY_COUNT", default=0, least=0, most=9)
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
@@ -118,7 +118,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "mptt",
-    # Before accounts, whose admin takes theirs out again.
+    # Before accounts, whose admin unregisters some of its models.
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -127,16 +127,16 @@ INSTALLED_APPS = [
     "blog",
     "comments",
     "exchange",
-    # On every site, for its commands belong there: make_demo to try a site out, stress_comments to prove a server.
+    # Installed on every site for its commands: make_demo to try a site out, stress_comments to test a server.
     "lab",
 ]
 
 MIDDLEWARE = [
-    # Before the kept pages, which set no cookies: a reader who follows a link to an order has it remembered.
+    # Before the page cache, which sets no cookies: this one remembers the order that a reader has chosen.
     "comments.middleware.OrderCookieMiddleware",
-    # Leaves kept pages alone, which are packed already; blurs the length of the others against BREACH.
+    # Skips cached pages, which are compressed already; pads all others against BREACH.
     "web.compression.CompressionMiddleware",
-    # First of all that works, so that a kept page costs one query and nothing else.
+    # Before all middleware that does work, so that a cached page costs one query and nothing else.
     "blog.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -179,7 +179,7 @@ TEMPLATES = [
 try:
     _database = env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'commonplace.sqlite3'}")
 except Exception as error:
-    raise ImproperlyConfigured(f"DATABASE_URL: cannot be read as a database address ({error}).") from error
+    raise ImproperlyConfigured(f"DATABASE_URL: is not a valid database address ({error}).") from error
 
 SQLITE = _database["ENGINE"].endswith("sqlite3")
 if SQLITE:
@@ -194,11 +194,11 @@ if SQLITE:
 elif not _database["ENGINE"].endswith("postgresql"):
     refuse(
         "DATABASE_URL",
-        "names neither SQLite nor PostgreSQL, and the comment trees are proven on these two only.",
+        "is neither SQLite nor PostgreSQL, the only databases on which the comment trees are tested.",
     )
 if not SQLITE:
     _database["ENGINE"] = "config.postgresql"
-    # A server that does not answer costs a reader seconds, not minutes; what the address itself says wins.
+    # A server that does not answer costs a reader seconds, not minutes; values in DATABASE_URL override this.
     _database["OPTIONS"] = {
         "connect_timeout": 2,  # seconds, as the idle time; the least there is
         "keepalives_idle": 30,
@@ -207,12 +207,12 @@ if not SQLITE:
 _database["CONN_MAX_AGE"] = 600
 _database["CONN_HEALTH_CHECKS"] = not SQLITE
 DATABASES = {"default": _database}
-# A database on another machine may serve others besides this one, unless it is said that it does not.
+# A database on another machine may serve several machines, unless WEB_MACHINES says that it does not.
 _host = _database.get("OPTIONS", {}).get("host") or _database["HOST"]
 _is_here = SQLITE or _host in {"", "localhost", "127.0.0.1", "::1"} or _host.startswith("/")
 _is_shared = WEB_MACHINES > 1 or (WEB_MACHINES == 0 and not _is_here)
-# For so many seconds a kept page may be given out without asking the database. Of what other machines have taken away
-# meanwhile this one learns from the database only.
+# Seconds for which a cached page may be served while the database is away. This machine learns only from the database
+# what other machines have deleted meanwhile.
 KEPT_WITHOUT_DATABASE = 120 if _is_shared else 600
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -261,7 +261,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.PasswordAgainForm",
     "add_email": "accounts.forms.NewAddressForm",
 }
-# Every mail that proves something carries a code: it is typed where one was, so that nobody loses their place.
+# E-mails carry a code instead of a link: people type it on the page they are on, and don't lose their place.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
@@ -273,14 +273,14 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
-# Seconds. Mail may be slow; a code that is being looked for should not run out.
+# Seconds. Mail may be slow; a code should not expire while somebody is waiting for it.
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 60 * 60
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_TIMEOUT = 60 * 60
-# Whoever changes address, password or second factor has said within this time again who they are.
+# Changing e-mail address, password or two-step sign-in needs a confirmation of identity within this time.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-# Ours are in the database, one for all processes (accounts/attempts.py).
+# Ours are in the database and count for all processes (accounts/attempts.py).
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -294,21 +294,21 @@ MFA_FORMS = {
     "login_webauthn": "accounts.forms.PasskeySignInForm",
     "reauthenticate_webauthn": "accounts.forms.PasskeyAgainForm",
 }
-# A code that ran out while it was typed still counts (RFC 6238 advises one step); none counts twice.
+# A code that expired while it was typed is still accepted (RFC 6238 advises one step), but no code twice.
 MFA_TOTP_TOLERANCE = 1
 
 # --- mail -----------------------------------------------------------------------------------------------------
 
-# Seconds. A mail server that is silent must not keep the thread that answers a reader.
+# Seconds. A mail server that does not answer must not block the thread that serves a reader.
 EMAIL_TIMEOUT = 10
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
     try:
         vars().update(env.email_url("EMAIL_URL"))
     except Exception as error:
-        raise ImproperlyConfigured(f"EMAIL_URL: cannot be read as a mail address ({error}).") from error
+        raise ImproperlyConfigured(f"EMAIL_URL: is not a valid mail server address ({error}).") from error
 else:
-    # Only a laptop's console shows mail: the log of a site on the network is no place for codes that let people in.
+    # Only a laptop's console shows mail: sign-in codes must not appear in the log of a public site.
     EMAIL_BACKEND = (
         "web.mail.FileAndConsoleBackend"
         if _site.scheme == "http"
@@ -334,7 +334,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
-# The web server in front reads pictures as another user; of the rest of DATA_DIR it reads nothing.
+# The web server reads pictures as another user, and nothing else in DATA_DIR.
 FILE_UPLOAD_DIRECTORY_PERMISSIONS, FILE_UPLOAD_PERMISSIONS = 0o755, 0o644
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -352,8 +352,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-# Browsers remember this for so long, and no setting takes it back: so it speaks of this host only, unless the owner
-# says that every other host of the domain has https too.
+# Browsers remember this for that long, and no setting can undo it. So it applies to this host only, unless the owner
+# declares that every other host of the domain has https too.
 HSTS_SECONDS = whole_number("HSTS_SECONDS", default=ONE_YEAR, least=0, most=2 * ONE_YEAR)
 SECURE_HSTS_SECONDS = HSTS_SECONDS if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE and env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
@@ -361,7 +361,7 @@ SECURE_HSTS_PRELOAD = SECURE and env.bool("HSTS_PRELOAD", default=False)
 if SECURE_HSTS_PRELOAD and not (SECURE_HSTS_INCLUDE_SUBDOMAINS and HSTS_SECONDS >= ONE_YEAR):
     refuse(
         "HSTS_PRELOAD",
-        f"is on. Browsers' lists take a domain only with HSTS_INCLUDE_SUBDOMAINS and HSTS_SECONDS of {ONE_YEAR}.",
+        f"is on. Browsers’ lists accept a domain only with HSTS_INCLUDE_SUBDOMAINS and HSTS_SECONDS of {ONE_YEAR}.",
     )
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # subdomains: they are not this program's to promise for; HSTS_INCLUDE_SUBDOMAINS
@@ -371,7 +371,7 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
-# No inline script and no inline style anywhere, so there is no nonce and pages can be kept whole.
+# No inline scripts or styles anywhere, so no nonce is needed and whole pages can be cached.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -409,7 +409,7 @@ LOGGING = {
             "processor": structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
             "foreign_pre_chain": [
                 structlog.stdlib.add_log_level,
-                # Else an error of a page says only that there was one, not where.
+                # Otherwise the log says only that a page failed, not where.
                 structlog.processors.format_exc_info,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
             ],

@@ -1,4 +1,4 @@
-"""The exchange app: in and out."""
+"""The exchange app: imports, backups and the demo."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Finds rows whose names come down to one address or one key: both are kept, and a person decides what to do."""
+"""Finds names that share a web address or a look-alike key; both rows are kept, and a person decides what to do."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -31,11 +31,11 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Collision:
-    """Rows of a kind that are as good as one: each with its name and address; the first came first."""
+    """Rows of one kind that can be mistaken for each other, each with name and address; oldest first."""
 
     kind: str
     rows: tuple[tuple[str, str], ...]
-    # Whether the names are one in two spellings, and not only at one address.
+    # Whether it is the same name in two spellings, rather than two names with one address.
     is_one_name: bool
 
     def __str__(self) -> str:
@@ -50,7 +50,7 @@ class Collision:
 
 
 def collisions() -> Iterator[Collision]:
-    """Yield what stands beside something else: topics, authors and publications at one address, members of one key."""
+    """Yield topics, authors and publications that would share an address, and members that share a look-alike key."""
     for kind, model in KINDS.items():
         yield from _grouped(kind, model._default_manager.order_by("pk"), "name", by=slugify, same=folded)
     beside = User.objects.filter(name_key__contains=" ").values_list("name_key", flat=True)

@@ -1,4 +1,4 @@
-"""What came in from where, so that a second import changes nothing and old anchors find their comments."""
+"""Records what was imported from where, so that a second import changes nothing and old anchors find their comments."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Makes the owner's account: at the first start by itself, later for whoever has the server's command line.
+"""Creates the owner's account: automatically on the first start, later for whoever has the server's command line.
 
 A password is in one file, or printed once, and never in a log; one that somebody has is never changed unasked.
 """
@@ -22,14 +22,14 @@ from accounts.names import clean_name, name_key, name_slug, next_free
 from blog.models import Author, SiteSettings
 
 NAME = "Owner"
-# Without look-alikes, since somebody may type it: 31 letters and digits, 20 of them, make 99 bits.
+# Without look-alikes, since somebody may type it. 20 of these 31 letters and digits make 99 bits.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS, _IN_A_GROUP = 4, 5
 
 
 @dataclass(frozen=True)
 class SignIn:
-    """What the owner signs in with, known for this once."""
+    """An owner's e-mail address and password, known only when they are created."""
 
     email: str
     password: str
@@ -49,11 +49,11 @@ class Appointed:
 
 
 class Refused(Exception):
-    """An owner who cannot be made like this; the text says why, and what to do."""
+    """The owner cannot be created like this; the message says why, and what to do."""
 
 
 def member_with(email: str) -> User | None:
-    """Return the member who signs in with this address. Raises Refused when it is none."""
+    """Return the member with this e-mail address, or None. Raises Refused if it is not an e-mail address."""
     try:
         validate_email(email)
     except ValidationError:
@@ -148,7 +148,7 @@ def make_owner(*, site_url: str, note: Path) -> SignIn | None:
             return None
         sign_in = SignIn(email=first_email(site_url), password=new_password())
         _write_author(User.objects.create_superuser(sign_in.email, NAME, sign_in.password))
-        # Before the commit: a crash leaves a note about an account that is not there, never the reverse.
+        # Before the commit: a crash may leave a note about an account that does not exist, but never the reverse.
         _write_note(note, sign_in, site_url=site_url)
     return sign_in
 
@@ -158,12 +158,12 @@ def has_owner() -> bool:
 
 
 def is_wanted() -> bool:
-    """Whether nobody owns the site, nor has the name that its owner would get: that is for a person to decide."""
+    """Return whether the site has no owner and nobody has the owner's default name (then a person must decide)."""
     return not has_owner() and not User.objects.filter(name_key=name_key(NAME)).exists()
 
 
 def first_email(site_url: str) -> str:
-    """Return owner@ the site's host; a number or a bare name is no host for mail."""
+    """Return owner@HOST of the site, or @example.org if the host is a number or a bare name."""
     host = urlsplit(site_url).hostname or ""
     address = f"owner@{host}"
     try:
@@ -174,7 +174,7 @@ def first_email(site_url: str) -> str:
 
 
 def new_password() -> str:
-    """Return a password that nobody guesses and anybody can type."""
+    """Return a random password that is easy to type."""
     groups = (
         "".join(secrets.choice(_LETTERS) for _letter in range(_IN_A_GROUP)) for _group in range(_GROUPS)
     )
@@ -182,7 +182,7 @@ def new_password() -> str:
 
 
 def _write_note(note: Path, sign_in: SignIn, *, site_url: str) -> None:
-    """Write the note readable by its owner only, whole or not at all."""
+    """Write the note atomically, readable by its owner only."""
     note.parent.mkdir(parents=True, exist_ok=True)
     draft = note.with_suffix(f".{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

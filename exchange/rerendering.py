@@ -1,4 +1,4 @@
-"""Renders stored texts anew when the markup has changed; what people typed stays, and what a mention led to as well.
+"""Re-renders stored texts after the markup rules have changed; what people typed and what mentions link to stays.
 
 It goes in batches, each written in a transaction of its own after it was rendered, and may be stopped at any time: what
 is left is of an older version, and the next run takes it up.
@@ -19,7 +19,7 @@ from comments.mentions import links_for
 from comments.models import Comment
 from exchange.models import ImportedItem
 
-# One transaction's worth: on SQLite a writer waits for it.
+# Rows in one transaction: on SQLite a writer waits for it.
 BATCH = 200
 
 _STORED_LINK = re.compile(r'<a href="/comments/(\d+)/"[^>]*>([@#])([^<]+)</a>')
@@ -29,14 +29,14 @@ _FOREIGN_ANCHOR = re.compile(r"#comment-(\d{1,18})\b")
 
 @dataclass
 class OtherWords:
-    """The texts in which readers see other words than before, so that somebody can look at them."""
+    """The texts whose visible words have changed, so that somebody can check them."""
 
     posts: list[int] = field(default_factory=list)
     comments: list[int] = field(default_factory=list)
 
 
 def is_due() -> bool:
-    """Whether any text was rendered by an older version."""
+    """Return whether any text was rendered by an older version."""
     texts = (Post.objects.all(), Comment.objects.order_by())
     return any(query.exclude(markup_version=markup.MARKUP_VERSION).exists() for query in texts)
 
@@ -81,7 +81,7 @@ def rerender_comments(*, everything: bool = False, other_words: OtherWords | Non
 
 
 def _says_otherwise(before: str, after: str) -> bool:
-    """Whether readers see other words; one that was never rendered said nothing."""
+    """Return whether the visible words differ; a text that was never rendered had none."""
     if not before or before == after:
         return False
     one, other = ("".join(markup.plain_text(html).split()) for html in (before, after))
@@ -89,7 +89,7 @@ def _says_otherwise(before: str, after: str) -> bool:
 
 
 def _store(batch: list[Comment], rendered: Mapping[int, str]) -> set[int]:
-    """Write what was rendered, unless the text was edited meanwhile: the edit has rendered it anew. Return which."""
+    """Save the rendered HTML of comments that were not edited meanwhile; return their ids."""
     rows = ((comment.pk, rendered[comment.pk], markup.MARKUP_VERSION, comment.body) for comment in batch)
     written = update_rows(Comment, ("body_html", "markup_version"), rows, unless_changed=("body",))
     changed = (comment for comment in batch if rendered[comment.pk] != comment.body_html)

@@ -1,4 +1,4 @@
-"""Addresses that lead from an old blog to this one."""
+"""URLs that help old links find their comments."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Where things of an old blog are now, for addresses whose fragment the server never sees."""
+"""Finds imported comments for old links, whose fragment the server never sees."""
 
 from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404

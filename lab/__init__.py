@@ -1,1 +1,1 @@
-"""Measures the site and tries to break it; no part of the product, and nothing of the product imports it."""
+"""Measures the site and tries to break it; not part of the product, and nothing in the product imports it."""

@@ -54,9 +54,9 @@ def test_it_starts_with_a_secret_and_an_address(tmp_path):
     [
         ("SECRET_KEY", None, "not set"),
         ("SECRET_KEY", "short", "at least 50"),
-        ("DATA_DIR", "/nowhere/at/all", "is no folder"),
+        ("DATA_DIR", "/nowhere/at/all", "is not a folder"),
         ("SITE_URL", None, "not set"),
-        ("SITE_URL", "blog.example.org", "not an address"),
+        ("SITE_URL", "blog.example.org", "not a web address"),
         ("SITE_URL", "https://example.org/blog", "without a path"),
         ("PORT", "eighty", "whole number"),
         ("PORT", "0", "from 1 to 65535"),
@@ -67,11 +67,11 @@ def test_it_starts_with_a_secret_and_an_address(tmp_path):
         ("LOG_LEVEL", "loud", "not one of"),
         ("DATABASE_URL", "mysql://localhost/blog", "neither SQLite nor PostgreSQL"),
         ("CACHE_URL", "memcached://localhost", "not a Redis address"),
-        ("EMAIL_URL", "pigeon://loft", "mail address"),
+        ("EMAIL_URL", "pigeon://loft", "mail server address"),
         ("DEBUG", "true", "source code to every visitor"),
         ("HSTS_SECONDS", "a year", "whole number"),
         ("HSTS_PRELOAD", "true", "HSTS_INCLUDE_SUBDOMAINS"),
-        ("SETTINGS_FILE", "/nowhere/at/all.env", "is no file"),
+        ("SETTINGS_FILE", "/nowhere/at/all.env", "is not a file"),
     ],
 )
 def test_a_missing_or_wrong_variable_stops_it_in_one_sentence(tmp_path, variable, value, why):
@@ -205,7 +205,7 @@ def test_a_server_file_that_may_not_be_read_is_said_and_not_passed_over(tmp_path
         pytest.skip("root may read everything")
     file = settings_file(tmp_path, **WELL_SET)
     file.chmod(0)
-    assert "cannot be read by this user" in show(tmp_path, "PORT", SETTINGS_FILE=str(file)).stderr
+    assert "can’t be read by this user" in show(tmp_path, "PORT", SETTINGS_FILE=str(file)).stderr
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend with an end to waiting for a server that hangs; named as ENGINE by the settings."""
+"""Django's PostgreSQL backend, which stops waiting for a server that hangs; the settings name it as ENGINE."""

@@ -1,4 +1,4 @@
-"""Ends the wait for a PostgreSQL that hangs, in processes that serve readers; everything else is Django's backend.
+"""Stops waiting for a PostgreSQL that hangs, in processes that serve readers; everything else is Django's backend.
 
 A server whose processes are stopped, or whose disk does not answer, keeps its connections: neither the time limit of a
 statement (which it would have to notice itself) nor that of a connection ends the wait for it.
@@ -21,7 +21,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params = super().get_connection_params()
         if serving.serves():
             limit = f"-c statement_timeout={int(serving.LONGEST_STATEMENT * 1000)}"
-            # What the address says stands behind, and wins.
+            # Options in DATABASE_URL come last, so they win.
             params["options"] = f"{limit} {params.get('options', '')}".strip()
         return params
 
@@ -41,7 +41,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 class _Waiting:
-    """How one connection waits for its answers: as psycopg does, but not for ever."""
+    """Replaces a connection's `wait`: waits for answers as psycopg does, but not forever."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -52,13 +52,13 @@ class _Waiting:
             with breaker.asking() as question:
                 return Connection.wait(connection, _watched(generator, question), *limits, **named_limits)
         except NoAnswer as error:
-            # Its answer may come when nobody expects it any more; PostgreSQL rolls back what it had begun.
+            # Its answer may arrive too late, when nobody expects it; PostgreSQL rolls back the transaction.
             connection.pgconn.finish()
             raise OperationalError(str(error)) from error
 
 
 def _watched(generator: PQGen[Any], question: Question) -> PQGen[Any]:
-    """Do what psycopg's generator does, and look at the question whenever nothing has come for a moment."""
+    """Run psycopg's generator, and check whether to give up whenever nothing has arrived for a moment."""
     try:
         wanted = next(generator)
         while True:

@@ -1,1 +1,1 @@
-"""Django's SQLite backend with a fair wait for the write lock; named as ENGINE by the settings."""
+"""Django's SQLite backend with a fair wait for the write lock; the settings name it as ENGINE."""

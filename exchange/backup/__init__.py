@@ -1,1 +1,1 @@
-"""Backs a site up into one file while it runs, and restores it; nothing that exists is ever deleted for it."""
+"""Backs up a running site into one file, and restores it; never deletes anything that exists."""

@@ -1,4 +1,4 @@
-"""The file of a backup: a tar that any tar can read, packed with gzip and sealed so that no damage goes unseen.
+"""The file of a backup: a tar file compressed with gzip, readable by any tar, with a seal that detects all damage.
 
 The last bytes are an empty gzip member whose comment is the SHA-256 of all bytes before it. Other programs skip
 it. A flipped or missing byte anywhere, the headers of tar and gzip included, breaks the seal before anything of the
@@ -21,12 +21,12 @@ DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 MEDIA = "media"
 FIXED_NAMES = {MANIFEST, CHECKSUMS, SECRET_KEY, *DATABASES.values()}
 
-# Levels of gzip. 1 packs a database to a fifth more than 6 does, in a third of the time; pictures are packed already.
+# Levels of gzip. Level 1 makes a database a fifth larger than 6, in a third of the time; pictures already are.
 PACKED, AS_IT_IS = 1, 0
 # Bytes handled at a time, so that a site of any size needs no more memory than this.
 CHUNK = 1 << 20
 
-# Magic, deflate, a comment follows, no time, no level, unknown system; then an empty block, its CRC and its length.
+# A gzip header (with comment, no time, no level, unknown system); then an empty block, its CRC and its length.
 SEAL_HEAD = b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff" + b"commonplace sha256 "
 SEAL_TAIL = b"\x00" + b"\x03\x00" + b"\x00" * 8
 SEAL_LENGTH = len(SEAL_HEAD) + 64 + len(SEAL_TAIL)
@@ -40,7 +40,7 @@ def seal_of(digest: str) -> bytes:
 
 
 class Packer:
-    """Packs what is written to it into gzip members, hashes what it writes, and seals it."""
+    """Compresses what is written to it into gzip members, hashes the result, and seals it."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -50,7 +50,7 @@ class Packer:
         self._level = -1
 
     def pack_at(self, level: int) -> None:
-        """Pack what follows at this level of gzip."""
+        """Use this level of gzip from here on."""
         if level != self._level:
             self._end_member()
             self._level = level
@@ -62,7 +62,7 @@ class Packer:
         return len(data)
 
     def tell(self) -> int:
-        """Return how many bytes were written, unpacked: tarfile asks."""
+        """Return how many uncompressed bytes were written; tarfile needs this."""
         return self._position
 
     def seal(self) -> None:
@@ -98,7 +98,7 @@ class Writer:
     def __init__(self, file: BinaryIO) -> None:
         self._packer = Packer(file)
         self._packer.pack_at(PACKED)
-        # A Packer has all that tarfile asks of a file that it only writes to; the stubs ask for more.
+        # A Packer has every method that tarfile needs for writing; the type stubs ask for more.
         self._tar = tarfile.TarFile(
             fileobj=self._packer,  # type: ignore[arg-type]
             mode="w",
@@ -111,7 +111,7 @@ class Writer:
         self._add(name, io.BytesIO(content), size=len(content), modified=0)
 
     def add_file(self, name: str, path: Path, *, level: int = PACKED) -> None:
-        """Add a plain file as it is when it is opened. Raises FileNotFoundError, and OSError if it is no plain file."""
+        """Add a regular file. Raises FileNotFoundError, and OSError if it is not a regular file."""
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with open(descriptor, "rb") as file:
             found = os.fstat(descriptor)
@@ -121,7 +121,7 @@ class Writer:
             self._add(name, file, size=found.st_size, modified=int(found.st_mtime))
 
     def finish(self, **also: Any) -> None:
-        """Write the checksums, and what else is known only now; end and seal the file."""
+        """Write the checksums and what else is known only at the end; close and seal the file."""
         self._packer.pack_at(PACKED)
         last = {"sha256": dict(self._checksums), **also}
         self.add_bytes(CHECKSUMS, as_json(last))

@@ -1,9 +1,9 @@
-"""What ends a backup or a restore: every text here is a sentence for the owner, who reads it in a terminal."""
+"""Errors that end a backup or a restore; their messages are sentences for the owner at a terminal."""
 
 
 class BackupError(Exception):
-    """The backup or restore ends here, and what was there before is as it was."""
+    """The backup or restore has failed, and everything is as it was before."""
 
 
 class DamagedBackup(BackupError):
-    """The file is not, or not any more, what a backup command wrote."""
+    """The file is not a backup, or has been damaged."""

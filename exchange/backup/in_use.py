@@ -11,7 +11,7 @@ LOCK_FILE = "running.lock"
 
 
 class InUse(Exception):
-    """Another process works with this data folder."""
+    """Another process is using this data folder."""
 
 
 def hold(folder: Path) -> IO[str]:
@@ -38,7 +38,7 @@ def _lock(folder: Path, kind: int) -> IO[str]:
         file.close()
         raise InUse(str(folder)) from error
     except OSError:
-        # No locks work there; nobody may take that for somebody at work.
+        # This file system has no locks; that must not look like a folder in use.
         file.close()
         raise
     return file

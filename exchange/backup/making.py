@@ -1,4 +1,4 @@
-"""Makes a backup while the site is written on: a snapshot of the database, then the media, then a look at all of it."""
+"""Makes a backup while the site is written to: a snapshot of the database, then the media, then a verification."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ from exchange.backup.archive import AS_IT_IS, MANIFEST, MEDIA, PACKED, SECRET_KE
 from exchange.backup.errors import BackupError
 from exchange.backup.manifest import Manifest, describe
 
-# What a backup works in lies beside the file that it makes, and is named so that the next one can tell it was left.
+# Prefix of the working folder beside the backup file, by which the next backup recognises one that was left behind.
 WORK = ".commonplace-backup-"
 # Seconds.
 YOUNG = 60
@@ -26,7 +26,7 @@ YOUNG = 60
 
 @dataclass
 class Made:
-    """What went into a backup; `left_out` are media that are no plain files, `gone` were removed meanwhile."""
+    """What a backup contains; `left_out` are media that are not regular files, `gone` were deleted meanwhile."""
 
     path: Path
     size: int
@@ -77,7 +77,7 @@ def _write(target: Path, manifest: Manifest, database: Path) -> Made:
         file.flush()
         os.fsync(file.fileno())
         if hasattr(os, "posix_fadvise"):
-            # So that what is proven is what lies on the disk.
+            # So that the verification reads what is really on the disk.
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     return made
 
@@ -86,7 +86,7 @@ def _add_media(writer: archive.Writer, made: Made) -> None:
     root = Path(settings.MEDIA_ROOT).resolve()
     for path, name in media_files(root):
         if path.is_symlink() or not path.is_file():
-            # A link leads out of the media, and would lead anywhere at all on another machine.
+            # A link may lead out of the media folder, and anywhere at all on another machine.
             (made.left_out if os.path.lexists(path) else made.gone).append(name)
             continue
         try:
@@ -98,7 +98,7 @@ def _add_media(writer: archive.Writer, made: Made) -> None:
 
 
 def media_files(root: Path) -> Iterator[tuple[Path, str]]:
-    """Give path and name of everything in the media that is not a folder; links to folders are not followed."""
+    """Yield path and name of everything in the media folder except folders; links to folders are not followed."""
     for folder, folders, names in os.walk(root, onerror=_refuse_unreadable):
         folders.sort()
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
@@ -108,13 +108,13 @@ def media_files(root: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _refuse_unreadable(error: OSError) -> None:
-    """Refuse to leave a folder out: only a media folder that is not there at all has nothing in it."""
+    """Raise the error unless it is that the media folder does not exist: no other folder may be left out."""
     if not isinstance(error, FileNotFoundError):
         raise error
 
 
 def _prove(unfinished: Path, work: Path, made: Made) -> None:
-    """Read the backup as a restore would, and refuse it unless all of it is as it was written."""
+    """Read the backup as a restore would, and raise BackupError unless all of it is as it was written."""
     found = reading.unpack(unfinished, work, with_media=False)
     engines.current().check(found.database)
     if found.manifest != made.manifest or found.media_files != made.media_files:
@@ -122,7 +122,7 @@ def _prove(unfinished: Path, work: Path, made: Made) -> None:
 
 
 def _publish(unfinished: Path, path: Path) -> None:
-    """Give the proven file its name, and overwrite none that came there meanwhile."""
+    """Give the verified file its name without overwriting a file created meanwhile."""
     try:
         os.link(unfinished, path)
     except FileExistsError as error:
@@ -130,7 +130,7 @@ def _publish(unfinished: Path, path: Path) -> None:
             _("%s was created by someone else in the meantime, and a backup never overwrites a file.") % path
         ) from error
     except OSError:
-        # Some network and memory-card file systems have no second names.
+        # Some file systems (network, memory cards) have no hard links.
         if os.path.lexists(path):
             raise
         unfinished.rename(path)
@@ -156,7 +156,7 @@ def _marked_in_use() -> Iterator[None]:
 
 @contextmanager
 def work_folder(place: Path) -> Iterator[Path]:
-    """Give a folder for its owner only, and remove it; those that were left by a killed process go as well."""
+    """Yield a private folder and remove it afterwards, together with any that killed processes left behind."""
     for left in place.glob(f"{WORK}*"):
         with suppress(in_use.InUse, OSError):
             # A young one may be about to be marked.

@@ -1,4 +1,4 @@
-"""What a backup says about itself in its first member: who made it, of which database, and how much is in it."""
+"""The manifest, a backup's first member: who made it, from which database, and how much it contains."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -15,7 +15,7 @@ from blog.version import own_version
 from exchange.backup.archive import DATABASES, as_json
 from exchange.backup.errors import BackupError, DamagedBackup
 
-# Raised when a program of before could not read the file any more.
+# Increase this when earlier versions can no longer read the file.
 FORMAT = 1
 PROGRAM = "commonplace"
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -42,7 +42,7 @@ class Manifest:
 
     @classmethod
     def read(cls, content: bytes) -> "Manifest":
-        """Return the manifest, or refuse it in words: damaged, newer than this program, or not of a site at all."""
+        """Return the manifest. Raises BackupError if it is damaged, newer than this program, or no manifest."""
         value = json.loads(content)
         if not isinstance(value, dict) or value.get("program") != PROGRAM:
             raise DamagedBackup(_("This is not a Commonplace backup."))

@@ -1,4 +1,4 @@
-"""Puts files in the place of others, and back again when anything goes wrong before the end."""
+"""Moves files, and moves them back if anything goes wrong before the end."""
 
 import errno
 import os
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-# What a rename says where another disk is mounted.
+# Errors of a rename to another disk.
 OTHER_DISK = {errno.EXDEV, errno.EBUSY}
 
 
@@ -33,12 +33,12 @@ class Moves:
             self._done.append((source, target))
 
     def move_content(self, source: Path, target: Path) -> None:
-        """Move what lies in a folder, not the folder, which may be where a disk is mounted."""
+        """Move the contents of a folder; the folder itself may be a mount point."""
         for path in sorted(source.iterdir()) if source.is_dir() else []:
             self.move(path, target / path.name)
 
     def undo(self) -> None:
-        """Move everything back, the last first, and remove the folders that are empty again."""
+        """Move everything back in reverse order, and remove folders that are empty then."""
         while self._done:
             source, target = self._done.pop()
             if os.path.lexists(source) or os.stat(source.parent).st_dev != os.lstat(target).st_dev:
@@ -76,7 +76,7 @@ def _copied(source: Path, target: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    """Remove a copy that is not needed; what cannot be removed, such as a place where a disk is mounted, is left."""
+    """Remove a copy that is not needed; leave what cannot be removed, such as a mount point."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -85,7 +85,7 @@ def _remove(path: Path) -> None:
 
 @contextmanager
 def undone_on_failure() -> Iterator[Moves]:
-    """Give moves that are undone if the body raises anything, an interruption included."""
+    """Yield moves that are undone if the body raises anything, including an interruption."""
     moves = Moves()
     try:
         yield moves

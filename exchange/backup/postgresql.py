@@ -1,4 +1,4 @@
-"""PostgreSQL in a backup: pg_dump and pg_restore, with one moment for the dump and for what is counted."""
+"""Dumps and restores PostgreSQL with pg_dump and pg_restore; dump and row counts are from the same snapshot."""
 
 import shutil
 import subprocess
@@ -18,7 +18,7 @@ from exchange.backup.moves import Moves
 
 # How many connections load data and build indexes at once.
 JOBS = 2
-# The schema that takes the former tables is marked so until the restore has ended well.
+# The comment that marks the schema with the previous tables until the restore has succeeded.
 UNFINISHED = "restore not finished"
 ASIDE = "before_restore_"
 
@@ -28,7 +28,7 @@ def dump(path: Path) -> tuple[dict[str, int], dict[str, list[str]]]:
     program = _program("pg_dump")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        # This transaction keeps the moment, and is idle while pg_dump works.
+        # This transaction holds the snapshot, and is idle while pg_dump works.
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT pg_export_snapshot(), current_schema()")
@@ -107,7 +107,7 @@ def analyze() -> None:
 
 
 def lift_time_limit() -> None:
-    """Let the statements of this connection take as long as they take."""
+    """Remove the time limit for this connection's statements."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
 
@@ -131,7 +131,7 @@ def _put_aside(former: str) -> bool:
 
 
 def _put_back(former: str) -> None:
-    """Drop the tables that were loaded, and take the former ones back from their schema."""
+    """Drop the loaded tables, and move the previous ones back from their schema."""
     connection.close()
     with transaction.atomic(), connection.cursor() as cursor:
         for table in tables.table_names(cursor):
@@ -147,7 +147,7 @@ def _put_back(former: str) -> None:
 
 
 def _put_back_what_was_left() -> None:
-    """Undo a restore that was killed: its schema still bears the mark."""
+    """Undo a restore that was killed: its schema still has the mark."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nspname FROM pg_namespace WHERE nspname LIKE %s AND obj_description(oid, 'pg_namespace') = %s",
@@ -175,7 +175,7 @@ def _program(name: str) -> str:
     if path is None:
         raise BackupError(
             _(
-                "The program %s is missing: install PostgreSQL's client programs (Debian: postgresql-client), of the "
+                "The program %s is missing: install PostgreSQL’s client programs (Debian: postgresql-client), of the "
                 "server's version or newer."
             )
             % name
@@ -185,7 +185,7 @@ def _program(name: str) -> str:
 
 @contextmanager
 def _address() -> Iterator[str]:
-    """Give the database's address for a command line: everybody on the machine can read those, so no password.
+    """Return the database's address for a command line, without password, since every user can read command lines.
 
     Only what the settings say, because PostgreSQL's programs may be older than the library that psycopg carries and
     not know all its words. What the settings leave out they find as psycopg does.
@@ -204,7 +204,7 @@ def _address() -> Iterator[str]:
 
 
 def _run(command: list[str]) -> None:
-    """Run a program to its end. Raises BackupError with what it says when it fails."""
+    """Run a program to its end. Raises BackupError with its message if it fails."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:  # noqa: S603
         try:
             _out, said = process.communicate()

@@ -1,4 +1,4 @@
-"""Reads the file of a backup: its seal first, then its members, none of which is trusted because it is there."""
+"""Reads a backup file: first its seal, then its members, none of which is trusted."""
 
 import hashlib
 import json
@@ -37,7 +37,7 @@ MALFORMED = (
 
 
 def check_seal(path: Path) -> None:
-    """Refuse a file that is not, byte for byte, what was written. Raises DamagedBackup."""
+    """Check that a file is, byte for byte, what was written. Raises DamagedBackup."""
     hashed = hashlib.sha256()
     with path.open("rb") as file:
         left = path.stat().st_size - archive.SEAL_LENGTH
@@ -52,7 +52,7 @@ def check_seal(path: Path) -> None:
 
 
 class Unpacker:
-    """Unpacks gzip members that follow each other; gives tarfile what it asks for, in large pieces."""
+    """Decompresses consecutive gzip members in large pieces, as a file that tarfile can read."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -130,7 +130,7 @@ class Member:
 
 
 def members(file: BinaryIO) -> Iterator[Member]:
-    """Give every member in order; the caller reads each to its end. Raises DamagedBackup for what has no place here."""
+    """Yield every member in order; the caller reads each to its end. Raises DamagedBackup for unexpected members."""
     seen: set[str] = set()
     folders: set[str] = set()
     with tarfile.open(fileobj=Unpacker(file), mode="r|", bufsize=CHUNK) as tar:  # type: ignore[call-overload]
@@ -147,7 +147,7 @@ def members(file: BinaryIO) -> Iterator[Member]:
 
 
 def _judge(header: tarfile.TarInfo, seen: set[str]) -> None:
-    """Refuse a member that is no plain file, that stands twice, or whose name leads anywhere but into the media."""
+    """Raise DamagedBackup if a member is not a regular file, is repeated, or has a name outside the media."""
     name = header.name
     if header.type not in {tarfile.REGTYPE, tarfile.AREGTYPE} or header.sparse is not None:
         raise DamagedBackup(_("The backup contains something other than a regular file: %s.") % shown(name))
@@ -162,7 +162,7 @@ def _judge(header: tarfile.TarInfo, seen: set[str]) -> None:
 
 
 def shown(name: str) -> str:
-    """Return a member's name as one line for a terminal, whatever it holds."""
+    """Return a member's name as one printable line."""
     return name if name.isprintable() else ascii(name)
 
 
@@ -170,7 +170,7 @@ def shown(name: str) -> str:
 
 
 class Unpacked:
-    """What a backup holds: facts, and files in a folder."""
+    """A backup that has been read: its manifest, and files in a folder."""
 
     def __init__(self, manifest: Manifest, folder: Path) -> None:
         self.manifest, self.folder = manifest, folder
@@ -246,7 +246,7 @@ def _open_folders(folder: Path, root: Path) -> None:
 
 
 def _compare(last: dict[str, Any], checksums: dict[str, str], found: Unpacked) -> None:
-    """Refuse a backup whose members are not exactly those of its list, with the same content."""
+    """Raise DamagedBackup unless the members are exactly those in the list of checksums, with the same content."""
     listed = last["sha256"]
     different = sorted(name for name in listed.keys() | checksums if listed.get(name) != checksums.get(name))
     if different:

@@ -1,4 +1,4 @@
-"""Restores a backup: everything is proven beside the present site, which goes aside only when all is well."""
+"""Restores a backup: loads and verifies everything beside the current site, and swaps them only if all is well."""
 
 import os
 import shutil
@@ -23,21 +23,21 @@ from exchange.backup.manifest import Manifest, fingerprint_of, refuse_foreign
 from exchange.backup.moves import Moves, undone_on_failure
 from exchange.backup.reading import Unpacked
 
-# In DATA_DIR. What a restore unpacks lies here until it is put in its place.
+# Folder in DATA_DIR for what a restore has unpacked, until it is moved into place.
 STAGE = "restore-unfinished"
 LOCAL_SETTINGS = "local.env"
-# So many findings are told one by one; `check_trees` tells all of them.
+# How many findings are printed; `check_trees` prints all of them.
 MOST_TOLD = 20
 
 
 @dataclass
 class Restored:
-    """What a restore did; `findings` are sentences about comment trees that are not as they must be."""
+    """What a restore did; `findings` are sentences about damaged comment trees."""
 
     manifest: Manifest
     media_files: int
     gone: list[str]
-    # Where the site that was here before lies now: a folder, and for PostgreSQL a schema.
+    # Where the previous site is now: a folder, and for PostgreSQL a schema.
     former: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     more_findings: int = 0
@@ -46,7 +46,7 @@ class Restored:
 
 
 def verify(path: Path) -> Unpacked:
-    """Read a backup as a restore would, to its last byte, and change nothing. Raises BackupError."""
+    """Verify a whole backup as a restore would, without changing anything. Raises BackupError."""
     with making.work_folder(_where_to_verify(path)) as folder:
         found = reading.unpack(path, folder, with_media=False)
         if found.manifest.database == connection.vendor:
@@ -101,7 +101,7 @@ def _put_in_place(found: Unpacked, engine: ModuleType) -> Restored:
             moves.move_content(media, aside / "media")
             moves.move_content(found.media, media)
             restored.key = _put_key_in_place(found, aside, moves)
-            # What is renamed below is on the disk before.
+            # Files must be on the disk before they are renamed below.
             os.sync()
     restored.former = [str(place) for place in (aside if aside.exists() else None, schema) if place]
     return restored
@@ -117,7 +117,7 @@ def _media_folder() -> Path:
 
 
 def _prove(restored: Restored, engine: ModuleType) -> None:
-    """Compare the loaded database with the manifest, bring it to this program's schema and look at every tree.
+    """Compare the loaded database with the manifest, migrate it, and check every comment tree.
 
     Raises BackupError when rows are missing. A tree that was broken when the backup was made is told, not refused:
     otherwise nobody could restore, and then repair, it.
@@ -131,7 +131,7 @@ def _prove(restored: Restored, engine: ModuleType) -> None:
             % "; ".join(different[:MOST_TOLD])
         )
     call_command("migrate", interactive=False, verbosity=0)
-    # Without statistics the proof below, and many a page, takes many times as long.
+    # Without statistics the check below, and many pages, take many times as long.
     engine.analyze()
     findings = audit.findings()
     restored.findings = list(islice(findings, MOST_TOLD))
@@ -161,7 +161,7 @@ def _put_key_in_place(found: Unpacked, aside: Path, moves: Moves) -> str:
 
 
 def _give_to_owner_of_site(top: Path) -> None:
-    """Let what root made belong to whom the data folder belongs to: the service is not root."""
+    """Give files that root created to the owner of the data folder, since the service does not run as root."""
     if os.geteuid() != 0:
         return
     owner = settings.DATA_DIR.stat()
@@ -171,9 +171,9 @@ def _give_to_owner_of_site(top: Path) -> None:
 
 @contextmanager
 def _stage() -> Iterator[Path]:
-    """Give an empty folder in DATA_DIR, so that what is in it can be renamed into place; remove it afterwards."""
+    """Yield an empty folder in DATA_DIR, from which files can be renamed into place; remove it afterwards."""
     stage = settings.DATA_DIR / STAGE
-    # One that a killed restore left: nobody else is here now.
+    # Left behind by a killed restore: the lock says that nobody else is restoring.
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(mode=0o700)
     try:

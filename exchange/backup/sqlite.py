@@ -1,4 +1,4 @@
-"""SQLite in a backup: a copy as of one moment by VACUUM INTO, which writers neither stop nor make begin again."""
+"""Copies and restores SQLite: VACUUM INTO makes a consistent copy that writers do not disturb."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def dump(path: Path) -> tuple[dict[str, int], dict[str, list[str]]]:
 
 
 def check(path: Path) -> None:
-    """Refuse a file that SQLite finds fault with. Raises DamagedBackup."""
+    """Check a database file with SQLite. Raises DamagedBackup."""
     try:
         with closing(_opened(path)) as copy:
             faults = [fault for (fault,) in copy.execute("PRAGMA quick_check(3)") if fault != "ok"]
@@ -37,7 +37,7 @@ def check(path: Path) -> None:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    """Open a database that nobody writes to, and create none."""
+    """Open an existing database that nobody writes to, read-only."""
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
@@ -56,7 +56,7 @@ def refuse_in_use() -> None:
         return
     try:
         with closing(sqlite3.connect(str(place()), timeout=0, isolation_level=None)) as probe:
-            # In this mode SQLite locks the whole file, and cannot while others have it open in WAL mode.
+            # Exclusive mode locks the whole file, which fails while others have it open in WAL mode.
             probe.execute("PRAGMA locking_mode = EXCLUSIVE")
             probe.execute("BEGIN IMMEDIATE")
             probe.execute("ROLLBACK")
@@ -70,13 +70,13 @@ def refuse_in_use() -> None:
                 % place()
             ) from error
     except sqlite3.DatabaseError:
-        # A file that SQLite cannot read is a reason to restore, and nobody works with it.
+        # A file that SQLite cannot read is a reason to restore, and nobody can be using it.
         return
 
 
 @contextmanager
 def installed(unpacked: Path, *, aside: Path, moves: Moves) -> Iterator[str | None]:
-    """Let the body work on the unpacked database, then put it in the place of the present one, which goes aside.
+    """Let the body work on the unpacked database, then move the current one aside and this one into its place.
 
     Nothing is changed in its place when the body raises.
     """
@@ -86,7 +86,7 @@ def installed(unpacked: Path, *, aside: Path, moves: Moves) -> Iterator[str | No
     try:
         yield None
         with connection.cursor() as cursor:
-            # All of it in the one file that is moved.
+            # Write everything into the one file that is moved.
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
@@ -104,4 +104,4 @@ def analyze() -> None:
 
 
 def lift_time_limit() -> None:
-    """Do nothing: SQLite ends no statement because of its length."""
+    """Do nothing: SQLite has no time limit for statements."""

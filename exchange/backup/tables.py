@@ -1,11 +1,11 @@
-"""What a database holds, asked in plain SQL: a backup may be of another version than the models of this program."""
+"""Counts rows and reads migrations in plain SQL, since a backup may have another schema than this version's models."""
 
 from django.apps import apps
 from django.db import DatabaseError, connection
 
 from exchange.backup.errors import BackupError
 
-# Without rows in these a site has nothing that anybody wrote or made.
+# If these tables are empty, nobody has written anything on the site.
 CONTENT = ("accounts.User", "blog.Post", "comments.Comment")
 
 
@@ -43,7 +43,7 @@ def applied_migrations(cursor) -> dict[str, list[str]]:
 
 
 def has_content() -> bool:
-    """Whether anybody has an account here or wrote something; a database that cannot be read counts as one that has."""
+    """Return whether anybody has an account here or wrote something; True for a database that cannot be read."""
     try:
         with connection.cursor() as cursor:
             tables = set(table_names(cursor)) & {apps.get_model(name)._meta.db_table for name in CONTENT}
@@ -59,6 +59,6 @@ def has_content() -> bool:
 
 
 def differences(expected: dict[str, int], found: dict[str, int]) -> list[str]:
-    """Return a sentence for each table that has another number of rows than it should."""
+    """Return a sentence for each table with the wrong number of rows."""
     names = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
     return [f"{name}: {expected.get(name, 'no table')} → {found.get(name, 'no table')}" for name in names]

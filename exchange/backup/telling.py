@@ -1,4 +1,4 @@
-"""Lets a command end in one sentence, whatever ended it: a refusal, a full disk, the database, or a signal."""
+"""Turns whatever ends a command into one sentence: a refusal, a full disk, a database error, or a signal."""
 
 import errno
 import signal
@@ -14,7 +14,7 @@ from exchange.backup.errors import BackupError
 from exchange.backup.manifest import Manifest
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-# What a service manager, a closed terminal and a person send; each ends the work as Ctrl-C does.
+# Sent by a service manager, a closed terminal and a person; each is handled like Ctrl-C.
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
@@ -58,7 +58,7 @@ def _interruptible() -> Iterator[None]:
 
 
 def _stop(_number: int, _frame: object) -> None:
-    """End the work, and let a second signal not end the tidying up after it."""
+    """Stop the work, and ignore further signals so that they don't stop the clean-up."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

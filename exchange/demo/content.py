@@ -134,7 +134,7 @@ def load_thread(slug: str) -> list[DemoComment]:
 
 
 def page_text(name: str) -> str:
-    """The Markdown of a page that stands by itself: about, rules or privacy."""
+    """Return the Markdown of a page: about, rules or privacy."""
     return (CONTENT / "pages" / f"{name}.md").read_text(encoding="utf-8")
 
 

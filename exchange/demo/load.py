@@ -1,8 +1,8 @@
-"""Loads the demo site as its authors and readers would have written it; again it changes nothing.
+"""Loads the demo site as its authors and readers would have written it; running it again changes nothing.
 
-What is still to come is written down first (an ImportedItem without a new id), and every post comes with its
-discussion in one transaction: a load that was interrupted goes on where it stopped, and what somebody changed or
-withdrew since stays as it is.
+What is to be loaded is recorded first (as ImportedItems without a new id), and every post is written with its
+discussion in one transaction. So an interrupted load continues where it stopped, and anything changed or withdrawn
+since stays as it is.
 """
 
 import random
@@ -44,10 +44,10 @@ class Loaded:
 
 
 def refusal() -> str | None:
-    """Return why a first start must not load the demo here, or None: nothing was written yet, or a load was begun.
+    """Return why a first start must not load the demo, or None if the site is empty or a load was interrupted.
 
-    The demo is for an empty site. Where somebody has begun with their own posts, people or settings, it would stand
-    between them and take numbers that an import wants to keep.
+    The demo is for an empty site. Among somebody's own posts, people or settings it would be in the way, and use up ids
+    that an import wants to keep.
     """
     begun = set(ImportedItem.objects.filter(site=SITE, kind=Kind.POST).values_list("new_id", flat=True))
     if begun and STILL_TO_COME not in begun:
@@ -66,7 +66,7 @@ def refusal() -> str | None:
 
 
 def is_wanted() -> bool:
-    """Whether a first start loads the demo, or goes on with a load that did not reach its end."""
+    """Return whether a first start loads the demo or continues an interrupted load."""
     return refusal() is None
 
 
@@ -76,7 +76,7 @@ def load_demo(
     picture_of: Callable[[str], bytes] = content.load_picture,
     now: datetime | None = None,
 ) -> Loaded:
-    """Load what is not here yet of these posts, or of all, and return how much that was.
+    """Load those of these posts (default: all) that are not here yet, and return how many.
 
     `picture_of` gives the picture of a figure's name. Raises people.NameTaken, before anything is written, on a site
     where somebody or something has a name that is the demo's: neither would be what it was.
@@ -85,7 +85,7 @@ def load_demo(
     wanted = content.load_posts() if posts is None else posts
     coming = _still_to_come(wanted)
     if not coming:
-        # Whatever the owner has renamed, linked or deleted since stays so.
+        # Respect whatever the owner has renamed, linked or deleted since.
         return Loaded()
     if taken := list(_taken(coming)):
         raise people.NameTaken(
@@ -112,7 +112,7 @@ def _still_to_come(wanted: Sequence[content.DemoPost]) -> list[content.DemoPost]
 
 
 def _taken(coming: Sequence[content.DemoPost]) -> Iterator[str]:
-    """Name what is on this site, is not the demo's, and is called like something of it that is still to come."""
+    """Yield descriptions of things on this site whose names the demo would also use."""
     for slug in Post.objects.filter(slug__in=[post.slug for post in coming]).values_list("slug", flat=True):
         yield _("a post “%s”") % slug
     names = {row.slug: row.name for row in content.load_authors()}
@@ -139,7 +139,7 @@ def _write_down(kind: str, names: list[str]) -> None:
 
 
 def _locked_item(kind: str, name: str) -> ImportedItem:
-    """Return the item, locked: of two loads at once the second waits here and then finds it done."""
+    """Return the item, locked: if two loads run at once, the second waits here and then finds it done."""
     return ImportedItem.objects.select_for_update().get(site=SITE, kind=kind, old_id=name)
 
 
@@ -153,7 +153,7 @@ def _is_here(item: ImportedItem, new_id: int) -> None:
 
 @transaction.atomic
 def write_site() -> None:
-    """Name the site and give it its pages, unless somebody has said anything about it already."""
+    """Name the site and create its pages, unless somebody has already set anything."""
     site = SiteSettings.load()
     if _is_named(site) or Post.objects.exists():
         return
@@ -212,7 +212,7 @@ def _save_figure(row: content.DemoFigure, picture: bytes) -> int:
 def _load_post(
     row: content.DemoPost, *, authors: Mapping[str, Author], figure_ids: Mapping[str, int], now: datetime
 ) -> int | None:
-    """Write a post with its discussion; return how many comments that were, or None when it is here already."""
+    """Write a post with its discussion; return the number of comments, or None if the post is here already."""
     item = _locked_item(Kind.POST, row.slug)
     if item.new_id != STILL_TO_COME:
         return None
@@ -220,7 +220,7 @@ def _load_post(
     post = _write_post(row, authors=authors, figure_ids=figure_ids, published_at=published_at)
     comments = _load_thread(post, content.load_thread(row.slug), moderator=post.created_by)
     _close(post, row)
-    # Written now, but of its day: sitemap and structured data say when a post last changed.
+    # Backdate it: sitemap and structured data say when a post last changed.
     Post.objects.filter(pk=post.pk).update(
         created_at=published_at, updated_at=published_at, changed_at=published_at
     )
@@ -256,7 +256,7 @@ def _write_post(
 
 
 def _close(post: Post, row: content.DemoPost) -> None:
-    """Set who may comment from now on: what stands there was written while everybody could."""
+    """Set who may comment from now on; the demo comments were written while everybody could."""
     if row.comment_policy != CommentPolicy.OPEN:
         post.comment_policy = row.comment_policy
         actions.save_post(post, by=post.created_by)
@@ -266,7 +266,7 @@ def _close(post: Post, row: content.DemoPost) -> None:
 
 
 def _load_thread(post: Post, rows: list[content.DemoComment], *, moderator: User | None) -> int:
-    """Write the comments in the order of time, with votes; what was taken away goes last, after the answers to it."""
+    """Write the comments in order of time, with votes; remove comments last, after their replies are written."""
     writers = people.writers(rows)
     written: dict[int, Comment] = {}
     for row in rows:
@@ -297,7 +297,7 @@ def _published_at(post: Post) -> datetime:
 def _settle_state(
     comment: Comment, row: content.DemoComment, *, writer: User | Guest, moderator: User | None
 ) -> None:
-    """Bring a comment into the state that its file names; links alone held the held ones when they were written."""
+    """Give a comment the state its file names; held comments have been held for their links already."""
     if comment.state == row.state:
         return
     if row.state == content.REMOVED:
@@ -313,7 +313,7 @@ def _settle_state(
 def _cast_votes(
     rows: list[content.DemoComment], written: Mapping[int, Comment], *, members: list[User]
 ) -> None:
-    """Give each comment as many votes as its file says, by different people, never by its writer."""
+    """Give each comment as many votes as its file says, from different people, never from its author."""
     if not rows:
         return
     pool: list[User | Guest] = [*people.voters(), *members]

@@ -1,4 +1,4 @@
-"""The demo's people: authors, members and guests, who cannot sign in; it never takes over a real member's name."""
+"""Creates the demo's authors, members and guests, who cannot sign in; never takes a real member's name."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -11,31 +11,31 @@ from accounts.spelling import slugify
 from blog.models import Author, AuthorHandle
 from exchange.demo import content
 
-# A domain that can never receive mail (RFC 2606): nobody gets into a demo account by asking for a code.
+# A domain that can never receive mail (RFC 2606), so nobody can get into a demo account with an e-mailed code.
 DOMAIN = "demo.invalid"
 # More than the most votes that any demo comment has.
 VOTERS = 48
 
 
 class NameTaken(Exception):
-    """Somebody or something real has a name of the demo's; the text says what."""
+    """Something on this site already has a name that the demo uses; the message says what."""
 
 
 def others_at(slugs: Iterable[str]) -> list[str]:
-    """Return the names of authors at these addresses who are not the demo's."""
+    """Return the names of authors with these slugs who do not belong to the demo."""
     found = Author.objects.filter(slug__in=slugs).exclude(user__email__endswith=f"@{DOMAIN}")
     return [author.name for author in found]
 
 
 def others_called(names: Iterable[str]) -> list[str]:
-    """Return those of these names by which, or nearly, a member goes who is not the demo's."""
+    """Return those of these names that belong, exactly or nearly, to a member outside the demo."""
     keys = {name_key(name): name for name in names}
     found = User.objects.filter(name_key__in=keys).exclude(email__endswith=f"@{DOMAIN}")
     return [keys[key] for key in found.values_list("name_key", flat=True)]
 
 
 def author(row: content.DemoAuthor) -> Author:
-    """Return this demo author with account and handles, made the first time."""
+    """Return this demo author with account and handles; create them if needed."""
     made_before = Author.objects.filter(slug=row.slug).first()
     if made_before:
         return made_before
@@ -48,7 +48,7 @@ def author(row: content.DemoAuthor) -> Author:
 
 
 def member(name: str) -> User:
-    """Return the demo member of this name, made the first time with a password that nobody has."""
+    """Return the demo member of this name; create the account if needed, without a usable password."""
     email = f"{slugify(name)}@{DOMAIN}"
     made_before = User.objects.filter(email=email).first()
     if made_before:
@@ -59,7 +59,7 @@ def member(name: str) -> User:
 
 
 def guests(names: Mapping[str, str]) -> list[Guest]:
-    """Return a demo guest for every key, of the name given, made the first time; no cookie leads to any of them."""
+    """Return a demo guest with the given name for every key; create missing ones. No cookie belongs to them."""
     hashes = {_origin_key(key): name for key, name in names.items()}
     # Whoever has a name has written under it; a guest who has not would become another when they do.
     made = [
@@ -72,7 +72,7 @@ def guests(names: Mapping[str, str]) -> list[Guest]:
 
 
 def _origin_key(key: str) -> str:
-    """Return what stands in place of a cookie's hash, different for each key; no cookie hashes to it."""
+    """Return a placeholder for a cookie's hash, unique for each key; no cookie has this hash."""
     return "demo-" + hashlib.sha256(key.encode()).hexdigest()[:48]
 
 

@@ -1,4 +1,4 @@
-"""The pages that a new site begins with: rules, and drafts of what only its owner can say; it changes no page."""
+"""Creates the pages of a new site: house rules, and drafts for its owner to finish; changes no existing page."""
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -28,7 +28,7 @@ def make_standing_pages() -> list[Post]:
 
 
 def make_page(path: str, *, title: str, body: str, position: int, is_public: bool = False) -> Post:
-    """Make one page with a link to it in the foot, a draft unless `is_public`."""
+    """Create one page with a link in the footer; a draft unless `is_public`."""
     page = Post(
         kind=PostKind.PAGE,
         path=path,
@@ -51,7 +51,7 @@ def _rules() -> str:
 
 
 def untouched() -> QuerySet[Post]:
-    """Return the drafts of these pages to which nobody has written a word: an import may take their places."""
+    """Return those drafts that nobody has edited: an import may use their paths."""
     blank = Q(path=menu.ABOUT, body="") | Q(path=menu.RULES, body="") | Q(path=menu.PRIVACY, body="")
     as_made = Q(path=menu.PRIVACY, body=content.page_text("privacy"))
     drafts = Post.objects.pages().filter(state=PostState.DRAFT, first_published_at=None, created_by=None)
@@ -59,5 +59,5 @@ def untouched() -> QuerySet[Post]:
 
 
 def make_room(path: str) -> None:
-    """Take the untouched draft away that stands at this path."""
+    """Delete the unedited draft at this path, if there is one."""
     untouched().filter(path=path).delete()

@@ -1,1 +1,1 @@
-"""Import of a WordPress export (WXR): read and judged as a whole first, then written post by post."""
+"""Imports a WordPress export (WXR): first reads and plans all of it, then writes it post by post."""

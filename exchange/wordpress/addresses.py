@@ -1,4 +1,4 @@
-"""Where the old site's addresses lead here; it takes no address that leads somewhere already."""
+"""Creates redirects from addresses of the old site; never changes a redirect that exists."""
 
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
@@ -13,14 +13,14 @@ from exchange.wordpress.media import path_of, urlsplit_path, without_copies
 from exchange.wordpress.wxr import Item, Term, Writer
 
 LONGEST = 500
-# The first part of a topic's address, which WordPress and this site call the same.
+# The first part of a topic's address, the same in WordPress and here.
 _BASES = {"category": "category", "post_tag": "tag"}
-# Where WordPress keeps the names that a post had before.
+# The meta key under which WordPress stores a post's earlier slugs.
 _FORMER_SLUG = "_wp_old_slug"
 
 
 class Ledger:
-    """Lets old addresses lead on, and says why one cannot. With `writes=False` it only says what it would do."""
+    """Creates redirects, or says why one is not possible. With `writes=False` it only says what it would do."""
 
     def __init__(self, *, writes: bool = True) -> None:
         self.writes = writes
@@ -28,8 +28,8 @@ class Ledger:
         self._has_any = writes or OldAddress.objects.exists()
 
     def lead(self, path: str, target: str) -> str | None:
-        """Let a path lead to a target; return None, or why it does not: "" where there is nothing to be done."""
-        # Kept as people read them (blog/redirects/record.py).
+        """Redirect a path to a target; return None, or why not ("" if there is nothing to do)."""
+        # Stored in readable form (blog/redirects/record.py).
         target = unquote(target)
         if not path or path == target:
             return ""
@@ -52,9 +52,9 @@ class Ledger:
 
 
 def is_answered(path: str) -> bool:
-    """Whether something of ours stands at this path, so that no reader of an old link would be led on from it."""
+    """Return whether this site itself answers at this path, so that a redirect would never be used."""
     if "?" in path:
-        # A number of the old blog, which is looked up before anything answers.
+        # An id of the old blog, which is looked up before anything answers.
         return False
     try:
         match = resolve(path)
@@ -64,12 +64,12 @@ def is_answered(path: str) -> bool:
         return Post.objects.pages().filter(path=path).exists()
     if match.url_name == "post":
         return Post.objects.posts().filter(first_published_at__isnull=False, **match.kwargs).exists()
-    # A list of what is not here answers that there is none, and then old addresses are looked for.
+    # A list that is empty answers 404, and then redirects are looked up.
     return not match.kwargs or match.url_name in {"year", "month"} or "admin" in match.namespaces
 
 
 def of_item(item: Item, *, folder: str) -> Iterator[str]:
-    """Yield the old addresses of a post or page: its own, those under its former names, and by its number."""
+    """Yield the old addresses of a post or page: its own, those with earlier slugs, and by its id."""
     path = posts.old_path_of(item)
     yield path
     for key, former in item.meta:

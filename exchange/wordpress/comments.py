@@ -34,7 +34,7 @@ MOST_LIKES = 2**31 - 1
 
 @dataclass(slots=True)
 class Arranged:
-    """A comment as it comes: `parent` is an old id, `number` its place among the public ones of its post."""
+    """A comment to be imported: `parent` is an old id, `number` its place among the public comments of its post."""
 
     old: OldComment
     parent: int | None
@@ -60,7 +60,7 @@ def arrange(
     here: Container[int] = (),
     elsewhere: Container[int] = (),
 ) -> tuple[list[Arranged], list[Note]]:
-    """Return the comments to be written, each after its parent and siblings by date, and what is to be said of them.
+    """Return the comments to write, parents first and siblings by date, and notes for the report.
 
     `here` are comments of this post that an earlier run brought: they may be answered and are not brought again.
     `elsewhere` are those that another post of the file has brought. `fallback` is the date of those without one.
@@ -116,7 +116,7 @@ def _judged(
 
 
 def moment(gmt: datetime | None, local: datetime | None, zone: ZoneInfo) -> datetime | None:
-    """Return the moment that two columns of WordPress mean: Greenwich's, else the blog's own clock.
+    """Return the moment that two columns of WordPress mean: UTC if given, else local time.
 
     A year that no address can say is a column that nobody filled in.
     """
@@ -130,7 +130,7 @@ def _is_sayable(date: datetime) -> bool:
 
 
 def break_circles(chosen: dict[int, Arranged]) -> list[int]:
-    """Make the earliest comment of every circle an opener; return those."""
+    """Make the earliest comment of every circle of replies an opener; return their ids."""
     broken: list[int] = []
     done: set[int] = set()
     for start in chosen:
@@ -171,7 +171,7 @@ def _number(comments: list[Arranged]) -> None:
 
 
 def likes(old: OldComment) -> int:
-    """Return what the old site's likes came to; what is no number counts nothing."""
+    """Return the old site's sum of likes; anything that is not a number counts as 0."""
     values = dict(old.meta)
     for key in LIKES:
         written = values.get(key, "").strip().removeprefix("+")

@@ -1,4 +1,4 @@
-"""Writes the comments of one post: all at once under a new post, one after another under one that is here already."""
+"""Writes the comments of one post: all at once under a new post, one by one under an existing post."""
 
 import ipaddress
 from collections import Counter
@@ -35,7 +35,7 @@ def _reason(state: CommentState) -> str:
 
 
 class DiscussionWriter:
-    """Makes comments of arranged ones. Rendering and guests come before the transaction that writes them."""
+    """Creates comments. Rendering and finding guests happen before the transaction that writes them."""
 
     def __init__(self, plan: Plan, *, user_of: Callable[[str], int | None], keep_addresses: bool) -> None:
         self.plan = plan
@@ -57,7 +57,7 @@ class DiscussionWriter:
         return [self._comment(comment, new_ids[comment.id], html[comment.id], guests) for comment in comments]
 
     def _new_ids(self, comments: Sequence[Arranged]) -> dict[int, int]:
-        """Return what the comments are called here: as there, if that is free for all that have a number there."""
+        """Return new ids by old ids: the same ones if all of them are free here."""
         kept = {comment.id: comment.id for comment in comments if self.plan.keeps_ids and comment.id > 0}
         new = [comment.id for comment in comments if comment.id not in kept]
         return kept | dict(zip(new, ids.allocate(len(new)), strict=True)) if new else kept
@@ -178,5 +178,5 @@ def count_states(comments: Sequence[Arranged]) -> Counter[str]:
 
 
 def users_of_authors(authors: dict[str, Author]) -> Callable[[str], int | None]:
-    """Return who of the old site's writers has an account here."""
+    """Return a function from a login of the old site to the id of its account here, or None."""
     return lambda login: authors[login].user_id if login in authors else None

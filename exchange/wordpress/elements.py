@@ -1,4 +1,4 @@
-"""Which names in angle brackets are elements of HTML, and which are words that somebody wrote."""
+"""Tells elements of HTML from words in angle brackets that somebody wrote."""
 
 import re
 
@@ -27,7 +27,7 @@ _DRAWING = re.compile(r"(<(svg|math)\b.*?</\2\s*>)", re.S | re.I)
 
 
 def with_words_kept(text: str) -> str:
-    """Return the text with what looks like a tag and is none, as in `Map<String, Int>`, written as words."""
+    """Return the text with `<` escaped where no element begins, as in `Map<String, Int>`."""
     if "<svg" not in text and "<math" not in text:
         return _NO_ELEMENT.sub("&lt;", text)
     pieces = _DRAWING.split(text)
@@ -43,7 +43,7 @@ _OWN = re.compile(r"<(/?)([a-z][\w.]*[:-][\w:.-]*)(\s[^<>]*)?/?>", re.I)
 
 
 def without_own_elements(html: str) -> str:
-    """Return the HTML without the elements of plugins (`<amp-img src="…">`), their words kept.
+    """Return the HTML without the elements of plugins (`<amp-img src="…">`), but with their text.
 
     A name with a hyphen that has no attribute and no end is a word: “Dear <first-name>”.
     """

@@ -1,4 +1,4 @@
-"""Writes the pictures of a text as figures: with their file where the upload folder has it, else with its address."""
+"""Stores the pictures of a text as figures, with their file if the upload folder has it, else with its address."""
 
 import hashlib
 
@@ -25,7 +25,7 @@ class Figures:
         self.made = self.filled = 0
 
     def id_of(self, picture: Picture) -> int:
-        """Return the figure's id, written before the post that shows it: scaling pictures takes no post's lock."""
+        """Return the figure's id. Written before the post, so that scaling a picture holds no lock."""
         key = keys_of(picture, self.library)[0]
         known = self.memory.known(Kind.ATTACHMENT, [key])
         return known[key] if known else self._write(picture, key)

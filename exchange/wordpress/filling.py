@@ -1,4 +1,4 @@
-"""Finds, in posts that are here already, pictures and links whose file did not come with them and is here now.
+"""Finds pictures and links in posts imported earlier whose files were missing then and are available now.
 
 A picture's place is its figure: the post names the figure's number, so whoever has edited the text keeps what they
 have, and gets the picture where the number still stands.
@@ -19,7 +19,7 @@ from exchange.wordpress.wxr import Item
 
 
 class Filling:
-    """Looks into known posts only while there are figures of this site without a file."""
+    """Looks into posts imported earlier, only if any figures are without a file."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -71,7 +71,7 @@ class Filling:
             self.galleries[item.id] = posts.title_of(item)
 
     def finish(self) -> None:
-        """Tell the plan what can be filled in, and the report what cannot."""
+        """Add to the plan what can be filled in, and to the report what cannot."""
         library = self.plan.library
         for post_id, title in self.galleries.items():
             for number in library.of_post(post_id):

@@ -1,4 +1,4 @@
-"""Knows the addresses of films on the hosts that posts may show films of; it asks none of them anything."""
+"""Recognises addresses of videos on hosts that posts may embed; contacts none of them."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -13,7 +13,7 @@ _VIMEO = re.compile(r"(?:/video)?/(\d{1,15})(?:/[\w-]*)?")
 
 
 def frame_of(address: str) -> str:
-    """Return the address of the film's frame, whatever form the film's own address has, or "" for anything else."""
+    """Return the address of the frame for a video, from any form of the video's address, or ""."""
     try:
         parts = urlsplit(f"https:{address}" if address.startswith("//") else address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Footnotes of the block editor, whose words WordPress keeps beside the text: both come together here."""
+"""Puts footnotes of the block editor into the text; WordPress stores them separately."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Knows the files that people take for a WordPress export, and says in a sentence what each is and what to do."""
+"""Recognises files that people mistake for a WordPress export, and says what each is and what to do."""
 
 import re
 
@@ -87,27 +87,27 @@ _NAMES = {
     "unknown": gettext_lazy("this is not XML, so it is no WordPress export."),
     "other_xml": gettext_lazy("this is XML, but not a WordPress export."),
 }
-# Sentences that say what to do already.
+# These already say what to do.
 _COMPLETE = {"packed", "web_page", "empty"}
 _PROLOGUE = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!doctype\b[^>]*>\s*)*", re.I | re.S)
-# What PHP complained about, or a few words, may stand before an export.
+# Error messages of PHP, or a few words, may precede an export.
 _LATE_START = re.compile(rb"<\?xml\b|<rss\b", re.I)
 _LONGEST_SNIFF = 2**16
 
 
 def refusal_of_bytes(chunk: bytes) -> str | None:
-    """Return what a file is whose first bytes, as they are on the disk, are those of no text; None for a text."""
+    """Return what a file is, by its first bytes, if it is not text; None for a text."""
     return next((_sentence(kind) for form, kind in _BYTES if re.match(form, chunk)), None)
 
 
 def refusal_of_opening(chunk: bytes) -> str | None:
-    """Return why a text that begins like this is no export, or None when it may be one."""
+    """Return why a text that begins like this is not an export, or None if it may be one."""
     kind = _kind_of_text(chunk[:_LONGEST_SNIFF])
     return _sentence(kind) if kind else None
 
 
 def refusal_of_root(opening: bytes) -> str:
-    """Return what an XML file is that has no root of an export."""
+    """Return what an XML file is whose root is not that of an export."""
     start = _PROLOGUE.match(opening)
     root = opening[start.end() if start else 0 :][:_LONGEST_SNIFF].lower()
     kind = next((kind for form, kind in _ROOTS if re.match(form, root, re.S)), None)

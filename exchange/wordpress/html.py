@@ -1,4 +1,4 @@
-"""The HTML of WordPress' posts to ours: pictures to plates, lead-ins to clippings, machinery to links or nothing.
+"""Converts the HTML of WordPress posts to ours: pictures to figures, lead-ins to quoted sources, frames to links.
 
 What it returns is still somebody's HTML: it is sanitised when the post is saved, like everything else.
 """
@@ -61,7 +61,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A body whose n-th picture stands as `data-picture="n"`."""
+    """A converted body, in which `data-picture="n"` marks the place of the n-th picture."""
 
     html: str
     pictures: tuple[Picture, ...]

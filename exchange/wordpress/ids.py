@@ -1,4 +1,4 @@
-"""Numbers of comments: which a file uses, and which the database hands out next."""
+"""Ids of comments: which ones a file uses, and which the database assigns next."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,7 +13,7 @@ _BLOCK = 10
 
 
 class IdSet:
-    """A set of numbers that lie close together, in a fraction of the memory: one bit each."""
+    """A compact set of integers that are close together: one bit each."""
 
     def __init__(self) -> None:
         self._blocks: dict[int, int] = {}
@@ -36,7 +36,7 @@ def first_taken(ids: Sequence[int]) -> int | None:
 
 
 def reserve(highest: int) -> None:
-    """Let comments that readers write from now on get ids above `highest`, so that kept ids stay free."""
+    """Make the database assign ids above `highest`, so that the imported ids stay free."""
     table = Comment._meta.db_table
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -1,4 +1,4 @@
-"""Reads who is quoted from the words before (or under) a quotation; it takes nothing for a source that may be prose.
+"""Reads the source from the words before (or under) a quotation; in doubt they are prose, not a source.
 
 `Publication (“headline”):` is the form of this kind of blog and needs no more. Other forms, such as `Publication:
 “headline”`, are also those of ordinary sentences, so they need a link whose host or words name the publication.

@@ -1,4 +1,4 @@
-"""Where the links of an old text lead: relative ones at the old site; what no page can link to stays as words."""
+"""Resolves links of imported texts: relative ones to the old site; kinds not allowed here become text."""
 
 import re
 from urllib.parse import urljoin, urlsplit

@@ -1,4 +1,4 @@
-"""Compares the words of a text before and after it came, so that what is lost is said; it changes nothing."""
+"""Compares the words of a text before and after its import, to report what was lost; changes nothing."""
 
 import re
 from collections import Counter
@@ -12,7 +12,7 @@ from blog.markup import elements_only
 from exchange.wordpress.code import codes_in
 from exchange.wordpress.elements import BLOCKS, INLINE, without_own_elements
 
-# More than this share of the words, and somebody should look at the post.
+# If more than this share of the words is lost, somebody should check the post.
 MOST_LOST = 0.02
 MOST_NAMED = 12
 

@@ -1,4 +1,4 @@
-"""Finds the files of pictures in the export's upload folder; it asks no other host for anything."""
+"""Finds the files of pictures in the upload folder; downloads nothing."""
 
 import re
 import unicodedata
@@ -139,7 +139,7 @@ class Library:
         return None, refusal
 
     def _refusal_of(self, file: Path) -> str:
-        """Return why a file cannot be shown, by the look that it gets when it is brought; "" when it can."""
+        """Return why a file cannot be displayed, by the same check as at the import; "" if it can."""
         if file not in self._refusals:
             try:
                 with file.open("rb") as opened:
@@ -152,7 +152,7 @@ class Library:
         return self._refusals[file]
 
     def files(self, path: str) -> Iterator[Path]:
-        """The folder given may be the site's root, wp-content, or the upload folder itself."""
+        """Yield files at this path; the folder may be the site's root, wp-content, or the upload folder."""
         if self.folder is None:
             return
         for name in (f"{UPLOADS}{path}", f"uploads/{path}", path):

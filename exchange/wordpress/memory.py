@@ -1,4 +1,4 @@
-"""Remembers what came in from one old site, so that a second run changes nothing; it never changes a row."""
+"""Remembers what was imported from one old site, so that a second run changes nothing; never changes a row."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,7 +7,7 @@ from exchange.models import ImportedItem
 
 Kind = ImportedItem.Kind
 LONGEST_KEY = 200
-# Both databases take this many values in one question.
+# Both databases accept this many values in one query.
 BATCH = 500
 
 
@@ -18,7 +18,7 @@ class Memory:
         self.site = site
 
     def known(self, kind: str, old_ids: Iterable[object]) -> dict[str, int]:
-        """Return new ids by old ids, of those that were brought already."""
+        """Return new ids by old ids, for those imported already."""
         found: dict[str, int] = {}
         keys = [str(old_id)[:LONGEST_KEY] for old_id in old_ids]
         for batch in in_batches(keys, BATCH):
@@ -27,7 +27,7 @@ class Memory:
         return found
 
     def has(self, kind: str) -> bool:
-        """Whether anything of a kind was brought before."""
+        """Return whether anything of a kind was imported before."""
         return ImportedItem.objects.filter(site=self.site, kind=kind).exists()
 
     def all(self, kind: str) -> dict[str, int]:

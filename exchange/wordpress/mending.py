@@ -1,4 +1,4 @@
-"""Makes XML of a piece of an export that is none, and says what was wrong by the parser's own list; it loses no word
+"""Repairs a piece of an export that is not valid XML, and lists what was wrong as the parser found it; it loses no word
 that it can keep."""
 
 import logging

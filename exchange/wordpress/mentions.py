@@ -1,4 +1,4 @@
-"""Where `@Name` and `#comment-12` in old comments lead; it links nothing that does not come along."""
+"""Resolves `@Name` and `#comment-12` in old comments; links only to comments that are imported."""
 
 import re
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Where the pages of an old blog stand here: at the paths they had, where these are free; it writes nothing."""
+"""Chooses paths for imported pages: the paths they had, if these are free; writes nothing."""
 
 from collections.abc import Iterable
 from urllib.parse import unquote
@@ -12,7 +12,7 @@ from exchange.wordpress.wxr import Item
 
 
 class PageTree:
-    """The pages of one export: each has a name, and stands below another or at the top."""
+    """The pages of one export: each has a name, and is below another or at the top."""
 
     def __init__(self) -> None:
         self._names: dict[int, tuple[str, int]] = {}
@@ -43,7 +43,7 @@ class PageTree:
 
 
 def free_path(wanted: str, taken: Iterable[str] = ()) -> str:
-    """Return the path, or the nearest one at which nothing stands and from which nothing leads on."""
+    """Return the path, or the nearest one that is not used by a page or a redirect."""
     wanted = wanted if len(wanted) < LONGEST_PATH else f"{wanted[: LONGEST_PATH - 10].rstrip('/-')}/"
     beginning = wanted.strip("/").partition("/")[0]
     pages = Post.objects.pages().exclude(pk__in=standing.untouched())

@@ -1,4 +1,4 @@
-"""Authors with their accounts, and guests known by the keyed hash of their e-mail; no address is kept in clear."""
+"""Creates authors with accounts, and guests known by the keyed hash of their e-mail."""
 
 import html
 import re

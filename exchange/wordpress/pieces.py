@@ -1,4 +1,4 @@
-"""Cuts an export into its head and its items, so that what is wrong with one of them is wrong with no other."""
+"""Cuts an export into its head and its items, so that an error in one item affects no other."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Where what is new will stand here, and which old addresses will lead there: a sketch of what the run writes."""
+"""Predicts the new addresses and redirects of an import, as the run will write them."""
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass

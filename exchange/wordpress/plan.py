@@ -1,4 +1,4 @@
-"""What an import has found out about the file: filled in by the first pass, read by the second."""
+"""The plan of an import: filled in by the first pass, read by the second."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The first pass: reads the whole export, refuses what is broken, and says what would come; it writes nothing."""
+"""The first pass: reads the whole export, refuses broken files, and counts what would be imported; writes nothing."""
 
 import logging
 from collections.abc import Callable, Container

@@ -1,4 +1,4 @@
-"""What an import says about itself: what came, what did not and why, grouped, in plain words; never an e-mail."""
+"""The report of an import: what was imported, what was not and why, grouped; never contains an e-mail address."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ LONGEST_NAMED = 400
 
 
 class Kind(Enum):
-    """Why something did not come, or came otherwise than it was. In the order of the report."""
+    """Why something was not imported, or imported with changes. In the order of the report."""
 
     LEFT_OUT = "left_out"
     FAILED = "failed"
@@ -130,7 +130,7 @@ NAMED = frozenset(
 
 
 class Noun(Enum):
-    """What an import brings. In the order of the report."""
+    """What an import can contain. In the order of the report."""
 
     PUBLISHED = "published"
     PAGE = "page"
@@ -174,7 +174,7 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One thing that did not come, or not as it was, and where."""
+    """One thing that was not imported, or imported with changes, and where it was."""
 
     kind: Kind
     example: str
@@ -182,11 +182,10 @@ class Note:
 
 @dataclass
 class Report:
-    """Counts what comes and groups the notes; `came` is filled by the plan for a dry run, else by the writer."""
+    """Counts imported things and groups notes; `came` is filled by the plan for a dry run, else by the writer."""
 
     title: str = ""
     site: str = ""
-    facts: list[str] = field(default_factory=list)
     came: Counter[Noun] = field(default_factory=Counter)
     already_posts: int = 0
     already_comments: int = 0
@@ -209,7 +208,6 @@ class Report:
         """Return the report as it is printed."""
         heading = _("To import (dry run, nothing written)") if dry_run else _("Imported")
         parts = [_("WordPress export of “%(title)s” (%(site)s)") % {"title": self.title, "site": self.site}]
-        parts += self.facts
         parts += _section(heading, self._came_lines() or [_("nothing new")])
         parts += _section(_("Already imported, unchanged"), self._already_lines())
         parts += _section(_("Not imported"), self._note_lines(LEFT_OUT))

@@ -1,4 +1,4 @@
-"""Categories with their parents, and tags; a topic that exists here under the same address is the same topic.
+"""Imports categories with their parents, and tags; one with the address of an existing topic becomes that topic.
 
 Unless both are called after that address and differently: C++ and C# are two topics, whoever comes first.
 """

@@ -1,4 +1,4 @@
-"""Brings the uploaded files that texts link to, documents and pictures in full size, and turns the links to them."""
+"""Imports uploaded files that texts link to (documents, full-size pictures), and updates the links."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Reads numbers and dates of an export; one that cannot be read is left out and named, and the rest comes."""
+"""Reads numbers and dates of an export; an invalid one is left out and reported, and the rest is imported."""
 
 import hashlib
 import re
@@ -30,7 +30,7 @@ def _date(written: str) -> datetime:
 
 
 class FaultKind(Enum):
-    """What became of a place in the file that is not as it should be."""
+    """How an error in the file was handled."""
 
     TOLERATED = "tolerated"
     LEFT_OUT = "left_out"
@@ -39,7 +39,7 @@ class FaultKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A place in the file that is not as it should be, and the item that it is in, if it is in one."""
+    """An error in the file, and the item it is in, if any."""
 
     kind: FaultKind
     line: int

@@ -1,4 +1,4 @@
-"""The second pass: writes what the plan has judged, one post with its comments at a time, and can be interrupted."""
+"""The second pass: writes what the plan says, one post with its comments at a time; can be interrupted."""
 
 import logging
 from collections.abc import Callable
@@ -81,7 +81,7 @@ class Writing:
         return item.type in posts.TEXTS and item.status != "trash" and item.id not in self.plan.failed
 
     def write_safely(self, item: Item) -> bool:
-        """Write a post, or say that it could not be written: one that nobody foresaw ends the import of no other."""
+        """Write a post, or report that this failed: an error in one post does not stop the import of others."""
         try:
             self.write_item(item)
         except (OperationalError, InterfaceError):

@@ -1,4 +1,4 @@
-"""Reads a WordPress export as a stream of plain values; it refuses what is no export and knows no database."""
+"""Reads a WordPress export as a stream of plain values; refuses other files; does not use the database."""
 
 import re
 from collections.abc import Callable, Iterator

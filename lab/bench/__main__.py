@@ -1,4 +1,4 @@
-"""`make bench`: measures reading and writing on the real server, with an empty view under it as the baseline.
+"""`make bench`: measures reading and writing on the real server, with an empty view as the baseline.
 
 CPU is that of all server processes together, per request; PostgreSQL's own are not among them. Ratios to the baseline
 travel between machines; the milliseconds do not. `--big` fills the site with 100,000 posts before reading;
@@ -28,13 +28,15 @@ SIZES = (23, 500, 5000)
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--big", action="store_true", help="100,000 posts on the home page's site")
-    parser.add_argument("--requests", type=int, default=400, help="requests of each quick case (400)")
-    parser.add_argument("--only", choices=("reading", "writing"), help="one of the two")
+    parser.add_argument("--big", action="store_true", help="measure the home page with 100,000 posts")
     parser.add_argument(
-        "--database", default="", help="of a PostgreSQL to write on, such as postgres:///postgres"
+        "--requests", type=int, default=400, help="number of requests for each quick case (400)"
     )
-    parser.add_argument("--json", type=Path, help="write the figures here")
+    parser.add_argument("--only", choices=("reading", "writing"), help="measure only one of the two")
+    parser.add_argument(
+        "--database", default="", help="address of a PostgreSQL to write to, such as postgres:///postgres"
+    )
+    parser.add_argument("--json", type=Path, help="write the results to this file")
     return parser.parse_args()
 
 
@@ -91,7 +93,9 @@ def _writing(options: argparse.Namespace) -> Iterator[tuple[str, list[dict]]]:
     except psycopg.OperationalError as error:
         if options.database:
             raise SystemExit(f"{options.database}: {error}") from error
-        print("\nNo PostgreSQL lets this user in over its socket: writing was measured on SQLite alone.")
+        print(
+            "\nThis user can’t connect to PostgreSQL over its socket, so writing was measured on SQLite only."
+        )
 
 
 def _written(database: str, requests: int) -> list[dict]:

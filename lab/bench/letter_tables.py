@@ -1,4 +1,4 @@
-"""Writes accounts/unicode/ anew from four files of the Unicode Consortium, when a new version of Unicode is out.
+"""Regenerates accounts/unicode/ from four files of the Unicode Consortium, for a new version of Unicode.
 
     python -m lab.bench.letter_tables confusables.txt Scripts.txt ScriptExtensions.txt PropertyValueAliases.txt
 

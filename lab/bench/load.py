@@ -1,4 +1,4 @@
-"""Asks a server for one thing again and again over kept connections, and tells what each answer cost."""
+"""Sends one request again and again over persistent connections, and measures what each answer costs."""
 
 import http.client
 import statistics

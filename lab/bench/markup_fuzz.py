@@ -1,4 +1,4 @@
-"""Prints how long the slowest comment takes to render, over texts made to be slow within the caps; it judges nothing.
+"""Prints how long the slowest comment takes to render, over texts made to be slow within the limits.
 
 Run: python -m lab.bench.markup_fuzz [--seed 1] [--random 300]
 """
@@ -18,7 +18,7 @@ django.setup()
 from blog.markup import CommentLinks, TextRefused, check_comment_text, render_comment  # noqa: E402
 
 LONGEST = 5000
-# What architecture.md section 5 allows, in milliseconds of CPU.
+# The limit, in milliseconds of CPU.
 TARGET = 60
 
 # What slows parsers down: openers without closers, blocks in blocks, definitions, addresses, marks in rows.

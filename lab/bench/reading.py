@@ -1,4 +1,4 @@
-"""What reading costs: home, posts of three sizes kept and first rendered, a member's page, feeds."""
+"""Measures reading: home, posts of three sizes cached and uncached, a member's page, feeds."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

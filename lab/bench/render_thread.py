@@ -1,4 +1,4 @@
-"""Prints what it costs to make a discussion's HTML, step by step and as a whole page; no server, no compression.
+"""Measures building a discussion's HTML, step by step and as a whole page; without server or compression.
 
 Run: python -m lab.bench.render_thread [--repeat 15]. The least of the repetitions counts: the others were disturbed.
 """
@@ -33,7 +33,7 @@ from tests.factories import make_author, make_post, make_user  # noqa: E402
 LETTERS = 530
 # What a reader without an account is offered under every comment.
 OFFERED = Controls(may_vote=True, may_reply=True)
-# Milliseconds of CPU for the whole page, and gzipped kilobytes for one comment (architecture.md section 6).
+# Milliseconds of CPU for the whole page, and gzipped kilobytes for one comment.
 TARGETS = {500: 15, 5000: 60}
 MOST_KB = 0.30
 PROSE = Path(__file__).resolve().parents[2] / "exchange" / "demo" / "content" / "posts"

@@ -1,4 +1,4 @@
-"""Prints how long `check_trees --repair` takes, and for how long it holds writers, on damaged threads of known shapes.
+"""Measures how long `check_trees --repair` takes and blocks writers, on damaged threads of known shapes.
 
 Run: python -m lab.bench.repairing [--only "3,000 deep"]. Its database is a file of its own, or the one of DATABASE_URL,
 which it fills. Seconds are of the clock; CPU is this process's. "Longest lock" is the longest transaction, "locked" all

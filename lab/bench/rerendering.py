@@ -1,4 +1,4 @@
-"""Prints how long `rerender` takes for 20,000 comments, and for how long at most it holds writers.
+"""Measures how long `rerender` takes for 20,000 comments, and how long it blocks writers at most.
 
 Run: python -m lab.bench.rerendering [--comments 20000]. Its database is a file of its own, or the one of DATABASE_URL,
 which it fills. "Longest lock" is the longest transaction, "locked" all of them together, in seconds of the clock.

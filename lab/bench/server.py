@@ -1,4 +1,4 @@
-"""Starts the real server, and tells the CPU time that all its processes have used."""
+"""Starts the real server, and measures the CPU time and memory of all its processes."""
 
 import http.client
 import os

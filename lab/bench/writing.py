@@ -1,4 +1,4 @@
-"""What writing costs: comments, answers, votes, and a member's page after them; on the database of DATABASE_URL.
+"""Measures writing: comments, replies, votes, and a member's page after them; on the database of DATABASE_URL.
 
 A program of its own, because one process has one database: `make bench` starts it for each and prints its figures.
 CPU is that of the server's processes; what PostgreSQL's own processes use is not in it.

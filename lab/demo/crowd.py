@@ -1,4 +1,4 @@
-"""Invents the readers of an invented site; the names are put together from those of the demo."""
+"""Generates readers for a generated site; their names are combined from those of the demo."""
 
 import itertools
 import random

@@ -1,4 +1,4 @@
-"""Invents a site of any size for measurements: many rows at once, yet every number, count and tree is right."""
+"""Generates a site of any size for measurements: in bulk, but with correct numbers, counts and trees."""
 
 import random
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Recombines sentences of the demo into texts of any number; every text is rendered from parts, never by itself."""
+"""Recombines sentences of the demo into any number of texts; their HTML is assembled from rendered sentences."""
 
 import random
 import re

@@ -1,4 +1,4 @@
-"""Draws discussions: who answers whom, when and liked by how many; it knows numbers only, no text and no database."""
+"""Generates the shape of discussions: who replies to whom, when, with how many votes; pure, without texts."""
 
 import random
 from collections import defaultdict

@@ -1,1 +1,1 @@
-"""What readers and writers notice when something fails under a running site; run by `make outages`, not by pytest."""
+"""Tests what people notice when services fail under a running site; run by `make outages`, not by pytest."""

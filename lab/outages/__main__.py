@@ -1,4 +1,4 @@
-"""`make outages`: lets things fail under a running site, and says whether anybody noticed more than they may.
+"""`make outages`: makes services fail under a running site, and checks that nobody notices more than they may.
 
 Each scenario is a program of its own, with services of its own. Without the right to mount a disk, or without
 PostgreSQL or Redis, a scenario is left out with a sentence; in CI that is a failure. `--small` is for CI.
@@ -149,14 +149,16 @@ def _play_all(names: list[str], *, small: bool) -> int:
             results[name] = words
             print(f"  {words}, {time.monotonic() - began:.0f} s", flush=True)
     failed = [name for name, words in results.items() if words == "NOT well"]
-    print(f"{len(results) - len(failed)} of {len(results)} scenarios went well or were left out.")
+    print(f"{len(results) - len(failed)} of {len(results)} scenarios passed or were left out.")
     return 1 if failed else 0
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make outages", description=__doc__)
-    parser.add_argument("--small", action="store_true", help="fewer writers and shorter outages, as in CI")
-    parser.add_argument("--only", default="", help="scenarios whose name has this word in it")
+    parser.add_argument(
+        "--small", action="store_true", help="use fewer writers and shorter outages, as in CI"
+    )
+    parser.add_argument("--only", default="", help="run only scenarios whose name contains this word")
     parser.add_argument("--play", choices=SCENARIOS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.play:

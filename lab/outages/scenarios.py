@@ -1,4 +1,4 @@
-"""What is let fail: processes, the disk, PostgreSQL, Redis; each with writers and readers at work."""
+"""The scenarios: processes, the disk, PostgreSQL or Redis fail while people read and write."""
 
 import random
 import re

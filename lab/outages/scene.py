@@ -1,4 +1,4 @@
-"""One scenario's course: what is expected is written down when it does not hold, and told at the end."""
+"""Runs one scenario; failed expectations are collected and printed at the end."""
 
 import http.client
 import threading

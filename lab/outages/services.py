@@ -1,4 +1,4 @@
-"""Services of our own that may be stopped, killed and filled: a PostgreSQL, a Redis, a small disk, the site itself."""
+"""Starts services that can be stopped, killed and filled: PostgreSQL, Redis, a small disk, the site itself."""
 
 import os
 import random
@@ -228,7 +228,7 @@ def small_disk(*, megabytes: int) -> Iterator[Disk]:
     with folder() as place:
         mounting = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0755", "tmpfs", str(place)]
         if subprocess.run(mounting, check=False, capture_output=True).returncode != 0:
-            raise Missing("a small disk cannot be mounted by this user")
+            raise Missing("this user can’t mount a small disk")
         try:
             yield Disk(place)
         finally:

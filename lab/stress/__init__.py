@@ -1,4 +1,4 @@
-"""Many writers and readers at once, to find out whether anything breaks: in processes of ours, or over HTTP."""
+"""Runs many writers and readers at once to find out whether anything breaks: in processes, or over HTTP."""
 
 from lab.stress.trees import Outcome, run
 

@@ -1,4 +1,4 @@
-"""A browser as far as a server can tell: kept connections, cookies of its own, and it sends again what broke off."""
+"""Imitates a browser: persistent connections, its own cookies, and retries after broken connections."""
 
 import gzip
 import http.client

@@ -1,4 +1,4 @@
-"""Writers and readers against a site that runs on this machine, and the proof that what it acknowledged is there."""
+"""Runs writers and readers against a site on this machine, and checks that everything acknowledged is there."""
 
 import ipaddress
 import socket

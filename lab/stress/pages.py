@@ -1,4 +1,4 @@
-"""Reads a post's page as a reader does and says what on it does not agree with itself; it asks nobody else."""
+"""Parses a post's page as readers see it, and finds contradictions on it; pure."""
 
 import re
 from collections import Counter

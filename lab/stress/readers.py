@@ -1,4 +1,4 @@
-"""Readers over HTTP: they ask for the page that is being written on, again and again, and look at each closely."""
+"""Readers over HTTP: they request the same page again and again, and check each answer."""
 
 import random
 import threading

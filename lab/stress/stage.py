@@ -1,4 +1,4 @@
-"""The stage of a run over HTTP: a post, members who are signed in, limits out of the way; all put back afterwards."""
+"""Sets up a run over HTTP: a post, signed-in members, raised limits; undoes all of it afterwards."""
 
 import secrets
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Writers that do everything readers and moderators do, as fast as they can, to find out whether anything breaks."""
+"""Writers in processes: they do everything that readers and moderators do, as fast as they can."""
 
 import os
 import random

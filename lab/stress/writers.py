@@ -1,4 +1,4 @@
-"""Writers over HTTP: people who comment, answer, vote and withdraw, and write down what was acknowledged."""
+"""Writers over HTTP: they comment, reply, vote and withdraw, and record what was acknowledged."""
 
 import random
 import re

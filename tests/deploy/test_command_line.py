@@ -137,4 +137,4 @@ def test_somebody_else_is_told_to_be_root(settings_file, nobody):
     assert "is root's. Run it as root: sudo commonplace check_trees" in finished.stderr
     settings_file.chmod(0o600)
     finished = run(rules.ROOT / "commonplace", "check_trees", user="nobody", SETTINGS_FILE=str(settings_file))
-    assert "cannot be read by this user" in finished.stderr
+    assert "can’t be read by this user" in finished.stderr

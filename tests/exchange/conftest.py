@@ -1,4 +1,4 @@
-"""A small site, made once, that tests of backups copy from and never write to."""
+"""Builds a small site once; tests of backups copy it and never write to it."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Backups as somebody would make them who means harm, or as another program would: sealed, and wrong inside."""
+"""Builds backups as an attacker or another program might: sealed, but with wrong content."""
 
 import io
 import json

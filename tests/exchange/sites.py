@@ -1,4 +1,4 @@
-"""Sites in folders and databases of their own, driven by their commands as an owner does."""
+"""Builds sites with their own folder and database, and runs commands on them as an owner does."""
 
 import os
 import shutil

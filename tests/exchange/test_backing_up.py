@@ -1,4 +1,4 @@
-"""A backup is one file of one moment, made while the site is written on; whatever goes wrong, nothing half is left."""
+"""A backup is one consistent file, made while the site is written to; if it fails, no partial file is left."""
 
 import gzip
 import json
@@ -73,7 +73,7 @@ def test_in_a_folder_it_gets_a_name_by_date(source, tmp_path):
     assert made.name.startswith("commonplace-20") and made.name.endswith(".tar.gz")
 
 
-def test_it_overwrites_nothing_and_makes_no_folders(source, tmp_path):
+def test_it_overwrites_no_file_and_creates_no_folders(source, tmp_path):
     (tmp_path / "there").write_text("precious")
     refused = source.manage("backup", tmp_path / "there")
     assert refused.returncode == 1
@@ -86,7 +86,7 @@ def test_it_overwrites_nothing_and_makes_no_folders(source, tmp_path):
     assert refused.returncode == 1 and "doesn’t exist" in refused.stderr
 
 
-def test_links_are_left_out_and_said(source, tmp_path):
+def test_links_are_left_out_and_reported(source, tmp_path):
     (source.folder / "outside.txt").write_text("not media")
     links = [source.media / "figures" / "a-link", source.media / "figures" / "a-folder"]
     links[0].symlink_to(source.folder / "outside.txt")
@@ -141,7 +141,7 @@ def test_media_deleted_meanwhile_are_counted(settings, tmp_path):
 
 
 @pytest.mark.parametrize("room", [0, 4096, 200_000])
-def test_a_full_disk_leaves_nothing_half_and_is_told(source, tmp_path, room):
+def test_a_full_disk_is_reported_and_leaves_no_partial_file(source, tmp_path, room):
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
@@ -152,7 +152,7 @@ def test_a_full_disk_leaves_nothing_half_and_is_told(source, tmp_path, room):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_whoever_ends_it_finds_nothing_half(source, tmp_path, number):
+def test_an_interrupted_backup_leaves_no_partial_file(source, tmp_path, number):
     # Long enough to be caught at it, and no room on the disk: a hole.
     hole = source.media / "hole"
     with hole.open("wb") as file:
@@ -170,7 +170,7 @@ def test_whoever_ends_it_finds_nothing_half(source, tmp_path, number):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_backup_left_goes_with_the_next(source, tmp_path):
+def test_the_next_backup_removes_what_a_killed_one_left(source, tmp_path):
     left = tmp_path / f"{making.WORK}abc"
     left.mkdir()
     (left / "snapshot").write_text("half")

@@ -1,4 +1,4 @@
-"""Pictures of an old blog: broken ones end nothing, missing ones keep their place, links and captions stay whole."""
+"""Importing pictures: broken ones stop nothing, missing ones keep their place, links and captions are kept."""
 
 from pathlib import Path
 
@@ -71,7 +71,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_picture_that_cannot_be_shown_leaves_its_words_and_its_reason_and_all_else_comes(
+def test_a_picture_that_cannot_be_displayed_is_replaced_by_its_words_and_reported_and_all_else_is_imported(
     uploads, tmp_path, name
 ):
     folder = uploads(f"2020/05/{name}", REFUSED[name])
@@ -92,7 +92,7 @@ def test_a_picture_that_cannot_be_shown_leaves_its_words_and_its_reason_and_all_
     assert Post.objects.filter(slug="post-6").exists()
 
 
-def test_every_picture_that_cannot_be_shown_has_its_line_with_its_reason(uploads, tmp_path):
+def test_every_picture_that_cannot_be_displayed_is_reported_with_the_reason(uploads, tmp_path):
     for name, data in REFUSED.items():
         folder = uploads(f"2020/05/{name}", data)
     content = "".join(shown(f"2020/05/{name}") for name in REFUSED)
@@ -104,7 +104,7 @@ def test_every_picture_that_cannot_be_shown_has_its_line_with_its_reason(uploads
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_a_picture_of_every_kind_comes(uploads, tmp_path, name):
+def test_a_picture_of_every_kind_is_imported(uploads, tmp_path, name):
     ending = name.rsplit(".", 1)[1]
     folder = uploads(f"2020/05/x.{ending}", GOOD[name])
     report = bring(tmp_path, export(item(5, content=shown(f"2020/05/x.{ending}"))), media=folder)
@@ -112,7 +112,7 @@ def test_a_picture_of_every_kind_comes(uploads, tmp_path, name):
     assert "cannot be shown" not in report
 
 
-def test_a_smaller_copy_comes_where_the_full_size_is_broken(uploads, tmp_path):
+def test_a_smaller_copy_is_imported_if_the_full_size_is_broken(uploads, tmp_path):
     folder = uploads("2020/05/map.jpg", b"broken")
     uploads("2020/05/map-60x40.jpg", jpeg())
     bring(tmp_path, export(item(5, content=shown("2020/05/map-60x40.jpg"))), media=folder)
@@ -128,7 +128,7 @@ def test_what_was_saved_as_the_report_asks_is_found_under_its_new_name(uploads, 
     assert Figure.objects.get().image.url in body()
 
 
-def test_a_name_longer_than_any_file_ends_nothing(uploads, tmp_path):
+def test_a_name_longer_than_any_file_does_not_stop_the_import(uploads, tmp_path):
     folder = uploads("2020/05/x.png", b"")
     report = bring(tmp_path, export(item(5, content=shown(f"2020/05/{'x' * 300}.png"))), media=folder)
     assert "1 pictures missing from the media folder" in report
@@ -137,7 +137,7 @@ def test_a_name_longer_than_any_file_ends_nothing(uploads, tmp_path):
 # --- missing files, and a later run that has them -------------------------------------------------------------
 
 
-def test_case_08(tmp_path):
+def test_the_shared_case_of_pictures_is_imported(tmp_path):
     case = CASES / "08-pictures-without-media.wxr.xml"
     if not case.exists():
         pytest.skip("the shared cases are not beside this copy")
@@ -148,7 +148,7 @@ def test_case_08(tmp_path):
     assert '<a href="http://photos.example/page/1">photos.example</a>' in html
 
 
-def test_a_later_run_with_the_files_puts_pictures_in_their_places_and_changes_nothing_else(uploads, tmp_path):
+def test_a_later_run_with_the_files_adds_the_pictures_and_changes_nothing_else(uploads, tmp_path):
     thumbnail = linked(
         shown("2020/05/map-30x20.jpg", 'alt="A map" class="wp-image-9"'), f"{OLD}2020/05/map.jpg"
     )
@@ -207,7 +207,7 @@ def bring_as_before() -> int:
     return figure.pk
 
 
-def test_what_was_edited_by_hand_since_stays(uploads, tmp_path):
+def test_what_was_edited_since_stays(uploads, tmp_path):
     text = export(
         item(5, content=shown("2020/05/a.jpg", 'alt="Kept"')),
         item(6, content=shown("2020/05/b.jpg", 'alt="Taken out"')),
@@ -253,7 +253,7 @@ def test_what_was_edited_by_hand_since_stays(uploads, tmp_path):
         ("javascript:alert(1)", "", ""),
     ],
 )
-def test_a_linked_picture_leads_where_it_led(uploads, tmp_path, href, words, leads_to):
+def test_a_linked_picture_keeps_its_link(uploads, tmp_path, href, words, leads_to):
     folder = uploads("2020/05/map.jpg", jpeg())
     content = linked(shown("2020/05/map-30x20.jpg"), href, words)
     for number, written in enumerate(
@@ -317,7 +317,7 @@ def test_two_sizes_of_one_picture_are_counted_as_what_they_become(uploads, tmp_p
 PDF = b"%PDF-1.4 a paper"
 
 
-def test_links_to_files_lead_to_the_files_when_they_came(uploads, tmp_path, client):
+def test_links_to_imported_files_are_updated(uploads, tmp_path, client):
     folder = uploads("2020/05/paper.pdf", PDF)
     uploads("2020/05/map.jpg", jpeg())
     content = (
@@ -344,7 +344,7 @@ def test_links_to_files_lead_to_the_files_when_they_came(uploads, tmp_path, clie
     assert everything() == before
 
 
-def test_links_in_posts_that_came_before_lead_to_files_that_come_later_unless_somebody_changed_the_text(
+def test_links_in_posts_imported_earlier_are_updated_for_later_files_unless_the_text_was_changed(
     uploads, tmp_path
 ):
     content = (
@@ -381,7 +381,7 @@ def test_links_in_posts_that_came_before_lead_to_files_that_come_later_unless_so
         "/wp-content/uploads/2020/05/map-1024x683.jpg?w=300",
     ],
 )
-def test_the_old_address_of_a_picture_leads_to_it_in_every_size(uploads, tmp_path, client, path):
+def test_the_old_address_of_a_picture_redirects_in_every_size(uploads, tmp_path, client, path):
     folder = uploads("2020/05/map.jpg", jpeg())
     items = [item(5, content=shown("2020/05/map-30x20.jpg")), attachment(9, "2020/05/map-scaled.jpg")]
     bring(tmp_path, export(*items), media=folder)
@@ -389,7 +389,7 @@ def test_the_old_address_of_a_picture_leads_to_it_in_every_size(uploads, tmp_pat
     assert (answer.status_code, answer.get("Location")) == (301, Figure.objects.get().image.url)
 
 
-def test_the_old_address_of_a_blog_in_a_folder_leads_on_too(uploads, tmp_path, client):
+def test_the_old_address_of_a_blog_in_a_folder_redirects_too(uploads, tmp_path, client):
     folder = uploads("2020/05/map.jpg", jpeg())
     content = (
         '<img src="https://i0.wp.com/old.example/blog/wp-content/uploads/2020/05/map.jpg?w=9" alt="A map">'
@@ -398,7 +398,7 @@ def test_the_old_address_of_a_blog_in_a_folder_leads_on_too(uploads, tmp_path, c
     assert client.get("/blog/wp-content/uploads/2020/05/map-300x200.jpg").status_code == 301
 
 
-def test_attached_files_come_though_no_text_links_to_them(uploads, tmp_path, client):
+def test_attached_files_are_imported_though_no_text_links_to_them(uploads, tmp_path, client):
     folder = uploads("2020/05/paper.pdf", PDF)
     uploads("2020/05/run.html", b"<script>")
     items = [
@@ -416,7 +416,7 @@ def test_attached_files_come_though_no_text_links_to_them(uploads, tmp_path, cli
     assert client.get("/wp-content/uploads/2020/05/run.html").status_code == 404
 
 
-def test_files_that_came_are_found_by_later_posts_and_not_called_missing(uploads, tmp_path):
+def test_files_imported_earlier_are_found_by_later_posts_and_not_called_missing(uploads, tmp_path):
     folder = uploads("2020/05/paper.pdf", PDF)
     uploads("2020/05/map.jpg", jpeg())
     first = [item(5, content=shown("2020/05/map.jpg")), attachment(9, "2020/05/paper.pdf")]
@@ -441,7 +441,7 @@ def test_a_missing_file_is_named_on_every_host_that_the_blog_kept_files_on(tmp_p
     assert f"{missed} – {path}other.pdf" in report
 
 
-def test_what_a_comment_names_comes(uploads, tmp_path, client):
+def test_files_that_a_comment_links_to_are_imported(uploads, tmp_path, client):
     folder = uploads("2020/05/paper.pdf", PDF)
     text = export(item(5, comment(11, f"See {OLD}2020/05/paper.pdf.")))
     dry = bring(tmp_path, text, "--dry-run", media=folder)

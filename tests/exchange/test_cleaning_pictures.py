@@ -1,4 +1,4 @@
-"""Pictures that former versions kept with what they say of people: cleaned once, and found where they were."""
+"""Pictures stored by earlier versions with personal metadata are cleaned once, and their old addresses redirect."""
 
 from io import StringIO
 
@@ -47,7 +47,7 @@ def clean() -> str:
         (file_of(drawn(), "PNG", icc_profile=profiles.rgb_profile(profiles.P3)), "map.png"),
     ],
 )
-def test_a_picture_of_before_is_cleaned_once_and_its_address_leads_on(
+def test_an_older_picture_is_cleaned_once_and_its_address_redirects(
     client, data, name, django_capture_on_commit_callbacks
 ):
     figure = kept_before(data, name)
@@ -71,7 +71,7 @@ def test_a_picture_of_before_is_cleaned_once_and_its_address_leads_on(
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_what_is_kept_today_is_left_alone(name):
+def test_pictures_stored_by_this_version_are_left_alone(name):
     file = processing.cleaned(ContentFile(GOOD[name], name=name))
     assert not processing.holds_more(file.read())
 

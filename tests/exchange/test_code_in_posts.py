@@ -1,4 +1,4 @@
-"""Code in old posts: whatever way it was marked, it stands there as it was typed, and nothing after it is lost."""
+"""Code in old posts is kept as it was typed, however it was marked up, and nothing after it is lost."""
 
 import time
 from pathlib import Path

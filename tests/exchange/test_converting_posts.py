@@ -1,4 +1,4 @@
-"""HTML of WordPress' posts, classic and by blocks, to ours: pictures, shortcodes, lead-ins of sources. No database."""
+"""Converting the HTML of WordPress posts, classic and blocks: pictures, shortcodes, lead-ins. No database."""
 
 import pytest
 from lxml import html as lxml_html
@@ -230,7 +230,7 @@ def test_sounds_and_films_of_shortcodes_become_links(written):
         "https://youtu.be/abcdefghijk\n</div></figure><!-- /wp:embed -->",
     ],
 )
-def test_films_are_recognised_in_every_form(written):
+def test_videos_are_recognised_in_every_form(written):
     html = markup.render_post(convert(f"Before\n\n{written}\n\nAfter").html, body_format="html").html
     assert '<figure class="embed"><a href="https://www.youtube.com/watch?v=abcdefghijk">' in html
     assert kinds(written) == []
@@ -239,7 +239,7 @@ def test_films_are_recognised_in_every_form(written):
 @pytest.mark.parametrize(
     "written", ["https://vimeo.com/12345", "[vimeo 12345]", "[vimeo https://vimeo.com/12345]"]
 )
-def test_films_of_the_other_host_are_recognised(written):
+def test_videos_of_the_other_host_are_recognised(written):
     html = markup.render_post(convert(f"Before\n\n{written}\n\nAfter").html, body_format="html").html
     assert "https://player.vimeo.com/video/12345" in html
 
@@ -256,14 +256,14 @@ def test_other_pages_are_links(address):
     assert words(address) == address
 
 
-def test_elements_of_former_days_have_the_names_of_today():
+def test_outdated_elements_get_their_current_names():
     html = convert(
         "<strike>old</strike> <acronym title='For The Win'>ftw</acronym> <tt>x</tt> <kbd>y</kbd>"
     ).html
     assert html == '<p><s>old</s> <abbr title="For The Win">ftw</abbr> <code>x</code> <code>y</code></p>'
 
 
-def test_shared_blocks_stand_where_they_are_shown():
+def test_shared_blocks_appear_where_they_are_used():
     content = '<!-- wp:paragraph --><p>A</p><!-- /wp:paragraph --><!-- wp:block {"ref":7} /-->'
     shared = {7: '<!-- wp:paragraph --><p>B</p><!-- /wp:paragraph --><!-- wp:block {"ref":7} /-->'}
     assert markup.plain_text(convert(content, shared=shared).html).startswith("A B")

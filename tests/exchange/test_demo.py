@@ -1,4 +1,4 @@
-"""Loading the demo: all of it once, right in every count, and nothing that somebody did since is undone."""
+"""Loading the demo: all of it, once, with correct counts, and without undoing what somebody did since."""
 
 import io
 from datetime import timedelta
@@ -127,7 +127,7 @@ def test_a_second_load_changes_nothing():
     assert (counts(), versions()) == (before, pages_before)
 
 
-def test_a_load_that_was_interrupted_goes_on():
+def test_an_interrupted_load_continues():
     class Interrupted(Exception):
         pass
 

@@ -1,4 +1,4 @@
-"""The demo's posts, figures and threads are whole, agree with each other and never repeat themselves."""
+"""The demo's posts, figures and threads are complete, consistent and without repetition."""
 
 import io
 import re

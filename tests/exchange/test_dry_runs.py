@@ -1,4 +1,4 @@
-"""A dry run says what a run says, and a run what is in the database then; neither a dry nor a second run writes."""
+"""A dry run reports what the run reports and writes to the database; neither a dry nor a second run writes."""
 
 import random
 import re
@@ -87,11 +87,11 @@ def check(path: Path) -> Report:
 
 @pytest.mark.skipif(not FILES, reason="the inputs that went wrong are not beside this folder")
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name.partition(".")[0])
-def test_files_that_went_wrong_come_as_their_dry_run_says(path):
+def test_damaged_files_are_imported_as_their_dry_run_says(path):
     check(path)
 
 
-def test_a_dry_run_on_an_empty_database_asks_only(tmp_path):
+def test_a_dry_run_on_an_empty_database_only_reads(tmp_path):
     SiteSettings.objects.all().delete()
     path = saved(tmp_path, export(item(5, comment(9)), attachment(6, "a.png"), terms=category("sea", "Sea")))
     with CaptureQueriesContext(
@@ -129,13 +129,13 @@ def test_a_dry_run_on_an_empty_database_asks_only(tmp_path):
          item(7, comment(14), status="trash"), item(8, comment(14), comment(15, parent=15))],
     ],
 )  # fmt: skip
-def test_what_falls_together_is_counted_as_it_comes(tmp_path, items):
+def test_things_that_are_merged_are_counted_as_they_are_imported(tmp_path, items):
     make_post(title="Taken", slug="taken")
     OldAddress.objects.create(path="/?p=8", target="/x/")
     check(saved(tmp_path, export(*items)))
 
 
-def test_a_later_export_is_counted_as_it_comes(tmp_path):
+def test_a_later_export_is_counted_as_it_is_imported(tmp_path):
     check(saved(tmp_path, export(item(5, comment(11)), item(6))))
     Post.objects.get(slug="post-6").delete()
     check(saved(tmp_path, export(item(7, comment(11), comment(13)), item(5, comment(11), comment(14, parent=13)),
@@ -200,7 +200,7 @@ def odd_export(dice: random.Random) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
-def test_whatever_stands_in_an_export_comes_as_its_dry_run_says(tmp_path, seed):
+def test_any_export_is_imported_as_its_dry_run_says(tmp_path, seed):
     dice = random.Random(seed)
     if seed % 2:
         make_post(title="A", slug="a")

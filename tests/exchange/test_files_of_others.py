@@ -1,4 +1,4 @@
-"""Files that are not a WordPress export are called what they are, with what to do; nobody reads a library's words."""
+"""Files that are not a WordPress export are recognised, with advice; nobody sees a library's error message."""
 
 import bz2
 import io
@@ -74,11 +74,11 @@ def database(folder) -> bytes:
         ("not a WordPress export", "<note>Words</note>"),
     ],
 )  # fmt: skip
-def test_a_file_is_called_what_it_is_and_what_to_do_is_said(tmp_path, name, content):
+def test_a_file_of_another_kind_is_recognised_with_advice(tmp_path, name, content):
     message = refusal(tmp_path, content)
     assert name in message
     assert any(advice in message for advice in ("Export", "export again", "Unpack"))
 
 
-def test_a_copy_of_a_database_is_called_that(tmp_path):
+def test_a_database_dump_is_recognised(tmp_path):
     assert "database" in refusal(tmp_path, database(tmp_path))

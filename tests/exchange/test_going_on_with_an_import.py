@@ -1,4 +1,4 @@
-"""Importing again: nothing changes, local edits stay, an interrupted run goes on, later comments find their place."""
+"""Importing again: nothing changes, local edits stay, an interrupted run continues, later comments find their place."""
 
 import pytest
 from django.db import OperationalError
@@ -69,7 +69,7 @@ class Interrupted(Exception):
     pass
 
 
-def test_an_interrupted_import_goes_on_where_it_was(tmp_path):
+def test_an_interrupted_import_continues_where_it_was(tmp_path):
     path = saved(tmp_path, three_posts())
 
     def stop_after_the_first(_item):
@@ -89,7 +89,7 @@ def test_an_interrupted_import_goes_on_where_it_was(tmp_path):
     assert everything() == before
 
 
-def test_a_post_that_fails_leaves_nothing_of_itself_and_all_others_come(tmp_path, caplog):
+def test_a_post_that_fails_leaves_nothing_behind_and_all_others_are_imported(tmp_path, caplog):
     path = saved(tmp_path, three_posts())
     plan = make_plan(path)
     # Between the two passes somebody takes an id: the database refuses the second post with its comments.
@@ -110,7 +110,7 @@ def test_a_post_that_fails_leaves_nothing_of_itself_and_all_others_come(tmp_path
     assert Comment.objects.filter(post__slug="post-6").count() == 2
 
 
-def test_a_post_that_nobody_can_judge_ends_the_import_of_no_other(tmp_path, caplog, monkeypatch):
+def test_a_post_that_cannot_be_planned_does_not_stop_the_others(tmp_path, caplog, monkeypatch):
     real = posts.title_of
     monkeypatch.setattr(posts, "title_of", lambda item: 1 / 0 if item.id == 6 else real(item))
     reports = [make_plan(saved(tmp_path, three_posts()), dry_run=True).report]
@@ -125,7 +125,7 @@ def test_a_post_that_nobody_can_judge_ends_the_import_of_no_other(tmp_path, capl
         assert report.came[Noun.PUBLISHED] == 1
 
 
-def test_a_text_that_nobody_can_convert_comes_as_it_was_written(tmp_path, caplog, monkeypatch):
+def test_a_text_that_cannot_be_converted_is_kept_as_written(tmp_path, caplog, monkeypatch):
     def broken(root):
         raise RuntimeError("a fault of ours")
 
@@ -136,7 +136,7 @@ def test_a_text_that_nobody_can_convert_comes_as_it_was_written(tmp_path, caplog
     assert "a fault of ours" in caplog.text
 
 
-def test_a_database_that_is_gone_ends_the_import_and_it_goes_on_later(tmp_path, monkeypatch):
+def test_an_import_stops_when_the_database_is_gone_and_continues_later(tmp_path, monkeypatch):
     path = saved(tmp_path, three_posts())
     real = actions_of_posts.save_post
 
@@ -153,7 +153,7 @@ def test_a_database_that_is_gone_ends_the_import_and_it_goes_on_later(tmp_path, 
     assert Post.objects.count() == 3
 
 
-def test_what_has_no_number_is_known_again(tmp_path):
+def test_items_without_an_id_are_recognised_again(tmp_path):
     text = export(
         item("", comment("", "One", date="2020-05-02 10:00:00"), comment(12, "Two"), title="Odd", slug="odd"),
         item(6, comment("x", "Three"), comment("x", "Four", parent=12)),

@@ -64,7 +64,7 @@ def test_children_may_stand_before_their_parents(tmp_path):
     assert not damaged()
 
 
-def test_replies_to_what_does_not_come_are_openers(tmp_path):
+def test_replies_whose_parent_is_missing_become_openers(tmp_path):
     here = item(5, comment(11, parent=999), comment(12, comment_type="pingback"), comment(13, parent=12))
     there = item(6, comment(14, parent=11), comment(15, parent=15))
     report = bring(tmp_path, export(here, there))
@@ -226,7 +226,7 @@ def test_mentions_lead_to_the_comment_answered(tmp_path):
     assert Comment.objects.get(pk=13).body.startswith('<a href="#comment-11">')
 
 
-def test_hostile_html_comes_through_the_same_sanitiser(tmp_path):
+def test_hostile_html_goes_through_the_same_sanitiser(tmp_path):
     evil = '<p onclick="x()">a<script>alert(1)</script><img src=x onerror=alert(1)><a href="javascript:x()">b</a></p>'
     bring(tmp_path, export(item(5, comment(11, evil), content=evil, title=evil, excerpt=evil)))
     post, found = Post.objects.get(), Comment.objects.get()
@@ -249,7 +249,7 @@ def test_ids_are_kept_and_the_next_reader_gets_one_above(tmp_path):
     assert dict(kept) == {"400": 400, "50000": 50_000}
 
 
-def test_one_id_that_is_taken_gives_all_new_ones(tmp_path):
+def test_if_one_id_is_taken_all_get_new_ones(tmp_path):
     taken = make_comment(make_post())
     answer = comment(taken.pk + 1, f'<a href="#comment-{taken.pk}">@Bob</a>', parent=taken.pk)
     report = bring(tmp_path, export(item(5, comment(taken.pk), answer), base="https://third.example"))
@@ -264,12 +264,12 @@ def test_one_id_that_is_taken_gives_all_new_ones(tmp_path):
     assert not damaged()
 
 
-def test_ids_too_high_to_be_counted_on_are_not_kept(tmp_path):
+def test_ids_too_high_for_the_database_are_not_kept(tmp_path):
     bring(tmp_path, export(item(5, comment(2**62))))
     assert Comment.objects.get().pk < 2**53
 
 
-def test_what_stands_twice_in_the_file_comes_once(tmp_path):
+def test_duplicates_in_the_file_are_imported_once(tmp_path):
     report = bring(
         tmp_path, export(item(5, comment(11), comment(11)), item(5, title="Again"), item(6, comment(11)))
     )

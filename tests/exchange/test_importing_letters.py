@@ -1,4 +1,4 @@
-"""Importing words and names of the world: what was two stays two, and what WordPress took for one is one."""
+"""Importing names in all scripts: two topics stay two, and what WordPress treats as one becomes one."""
 
 import pytest
 
@@ -87,7 +87,7 @@ def test_a_login_of_which_nothing_else_is_known_is_one_author_too(tmp_path):
     assert Author.objects.get().name == "JDoe"
 
 
-def test_words_come_in_one_spelling(tmp_path):
+def test_words_are_stored_in_one_spelling(tmp_path):
     bring(tmp_path, export(item(5, title="Cafe\u0301", content="<p>Un cafe\u0301.</p>", slug="x")))
     post = Post.objects.get()
     assert post.title == "Café"

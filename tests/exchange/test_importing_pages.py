@@ -24,7 +24,7 @@ def numbers(report: str) -> str:
     return report.partition(": ")[2].partition(" Imported with")[0].partition(" Not imported")[0]
 
 
-def test_a_public_page_comes_with_its_address_and_comments(tmp_path, client):
+def test_a_public_page_is_imported_with_its_address_and_comments(tmp_path, client):
     text = export(page(5, comment(1, "Said."), slug="about-me", title="About me", comment_status="open"))
     planned = bring(tmp_path, text, "--dry-run")
     report = bring(tmp_path, text)
@@ -58,7 +58,7 @@ def test_a_public_page_comes_with_its_address_and_comments(tmp_path, client):
         ({"status": "future", "date": "2099-01-02 03:04:05"}, "published", "open"),
     ],
 )
-def test_a_page_comes_in_the_state_it_was_in(tmp_path, client, columns, state, policy):
+def test_a_page_keeps_its_state(tmp_path, client, columns, state, policy):
     text = export(page(5, slug="about", **columns))
     planned, report = bring(tmp_path, text, "--dry-run"), bring(tmp_path, text)
     made = Post.objects.get()
@@ -67,7 +67,7 @@ def test_a_page_comes_in_the_state_it_was_in(tmp_path, client, columns, state, p
     assert numbers(planned) == numbers(report)
 
 
-def test_pages_below_pages_keep_their_paths_in_whatever_order_they_come(tmp_path, client):
+def test_pages_below_pages_keep_their_paths_in_any_order(tmp_path, client):
     items = [
         page(9, slug="archive-box", path="/?page_id=9", post_parent=8, status="draft"),
         page(8, slug="team", path="/about/team/", post_parent=7),
@@ -122,7 +122,7 @@ def test_a_post_whose_old_address_is_ours_is_named(tmp_path, client):
     assert numbers(planned) == numbers(report)
 
 
-def test_a_blog_in_a_folder_leads_from_there(tmp_path, client):
+def test_a_blog_in_a_folder_redirects_from_there(tmp_path, client):
     bring(tmp_path, export(page(5, slug="about", path="/blog/about/"), base="https://old.example/blog"))
     assert Post.objects.get().path == "/about/"
     for old in ("/blog/about/", "/blog/about", "/blog/?page_id=5"):

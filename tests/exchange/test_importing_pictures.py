@@ -1,4 +1,4 @@
-"""Importing pictures from WordPress, and files that are refused: what is lost is said, and nothing is fetched."""
+"""Importing pictures, and refused files: losses are reported, and nothing is downloaded."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def shown(path: str, words: str = "") -> str:
     return f'<img src="https://old.example/wp-content/uploads/{path}" {words}>'
 
 
-def test_pictures_come_from_the_folder_with_their_words(tmp_path):
+def test_pictures_are_imported_from_the_folder_with_their_words(tmp_path):
     media = picture_file(tmp_path, "2020/05/map.png")
     items = [
         attachment(9, "2020/05/map.png", alt="A map"),
@@ -97,12 +97,12 @@ def test_pictures_that_scripts_load_late_are_found_once(tmp_path):
     assert Figure.objects.get().image
 
 
-def test_a_picture_written_into_the_text_leaves_its_words(tmp_path):
+def test_an_embedded_picture_is_replaced_by_its_words(tmp_path):
     bring(tmp_path, export(item(5, content='<p>Words</p><img src="data:image/png;base64,aaaa/bbbb.cc">')))
     assert Figure.objects.get().alt == "Picture"
 
 
-def test_a_picture_whose_file_is_missing_leaves_its_words(tmp_path):
+def test_a_picture_whose_file_is_missing_is_replaced_by_its_words(tmp_path):
     report = bring(tmp_path, export(item(5, content=shown("lost.png", 'alt="A lost map"'))))
     figure = Figure.objects.get()
     assert (figure.alt, bool(figure.image)) == ("A lost map", False)
@@ -167,7 +167,7 @@ def test_a_broken_file_changes_nothing(tmp_path):
     assert everything() == before
 
 
-def test_what_there_is_of_a_file_that_was_cut_off_comes_when_asked_for_and_the_rest_later(tmp_path):
+def test_a_truncated_file_is_imported_when_asked_for_and_the_rest_later(tmp_path):
     whole = export(item(5, comment(11)), item(6, title="Broken"))
     report = bring(tmp_path, whole[: whole.rindex("</item>")], "--partial")
     assert "1 published posts" in report
@@ -183,7 +183,7 @@ def test_a_file_or_folder_that_does_not_exist_is_named(tmp_path):
         bring(tmp_path, export(item(5)), media=tmp_path / "nowhere")
 
 
-def test_a_dry_run_says_what_would_come_and_writes_nothing(tmp_path):
+def test_a_dry_run_says_what_would_be_imported_and_writes_nothing(tmp_path):
     text = export(
         item(5, comment(11), content="AP (“H”):\n<blockquote>Q</blockquote>[x y=1]"), item(6, status="draft")
     )

@@ -25,7 +25,7 @@ from tests.factories import make_post, make_user
 pytestmark = pytest.mark.django_db
 
 
-def test_a_post_comes_with_its_columns(tmp_path):
+def test_a_post_is_imported_with_its_columns(tmp_path):
     filed = [("post_tag", "z", "Zed &amp; co"), ("category", "kids", "Kids"), ("post_tag", "a", "Ay")]
     terms = category("kids", "Kids", parent="top") + category("top", "Top")
     bring(
@@ -94,7 +94,7 @@ def test_a_scheduled_post_keeps_its_minute(tmp_path, client):
     assert client.get(post.get_absolute_url()).status_code == 404
 
 
-def test_trash_stays_where_it_is_with_its_comments(tmp_path):
+def test_trash_is_left_out_with_its_comments(tmp_path):
     report = bring(tmp_path, export(item(5, comment(1), status="trash", title="Thrown away")))
     assert not Post.objects.exists()
     assert not Comment.objects.exists()
@@ -133,7 +133,7 @@ def test_an_address_that_is_taken_here_gets_a_number(tmp_path):
     assert "(post-5)" in report
 
 
-def test_old_addresses_lead_to_the_new_ones(tmp_path, client):
+def test_old_addresses_redirect_to_the_new_ones(tmp_path, client):
     same = item(6, slug="same", link="https://old.example/2020/05/same/")
     items = [
         item(5),
@@ -168,13 +168,13 @@ def test_old_addresses_lead_to_the_new_ones(tmp_path, client):
         ("https://old.example/storm/", "/?p=5"),
     ],
 )
-def test_every_form_of_a_posts_old_address_leads_to_it(tmp_path, client, link, asked):
+def test_every_form_of_a_posts_old_address_redirects_to_it(tmp_path, client, link, asked):
     bring(tmp_path, export(item(5, slug="storm", link=link)))
     answer = client.get(asked)
     assert (answer.status_code, answer["Location"]) == (301, "/2020/05/storm/")
 
 
-def test_the_old_feed_of_a_posts_comments_leads_to_the_new_one(tmp_path, client):
+def test_the_old_feed_of_a_posts_comments_redirects_to_the_new_one(tmp_path, client):
     bring(tmp_path, export(item(5)))
     assert client.get("/post-5/feed/")["Location"] == "/2020/05/post-5/feed/"
 
@@ -212,7 +212,7 @@ def test_categories_within_categories_and_changed_topics_are_found_by_their_old_
     assert client.get("/category/gran/").status_code == 200
 
 
-def test_shared_blocks_come_with_the_posts_that_show_them(tmp_path):
+def test_shared_blocks_are_imported_with_the_posts_that_use_them(tmp_path):
     block = '<!-- wp:block {"ref":%d} /-->'
     words = "<!-- wp:paragraph --><p>Shared words</p><!-- /wp:paragraph -->"
     items = [
@@ -290,7 +290,7 @@ def test_an_author_gets_an_account_that_waits_for_a_password(tmp_path):
     assert Post.objects.get().created_by == ada
 
 
-def test_writers_without_posts_are_nobody_here(tmp_path):
+def test_authors_without_posts_are_not_imported(tmp_path):
     bring(
         tmp_path,
         export(item(5), authors=author() + author("bob", number=8, name="Bob", email="b@old.example")),
@@ -323,7 +323,7 @@ def test_a_login_that_is_an_e_mail_address_is_in_no_address(tmp_path):
     assert Author.objects.get().slug == "ada-byron"
 
 
-def test_the_authors_file_brings_notes_and_handles(tmp_path):
+def test_the_authors_file_adds_notes_and_handles(tmp_path):
     handles = [
         {"network": "M", "handle": "@a", "url": "https://m.example/@a"},
         {"network": "X", "handle": "@b", "url": "javascript:alert(1)"},
@@ -344,6 +344,6 @@ def test_an_authors_file_of_another_shape_is_refused(tmp_path, text):
 
 
 @pytest.mark.parametrize("date", ["3021-02-03 04:05:06", "8999-12-31 23:59:59"])
-def test_a_year_that_no_address_can_say_is_no_date(tmp_path, date):
+def test_a_year_that_does_not_fit_into_an_address_is_not_a_date(tmp_path, date):
     bring(tmp_path, export(item(5, title="Far", post_date=date, post_date_gmt=date)))
     assert [(post.title, post.state) for post in Post.objects.all()] == [("Far", "draft")]

@@ -1,4 +1,4 @@
-"""The real page of the samples, imported: what a reader sees is compared with the sample, paragraph by paragraph."""
+"""Importing the sample blog: the page that readers see is compared with the sample, paragraph by paragraph."""
 
 import json
 import re

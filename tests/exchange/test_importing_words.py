@@ -1,4 +1,4 @@
-"""What old blogs' texts say arrives as it was meant: words in brackets, struck words, Windows' signs, notes, lines."""
+"""Texts of old blogs keep their meaning: words in brackets, struck words, Windows characters, notes, lines."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whether somebody works with a data folder is told apart from a folder in which no locks work."""
+"""A data folder in use is told apart from a folder in which locks don't work."""
 
 import errno
 import fcntl

@@ -1,4 +1,4 @@
-"""An owner lists names that are as good as one."""
+"""An owner lists names that can be mistaken for each other."""
 
 from io import StringIO
 
@@ -27,7 +27,7 @@ def test_where_nothing_collides_it_says_so():
     assert listed() == ["No two names collide."]
 
 
-def test_it_says_what_stands_beside_what_and_where():
+def test_it_lists_each_collision_with_names_and_addresses():
     tags_named(["C++", "C#"])
     Author.objects.create(name="Ann", slug="ann")
     Author.objects.create(name="ANN", slug="ann-2")
@@ -38,7 +38,7 @@ def test_it_says_what_stands_beside_what_and_where():
     ]
 
 
-def test_members_whose_names_read_alike_are_listed_once_their_keys_are_written():
+def test_members_whose_names_look_alike_are_listed_once_their_keys_are_filled_in():
     first, second = make_user(display_name="Ægir"), make_user(display_name="Bea")
     User.objects.filter(pk=first.pk).update(name_key="ægir")
     User.objects.filter(pk=second.pk).update(display_name="Aegir", name_key="aegir")

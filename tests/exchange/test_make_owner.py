@@ -1,4 +1,4 @@
-"""The first owner of a server is made by one command, which says what it did and takes nothing from anybody."""
+"""One command creates the first owner of a server, says what it did, and takes nothing from anybody."""
 
 import io
 import sys
@@ -112,7 +112,7 @@ def test_an_account_that_anybody_may_have_made_is_not_promoted_with_its_password
     assert mallory.emailaddress_set.get().verified
 
 
-def test_a_suspended_account_is_active_again_and_that_is_said(make):
+def test_a_suspended_account_becomes_active_again_and_the_command_says_so(make):
     bob = make_user(display_name="Bob")
     User.objects.filter(pk=bob.pk).update(is_active=False)
     assert "active again" in make(bob.email)
@@ -131,7 +131,7 @@ def test_a_suspended_account_is_active_again_and_that_is_said(make):
         ([EMAIL, "--password-stdin"], "password1234\n", "too common"),
     ],
 )
-def test_what_cannot_be_is_refused_in_words_and_changes_nothing(make, words, typed, why):
+def test_invalid_input_is_refused_with_a_reason_and_changes_nothing(make, words, typed, why):
     make_user(display_name="Bob")
     with pytest.raises(CommandError, match=why):
         make(*words, typed=typed)

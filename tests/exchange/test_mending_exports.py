@@ -1,4 +1,4 @@
-"""Exports that are no proper XML: what is read all the same, what is left out, and what is said. No database."""
+"""Exports that are not valid XML: what is read anyway, what is left out, and what is reported. No database."""
 
 import random
 from pathlib import Path
@@ -171,7 +171,7 @@ def test_it_does_not_matter_where_a_read_ends(tmp_path, size):
 # --- what other programs wrote between ----------------------------------------------------------------------------
 
 
-def test_complaints_of_php_in_the_midst_are_passed_over(tmp_path):
+def test_php_error_messages_in_the_file_are_skipped(tmp_path):
     notice = "<br />\n<b>Notice</b>:  Undefined index in <b>/srv/x.php</b> on line <b>7</b><br />\n"
     odd = item(5, comment(9)).replace("<wp:post_id><![CDATA[5]]>", f"<wp:post_id>{notice}5")
     odd = odd.replace("<wp:comment>", f"{notice}<wp:comment>")
@@ -191,13 +191,13 @@ def test_complaints_of_php_in_the_midst_are_passed_over(tmp_path):
         "-->\n",
     ],
 )
-def test_what_stands_before_the_export_is_passed_over(tmp_path, before):
+def test_text_before_the_export_is_skipped(tmp_path, before):
     found = entries(tmp_path, before + export(item(5)))
     assert items(found)[0].id == 5
     assert items(found)[0].line == before.count("\n") + 6
 
 
-def test_two_exports_in_one_file_both_come(tmp_path):
+def test_two_exports_in_one_file_are_both_imported(tmp_path):
     text = export(item(4)) + export(item(5), title="Second")
     found = entries(tmp_path, text)
     assert [entry.id for entry in items(found)] == [4, 5]
@@ -250,7 +250,7 @@ def test_a_document_type_is_refused_before_and_nothing_between(tmp_path, doctype
 
 
 @pytest.mark.slow
-def test_whatever_is_changed_in_a_file_reading_it_ends_and_raises_one_thing(tmp_path):
+def test_a_file_changed_at_random_is_read_to_its_end_or_refused_in_one_way(tmp_path):
     whole = export(
         *(item(n, comment(n * 10, "Hm & so"), title=f"T{n}") for n in range(1, 8)), authors=author()
     ).encode()
@@ -282,7 +282,7 @@ def test_a_clean_file_has_no_faults(tmp_path):
         ("12-cdata-end-in-text", 2), ("19-wxr-unicode-namespace", 1),
     ],
 )  # fmt: skip
-def test_files_that_were_refused_come_whole_and_say_what_was_tolerated(name, count):
+def test_files_once_refused_are_read_completely_and_their_errors_reported(name, count):
     found = list(read(CASES / f"{name}.wxr.xml"))
     assert len(items(found)) == count
     assert faults(found)

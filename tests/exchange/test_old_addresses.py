@@ -1,4 +1,4 @@
-"""Every kind of address that an old blog had leads to what stands here, in one step; everything else is not found."""
+"""Every kind of address of an old blog redirects in one step; everything else is not found."""
 
 from urllib.parse import unquote_to_bytes
 
@@ -178,7 +178,7 @@ NOWHERE = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("old", "new"), LEADS)
-def test_an_old_address_leads_on_in_one_step(blog, client, old, new):
+def test_an_old_address_redirects_in_one_step(blog, client, old, new):
     path, _sign, query = old.partition("?")
     answer = ask(client, old)
     assert (answer.status_code, answer.get("Location")) == (301, new), (path, query)
@@ -208,7 +208,7 @@ def test_what_was_nowhere_is_not_found_in_the_same_words(blog, client, old):
     assert "Location" not in answer
 
 
-def test_every_old_address_of_the_file_leads_on_and_the_report_counts_them(tmp_path, client):
+def test_every_old_address_of_the_file_redirects_and_the_report_counts_them(tmp_path, client):
     text = export(
         item(9, slug="hello", meta={"_wp_old_slug": "hallo"}), item(20, slug="about", post_type="page")
     )
@@ -218,7 +218,7 @@ def test_every_old_address_of_the_file_leads_on_and_the_report_counts_them(tmp_p
     assert all(client.get(row.path)["Location"] == row.target for row in OldAddress.objects.all())
 
 
-def test_a_form_that_is_sent_is_never_led_on(blog, client):
+def test_a_submitted_form_is_never_redirected(blog, client):
     assert client.post("/hello-world/").status_code in {403, 404, 405}
 
 
@@ -245,7 +245,7 @@ def test_no_guess_tells_of_a_page_that_is_not_public(client):
         assert answer.status_code in {200, 404} and "Location" not in answer, old
 
 
-def test_searches_and_the_front_page_of_a_blog_in_a_folder_lead_on(client):
+def test_searches_and_the_front_page_of_a_blog_in_a_folder_redirect(client):
     OldAddress.objects.create(path="/blog/", target="/")
     assert client.get("/blog/?s=two+words")["Location"] == "/search/?q=two+words"
     assert client.get("/blog/index.php")["Location"] == "/"
@@ -323,14 +323,14 @@ def test_what_is_not_found_asks_a_few_indexed_questions(blog):
     assert asked("/nowhere/") == plain and asked("/category/a/b/2/amp/") == many
 
 
-def test_a_good_page_asks_nothing_about_old_addresses(blog):
+def test_a_page_that_exists_makes_no_query_for_redirects(blog):
     for address in ("/", POST, "/about/", "/category/news/", "/?before=20300101T000000000000-1"):
         with CaptureQueriesContext(connection) as queries:
             assert Client().get(address).status_code == 200
         assert not [query for query in queries if "blog_oldaddress" in query["sql"]], address
 
 
-def test_no_old_address_leads_in_a_circle(client):
+def test_no_old_address_redirects_in_a_circle(client):
     OldAddress.objects.create(path="/a/", target="/b/")
     OldAddress.objects.create(path="/b/", target="/a/")
     OldAddress.objects.create(path="/c/", target="/C/")

@@ -19,7 +19,7 @@ def came_as(old_id, comment):
     ImportedItem.objects.create(site="old.example", kind="comment", old_id=str(old_id), new_id=comment.pk)
 
 
-def test_an_id_that_was_kept_leads_to_its_place_in_the_thread(client):
+def test_a_kept_id_leads_to_its_place_in_the_discussion(client):
     post = make_post()
     comment = make_thread(post, "a")["a"]
     assert ask(client, comment.pk, post).json() == {"address": f"/comments/{comment.pk}/in-thread/"}

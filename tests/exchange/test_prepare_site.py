@@ -1,4 +1,4 @@
-"""The first start makes the owner once and says so once; later starts have nothing to do and say little."""
+"""The first start creates the owner once and prints that once; later starts have nothing to do."""
 
 import fcntl
 import json
@@ -68,13 +68,13 @@ def test_a_site_that_has_an_owner_gets_no_other(folder):
     assert not (folder / "owner.txt").exists()
 
 
-def test_a_member_called_owner_stops_no_start(folder):
+def test_a_member_called_owner_does_not_stop_the_start(folder):
     make_post()
     make_user(display_name="0wner")
     assert "password" not in prepare_site()
 
 
-def test_a_start_with_nothing_to_do_asks_little(folder, django_assert_max_num_queries):
+def test_a_start_with_nothing_to_do_makes_few_queries(folder, django_assert_max_num_queries):
     make_post()
     prepare_site()
     # Nine of them look for personal data whose time is over, two for texts of an earlier version, one for a page.
@@ -114,7 +114,7 @@ def test_an_empty_site_stays_empty_when_that_is_asked_for_once(folder):
     assert not Post.objects.posts().exists() and User.objects.count() == 1
 
 
-def test_what_would_be_done_is_said_and_nothing_is_written(folder):
+def test_a_dry_run_says_what_would_be_done_and_writes_nothing(folder):
     said = prepare_site("--dry-run")
     assert "Would load the demo" in said and "owner@example.org" in said and "Nothing was written." in said
     assert not User.objects.exists() and not Post.objects.exists() and list(folder.iterdir()) == []
@@ -124,7 +124,7 @@ def test_what_would_be_done_is_said_and_nothing_is_written(folder):
 
 
 @pytest.mark.slow
-def test_a_site_on_the_network_gets_the_demo_only_when_asked(folder, settings):
+def test_a_public_site_gets_the_demo_only_when_asked(folder, settings):
     settings.SITE_URL, settings.IS_LOCAL = "https://blog.example.org", False
     assert "is a public site" in prepare_site()
     assert not Post.objects.posts().exists()
@@ -213,7 +213,7 @@ def test_a_demo_that_would_share_a_name_with_something_real_is_not_loaded_in_par
     assert everything() == before
 
 
-def test_a_start_renders_what_an_earlier_version_has_rendered(folder):
+def test_a_start_rerenders_what_an_earlier_version_has_rendered(folder):
     make_owner()
     post = make_post(body="It is <name>.")
     Post.objects.filter(pk=post.pk).update(markup_version=1, body_html="<p>It is .</p>")

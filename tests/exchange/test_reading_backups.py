@@ -1,4 +1,4 @@
-"""A backup is believed when every byte of it is as it was written, and then only as far as a stranger's file is."""
+"""A backup is read only if every byte is as it was written, and even then it is not trusted."""
 
 import json
 import random
@@ -36,7 +36,7 @@ def test_a_good_one_is_read(good_backup, source, folder):
     )
 
 
-def test_a_flipped_bit_anywhere_is_found(good_backup, tmp_path):
+def test_a_flipped_bit_anywhere_is_detected(good_backup, tmp_path):
     whole = good_backup.read_bytes()
     dice = random.Random(9)
     ends = [*range(200), *range(len(whole) - 200, len(whole))]
@@ -49,7 +49,7 @@ def test_a_flipped_bit_anywhere_is_found(good_backup, tmp_path):
             reading.check_seal(file)
 
 
-def test_one_that_is_cut_or_grown_is_found(good_backup, tmp_path):
+def test_a_truncated_or_extended_backup_is_detected(good_backup, tmp_path):
     whole = good_backup.read_bytes()
     file = tmp_path / "cut"
     for length in (0, 1, 50, 107, 108, 200, len(whole) // 2, len(whole) - 108, len(whole) - 1):
@@ -114,7 +114,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("which", HOSTILE)
-def test_a_member_that_leads_elsewhere_is_refused(good_backup, folder, tmp_path, which):
+def test_a_member_with_a_name_outside_the_media_is_refused(good_backup, folder, tmp_path, which):
     contents = contents_of(good_backup)
     first = [(name, contents[name]) for name in ("manifest.json", DATABASES[connection.vendor])]
     if "database" in which:
@@ -128,7 +128,7 @@ def test_a_member_that_leads_elsewhere_is_refused(good_backup, folder, tmp_path,
     assert {path.name for path in folder.rglob("*")} <= {"media", DATABASES[connection.vendor]}
 
 
-def test_a_name_that_stands_twice_is_refused(good_backup, folder, tmp_path):
+def test_a_repeated_name_is_refused(good_backup, folder, tmp_path):
     contents = contents_of(good_backup)
     first = [(name, contents[name]) for name in ("manifest.json", DATABASES[connection.vendor])]
     refused(forge_by_hand(tmp_path / "b", [*first, ("media/a", b"1"), ("media/a", b"2")]), folder, "twice")
@@ -176,7 +176,7 @@ def test_content_that_is_not_in_its_checksums_is_refused(good_backup, folder, tm
         b'{"program": "commonplace"}',
     ],
 )
-def test_a_manifest_that_makes_no_sense_is_refused(good_backup, folder, tmp_path, content):
+def test_an_unreadable_manifest_is_refused(good_backup, folder, tmp_path, content):
     refused(forge(tmp_path / "b", contents_of(good_backup) | {"manifest.json": content}), folder)
 
 

@@ -60,7 +60,7 @@ def test_names_of_people_are_not_escaped_twice(tmp_path):
 @pytest.mark.parametrize(
     "never", [NEVER, "-0001-11-30 00:00:00", "2012-00-00 00:00:00", "2012-05-00 00:00:00"]
 )
-def test_zeros_are_no_date(tmp_path, never):
+def test_zeros_are_not_a_date(tmp_path, never):
     assert entries(tmp_path, export(item(5, date=never)))[-1].date is None
 
 

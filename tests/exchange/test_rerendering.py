@@ -1,4 +1,4 @@
-"""Rendering anew: what is old and nothing else, and mentions keep leading where they led."""
+"""Re-rendering changes outdated texts and nothing else, and mentions keep their links."""
 
 import re
 from datetime import timedelta

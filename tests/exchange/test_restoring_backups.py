@@ -1,4 +1,4 @@
-"""A restore puts all of a site in place or nothing, and keeps what was there before."""
+"""A restore replaces all of a site or nothing, and keeps what was there before."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The pages that a new site begins with: made once, and never again."""
+"""The pages of a new site are created once, and never again."""
 
 from io import StringIO
 

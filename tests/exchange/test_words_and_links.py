@@ -1,4 +1,4 @@
-"""What a text loses on its way is said; where its links led is kept. No database."""
+"""Words that a text loses in the import are reported, and its links keep their targets. No database."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Writes comments into a site until it is ended, from several threads, and says the id of each once it is kept."""
+"""Writes comments to a site from several threads until it is stopped, and prints the id of each once it is saved."""
 
 import os
 import random

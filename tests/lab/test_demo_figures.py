@@ -1,4 +1,4 @@
-"""The pictures of the demo are what the script draws."""
+"""The pictures of the demo are those that the script draws."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Inventing sites: any size, right in every number, and texts whose HTML is what the renderer would give."""
+"""Generating sites of any size, with correct numbers, and texts whose HTML is what the renderer would give."""
 
 import random
 from datetime import timedelta

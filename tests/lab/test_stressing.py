@@ -1,4 +1,4 @@
-"""Writers and readers over HTTP: what they would notice on a page, and a small run against a real server."""
+"""Writers and readers over HTTP: contradictions on a page that they notice, and a small run against a real server."""
 
 import threading
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""`commonplace backup FILE`: saves database, media and secret key in one file while the site runs, and checks it."""
+"""`commonplace backup FILE`: saves database, media and secret key in one file while the site runs, and verifies it."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Keeps the pictures of before as they would be kept today: without metadata, in sRGB, with smaller ones."""
+"""`commonplace clean_pictures`: removes metadata from stored pictures, converts them to sRGB, adds smaller copies."""
 
 from typing import Any
 

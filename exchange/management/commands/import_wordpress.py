@@ -1,4 +1,4 @@
-"""Imports a WordPress export (WXR): `--dry-run` says what would come; running it again changes nothing."""
+"""`commonplace import_wordpress FILE`: imports a WordPress export (WXR); running it again changes nothing."""
 
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,7 +75,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def progress_bar(file: Path, what: str):
-    """Show how much of the file is read, on stderr and only to a person who sits there."""
+    """Show the progress through the file on stderr, only in a terminal."""
     with tqdm(
         total=file.stat().st_size, unit="B", unit_scale=True, desc=what, disable=None, leave=False
     ) as bar:

@@ -1,4 +1,4 @@
-"""`commonplace list_collisions [--repair]`: lists names that are as good as one; it changes no name and no address."""
+"""`commonplace list_collisions [--repair]`: lists names that can be mistaken for each other; changes none."""
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _

@@ -1,4 +1,4 @@
-"""`commonplace make_owner --email …`: the first owner of a site, or one more; again it changes nothing."""
+"""`commonplace make_owner --email …`: creates the first owner or another; a second run changes nothing."""
 
 import sys
 from getpass import getpass
@@ -50,7 +50,7 @@ class Command(BaseCommand):
     def password(
         self, *, is_new: bool, password_stdin: bool, new_password: bool, **options
     ) -> tuple[str | None, bool]:
-        """Return the password to set, None to leave it, and whether it was made here and must be printed."""
+        """Return the password to set (None: leave it unchanged), and whether it was generated and must be printed."""
         if password_stdin:
             password = sys.stdin.readline().rstrip("\r\n")
             if not password:
@@ -62,7 +62,7 @@ class Command(BaseCommand):
 
 
 def ask_password() -> str:
-    """Ask twice for a password that nobody sees. Raises Refused when the two differ."""
+    """Ask twice for a password without showing it. Raises Refused if the two differ."""
     password = getpass(_("Password (at least 10 characters): "))
     if getpass(_("Repeat the password: ")) != password:
         raise Refused(_("The passwords don’t match. Nothing was changed."))
@@ -70,7 +70,7 @@ def ask_password() -> str:
 
 
 def sentences(made: Appointed, *, asked_name: str) -> list[str]:
-    """Say what was done and what was left as it was."""
+    """Print what was changed and what was not."""
     words = {"name": made.owner.display_name, "email": made.owner.email}
     said = []
     if made.is_new:

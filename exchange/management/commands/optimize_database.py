@@ -1,4 +1,4 @@
-"""`commonplace optimize_database`: renews the statistics by which the database chooses indexes; for a nightly job."""
+"""`commonplace optimize_database`: refreshes the statistics by which the database chooses indexes; run it nightly."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`commonplace prepare_site`: what `make run` does before it serves: the demo for an empty site, and its owner."""
+"""`commonplace prepare_site`: prepares the site for `make run`: loads the demo if it is empty, creates its owner."""
 
 import fcntl
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from exchange.management.commands.rerender import rerendered
 
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Wait until no other process prepares this site: it loads for seconds, and a second one finds all done."""
+    """Let only one process at a time prepare this site; a second one waits and then finds everything done."""
     with (folder / "prepare.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -51,13 +51,13 @@ class Command(BaseCommand):
             return
         with one_at_a_time(settings.DATA_DIR):
             if refusal := demo_refusal(**options):
-                # Of an empty site; one that is in use is not told at every start that it gets no demo.
+                # Only for an empty site; a site in use should not hear about the demo at every start.
                 if not Post.objects.posts().exists():
                     self.stdout.write(_("The demo was not loaded: %s") % refusal)
             else:
                 self._load_demo()
             standing.make_standing_pages()
-            # A site that is started by hand has no nightly job, and nobody who reloads it.
+            # A site that is started by hand has no nightly job, and is never reloaded.
             purge_personal_data()
             self._render_anew()
             self._say_where(settings.DATA_DIR / "owner.txt")

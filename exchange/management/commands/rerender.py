@@ -1,4 +1,4 @@
-"""`commonplace rerender [--all]`: renders stored HTML of an older markup version anew; a second run finds nothing."""
+"""`commonplace rerender [--all]`: re-renders stored HTML of an older markup version; a second run does nothing."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from exchange import rerendering
 
-# So many are named; somebody who has more to look at asks the database.
+# How many are listed; for more, query the database.
 MOST_NAMED = 50
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
 
 def rerendered(*, everything: bool = False) -> Iterator[str]:
-    """Render what is due, and yield what was done and where readers see other words, in lines."""
+    """Re-render what is outdated, and yield lines that say how much, and where the visible words have changed."""
     words = rerendering.OtherWords()
     posts = rerendering.rerender_posts(everything=everything, other_words=words)
     comments = rerendering.rerender_comments(everything=everything, other_words=words)

@@ -1,4 +1,4 @@
-"""`commonplace restore FILE`: proves a backup and puts it in this site's place; `--verify` only proves it."""
+"""`commonplace restore FILE`: verifies a backup and replaces this site with it; `--verify` only verifies it."""
 
 from pathlib import Path
 from typing import Any

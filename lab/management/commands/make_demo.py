@@ -1,4 +1,4 @@
-"""`commonplace make_demo [--posts N --comments N --seed S]`: the demo site, or an invented one of any size."""
+"""`commonplace make_demo [--posts N --comments N --seed S]`: loads the demo site, or generates one of any size."""
 
 from time import perf_counter
 

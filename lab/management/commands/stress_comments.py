@@ -1,4 +1,4 @@
-"""`commonplace stress_comments --writers 16 --operations 2000`: drives writers against the trees, then proves them.
+"""`commonplace stress_comments --writers 16 --operations 2000`: runs many writers at once, then checks every tree.
 
 With `--url http://127.0.0.1:8000` they are browsers, with readers beside them, of the site that runs there on this
 database.
