@@ -1,5 +1,9 @@
 """The authors' admin: Django's, with the site's own sign-in and look. Roles decide who enters, not staff flags."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -11,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.roles import Rank, rank_of
 from blog.permissions import may_write
+from blog.signed_out import sent_signed_out
 
 
 def moderates(user) -> bool:
@@ -38,6 +43,18 @@ class AuthorsAdmin(AdminSite):
         """Leave out two unused views that tell of rows to people who may not open them."""
         unused = {"autocomplete", "view_on_site"}
         return [entry for entry in super().get_urls() if getattr(entry, "name", None) not in unused]
+
+    def admin_view(self, view: Callable, cacheable: bool = False) -> Any:
+        """Keep what was typed into a form by somebody whose session has ended; Django would drop it."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def keeping(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if request.method == "POST" and not request.user.is_authenticated:
+                return sent_signed_out(request) or guarded(request, *args, **kwargs)
+            return guarded(request, *args, **kwargs)
+
+        return keeping
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may_write(request.user) or moderates(request.user)

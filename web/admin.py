@@ -5,7 +5,7 @@ from django.contrib.admin import ModelAdmin, ShowFacets, StackedInline
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 def yes_or_dash(is_so: bool) -> str:
     """Return what a list shows of a switch, in words instead of Django's icons."""
     return _("yes") if is_so else "–"
+
+from web import kept_forms
 
 
 class SiteModelAdmin(ModelAdmin):
@@ -23,6 +25,9 @@ class SiteModelAdmin(ModelAdmin):
     show_facets = ShowFacets.NEVER
     list_per_page = 50
     may_delete = False
+    # Whether a form that was sent without a valid session is kept and offered again. Never forms that change rights,
+    # members or settings.
+    gives_back = False
 
     @property
     def media(self) -> forms.Media:
@@ -46,6 +51,38 @@ class SiteModelAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return self.may_delete and self.may_use(request.user)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id=None, form_url="", extra_context=None
+    ) -> HttpResponse:
+        """Show a form that was kept until its writer had signed in again, or do what the form asks for."""
+        if request.method == "POST":
+            if kept_forms.DISCARD in request.POST:
+                kept_forms.forget(request)
+                return HttpResponseRedirect(request.path)
+            response = self.show_or_save(request, object_id, form_url, extra_context)
+            if response.status_code == 302:
+                kept_forms.forget(request)
+            return response
+        kept = kept_forms.kept_for(request) if self.gives_back and request.method == "GET" else None
+        if kept is None:
+            return self.show_or_save(request, object_id, form_url, extra_context)
+        # Django fills a form with what was sent only if it was sent; `get_form` sees to it that nothing is saved.
+        request.method, request.POST = "POST", kept  # type: ignore[assignment]
+        words = {"is_given_back": True, "had_files": kept_forms.had_files(request)}
+        request.is_given_back = True  # type: ignore[attr-defined]
+        return self.show_or_save(request, object_id, form_url, (extra_context or {}) | words)
+
+    def show_or_save(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: dict | None
+    ) -> HttpResponse:
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj=None, change: bool = False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        if getattr(request, "is_given_back", False):
+            return type(form.__name__, (form,), {"is_valid": lambda self: False})
+        return form
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
         """Return the row or raise 404; Django would redirect to the index with a message.

@@ -5,6 +5,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from web import kept_forms
+
 # Seconds: a restart of the database takes less, and nobody who waits gives up before.
 OUTAGE_RETRY = 15
 
@@ -31,20 +33,24 @@ def not_found(request: HttpRequest, typed_text: str) -> HttpResponse:
     return render(request, "404.html", {"typed_text": typed_text}, status=404)
 
 
-def form_refused(request: HttpRequest, typed_text: str = "", *, again: bool = False) -> HttpResponse:
+def form_refused(
+    request: HttpRequest, typed_text: str = "", *, again: bool = False, sign_in: bool = False
+) -> HttpResponse:
     """Answer 403 to a form that may not come from our own page, and give back the typed text.
 
     `again`: offer a button that sends the same again, with a token. Never for a form that another site sent.
+    `sign_in`: its session has ended, and it is too long to be kept.
     """
     if wants_fragment(request):
         return text_response(_("This form was open too long. Reload the page and send it again."), status=403)
-    context: dict = {"typed_text": typed_text}
+    context: dict = {"typed_text": typed_text, "sign_in": sign_in}
     if again:
-        sent = [(name, value) for name, values in request.POST.lists() for value in values]
-        context["fields"] = [
-            (name, value) for name, value in sent if name not in {"text", "csrfmiddlewaretoken"}
-        ]
-        context["has_text"] = "text" in request.POST
+        sent = kept_forms.fields_of(request)
+        # Shown and not only sent: the comment, or the text of a post.
+        shown = next((name for name in ("text", "body") if name in request.POST), "")
+        context["fields"] = [(name, value) for name, value in sent if name != shown]
+        context["shown"] = (shown, request.POST.get(shown, ""))
+        context["had_files"] = bool(request.FILES)
         context["address"] = request.path
     return render(request, "403_csrf.html", context, status=403)
 

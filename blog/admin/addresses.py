@@ -11,6 +11,8 @@ from web.admin import SiteModelAdmin
 class PageAdmin(SiteModelAdmin):
     """Rows that many pages show: a change renews all cached pages, and a new URL leaves a redirect at the old one."""
 
+    gives_back = True
+
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj, form, change: bool) -> None:
         before = self.model.objects.get(pk=obj.pk).get_absolute_url() if change else None

@@ -17,6 +17,7 @@ from web.admin import SiteModelAdmin
 
 @admin.register(Figure)
 class FigureAdmin(SiteModelAdmin):
+    gives_back = True
     form = FigureForm
     list_display = ("thumbnail", "__str__", "number", "alt", "credit", "added")
     list_display_links = ("__str__",)

@@ -105,6 +105,8 @@ class EditorRequest(HttpRequest):
 class PostAdmin(SiteModelAdmin):
     """Authors see and change their own posts, owners all posts."""
 
+    gives_back = True
+
     form = PostForm
     list_display: tuple[str, ...] = ("title", "state_now", "names", "topics", "saved")
     list_filter: ClassVar[tuple[Any, ...]] = (StateFilter, AuthorFilter, "categories")
@@ -169,8 +171,8 @@ class PostAdmin(SiteModelAdmin):
 
     # --- the form ---
 
-    def changeform_view(
-        self, request: HttpRequest, object_id=None, form_url="", extra_context=None
+    def show_or_save(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: dict | None
     ) -> HttpResponse:
         """Insert a source and a figure sent with the form into its text, then let Django save or show the form."""
         asked = cast(EditorRequest, request)
@@ -179,7 +181,7 @@ class PostAdmin(SiteModelAdmin):
         if request.method == "POST":
             self._check_before_inserting(request, object_id)
             self._insert_blocks(asked)
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        return super().show_or_save(request, object_id, form_url, extra_context)
 
     def _check_before_inserting(self, request: HttpRequest, object_id: str | None) -> None:
         post = self.get_object(request, object_id) if object_id else None
@@ -235,7 +237,12 @@ class PostAdmin(SiteModelAdmin):
             context |= {
                 "title": now.title,
                 "subtitle": None,
-                "status": status_of(obj) | {"is_as_saved": not (context["errors"] or form.is_only_shown)},
+                "status": status_of(obj)
+                | {
+                    "is_as_saved": not (
+                        context["errors"] or form.is_only_shown or context.get("is_given_back")
+                    )
+                },
                 "warnings": author_warnings.warnings_for(obj) if request.method == "GET" else [],
             }
         else:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from blog.signed_out import sent_without_token
 from web import db_errors, responses
 
 
@@ -30,6 +31,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 to a form without a valid token, with the typed text (CSRF_FAILURE_VIEW)."""
+    if answer := sent_without_token(request):
+        return answer
     again = getattr(request, "may_send_again", False)
     # A comment's text, or a moderator's reason.
     typed_text = request.POST.get("text") or request.POST.get("words", "")
