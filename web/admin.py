@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 
+from web import kept_forms
+
 
 def yes_or_dash(is_so: bool) -> str:
     """Return what a list shows of a switch, in words instead of Django's icons."""
     return _("yes") if is_so else "–"
-
-from web import kept_forms
 
 
 class SiteModelAdmin(ModelAdmin):
