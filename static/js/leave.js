@@ -1,7 +1,7 @@
 // Whoever signs out leaves no draft of theirs on this device (draft.js).
 
 document.addEventListener("submit", ({ target }) => {
-  if (target.getAttribute("action") !== "/accounts/logout/") return;
+  if (!("leave" in target.dataset)) return;
   const mine = `:${document.documentElement.dataset.reader}`;
   try {
     for (const key of Object.keys(localStorage))

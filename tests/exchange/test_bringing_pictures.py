@@ -100,7 +100,7 @@ def test_every_picture_that_cannot_be_displayed_is_reported_with_the_reason(uplo
     assert f"{len(REFUSED)} pictures that can’t be displayed" in report
     assert all(f"– {OLD}2020/05/{name}: " in report for name in REFUSED)
     assert "phone.heic: This is a HEIC image" in report
-    assert "huge.png: This picture has 9,000 × 8,000 pixels" in report
+    assert "huge.png: This image has 9,000 × 8,000 pixels" in report
 
 
 @pytest.mark.parametrize("name", GOOD)
