@@ -53,7 +53,8 @@ function count(field) {
   const left = Number(field.dataset.most) - field.value.length;
   const line = field.form.querySelector(".count");
   const words = left < 0 ? WORDS.over : WORDS.left;
-  line.textContent = left > 500 ? "" : words.replace("{count}", Math.abs(left).toLocaleString(document.documentElement.lang));
+  const count = Math.abs(left).toLocaleString(document.documentElement.lang);
+  line.textContent = left > 500 ? "" : words.replace("{count}", count);
   line.classList.toggle("err", left < 0);
 }
 

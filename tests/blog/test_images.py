@@ -286,7 +286,10 @@ def test_a_still_gif_gets_smaller_ones(tmp_path):
         (file_of(photo(), "PNG")[:-300], "incomplete|damaged"),
         (GOOD["moving.gif"][:-120], "incomplete|damaged"),
         (GOOD["moving.webp"][:-120], "incomplete|damaged"),
-        (png_that_claims(9000, 8000), r"9,000 × 8,000 pixels \(72.0 megapixels\); the limit is 64 megapixels"),
+        (
+            png_that_claims(9000, 8000),
+            r"9,000 × 8,000 pixels \(72.0 megapixels\); the limit is 64 megapixels",
+        ),
         (png_that_claims(60000, 60000), "3600.0 megapixels"),
         (png_that_claims(2**31 - 1, 2**31 - 1), "megapixels"),
         (moving("AVIF"), "Animated AVIF"),
