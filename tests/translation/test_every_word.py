@@ -76,12 +76,12 @@ def escapes_of(answer) -> list[str]:
 
 
 # Of the admin: rows that are not there, and lists that others show as well.
-SAID_ELSEWHERE = re.compile(r"987654|_popup|rubbish|%00|[?]p=|_facets|state=draft|x=1|[?]q=a")
+SAID_ELSEWHERE = re.compile(r"987654|_popup|rubbish|%00|[?]p=|_facets|state=draft|x=1|[?]q=a|[?]o=")
 # What is for programs, whoever asks.
 FOR_PROGRAMS = {"/healthz", "/readyz", "/robots.txt"}
 
 
-def complaints(client, addresses, bodies=({}, GARBAGE)) -> dict:
+def complaints(client, addresses, bodies) -> dict:
     found = {}
     for address in sorted(addresses - FOR_PROGRAMS):
         asked = [("get", None, {})]
@@ -96,7 +96,11 @@ def complaints(client, addresses, bodies=({}, GARBAGE)) -> dict:
     return found
 
 
-@pytest.mark.parametrize("role", ["visitor", "guest", "reader", "author", "moderator", "owner"])
+# What is wrong in a form is said to everybody in the same words, so these two are asked to send rubbish.
+SEND_RUBBISH = {"visitor", "reader"}
+
+
+@pytest.mark.parametrize("role", ["visitor", "reader", "author", "moderator", "owner"])
 def test_no_page_shows_a_word_that_was_not_translated(stage, role, spoken, messages):
     addresses = {address for route in PUBLIC_ROUTES for address in filled(route, stage)}
     addresses |= {
@@ -106,7 +110,8 @@ def test_no_page_shows_a_word_that_was_not_translated(stage, role, spoken, messa
         "/comments/?before=1",
         "/none/",
     }
-    assert complaints(client_of(stage["cast"].people[role]), addresses) == {}
+    bodies = ({}, GARBAGE) if role in SEND_RUBBISH else ({},)
+    assert complaints(client_of(stage["cast"].people[role]), addresses, bodies) == {}
     # What the program asks for is what translators were given.
     assert messages is None or spoken.asked - messages == set()
 
@@ -117,4 +122,4 @@ def test_no_page_of_the_admin_shows_a_word_that_was_not_translated(stage, role):
     for model_admin in admin.site._registry.values():
         known = set(admin_addresses(model_admin, stage))
         addresses |= {address for address in known if not SAID_ELSEWHERE.search(address)}
-    assert complaints(client_of(stage["cast"].people[role]), addresses, bodies=({},)) == {}
+    assert complaints(client_of(stage["cast"].people[role]), addresses, ({},)) == {}
