@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from exchange.backup.making import Made, make_backup
 from exchange.backup.telling import contents, in_words
@@ -55,6 +56,10 @@ class Command(BaseCommand):
             self.stderr.write(_("Left out, because it is not a regular file: %s") % ascii(name))
         if made.gone:
             self.stderr.write(
-                _("%d media files were deleted while the backup was being made and are not in it.")
-                % len(made.gone)
+                ngettext(
+                    "%(count)d media file was deleted while the backup was being made and is not in it.",
+                    "%(count)d media files were deleted while the backup was being made and are not in it.",
+                    len(made.gone),
+                )
+                % {"count": len(made.gone)}
             )

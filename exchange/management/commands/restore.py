@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from exchange.backup.errors import BackupError
 from exchange.backup.manifest import Manifest, refuse_foreign
@@ -72,7 +73,12 @@ class Command(BaseCommand):
         self._describe(restored.manifest, restored.media_files)
         if restored.gone:
             self.stdout.write(
-                _("%d media files were deleted while the backup was being made.") % len(restored.gone)
+                ngettext(
+                    "%(count)d media file was deleted while the backup was being made.",
+                    "%(count)d media files were deleted while the backup was being made.",
+                    len(restored.gone),
+                )
+                % {"count": len(restored.gone)}
             )
         self.stdout.write(KEY_SENTENCES[restored.key]())
         if restored.former:
