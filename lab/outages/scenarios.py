@@ -22,7 +22,7 @@ BEFORE, AFTER = 2, 5
 # A disk is as full after some seconds as after many.
 LONGEST_FULL = 10.0
 # What a kept page says in an outage.
-AS_OF = re.compile(rb'<p class="notice" role="note">This page is as of \d\d:\d\d\..*?</p>')
+AS_OF = re.compile(rb'<p class="notice" role="note">\s*This page is as of \d\d:\d\d\..*?</p>', re.S)
 TEXT = "What was typed with care <must> not be lost."
 
 

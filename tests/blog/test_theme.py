@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.forms import page_of
+
 pytestmark = pytest.mark.django_db
 
 OURS = {"sec-fetch-site": "same-origin"}
@@ -11,9 +13,10 @@ def test_the_choice_is_kept_and_shown_from_the_first_byte(client):
     response = client.post("/theme/", {"theme": "dark"}, headers=OURS)
     cookie = response.cookies["theme"]
     assert (cookie.value, cookie["samesite"], cookie["httponly"]) == ("dark", "Lax", True)
-    page = client.get("/").content.decode()
-    assert '<html lang="en" data-theme="dark">' in page
-    assert 'value="dark" aria-pressed="true"' in page
+    answer = client.get("/")
+    assert '<html lang="en" data-theme="dark">' in answer.content.decode()
+    pressed = page_of(answer).xpath("//button[@name='theme'][@aria-pressed='true']/@value")
+    assert pressed == ["dark"]
 
 
 def test_the_device_decides_again_when_asked_to(client):
