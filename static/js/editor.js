@@ -15,6 +15,15 @@ function keepCaret() {
   });
 }
 
+// A text that waited for its writer to sign in again: back to where they were in it.
+function returnToCaret() {
+  const body = named("body");
+  const caret = Number(named("caret").value);
+  if (!("givenBack" in form.dataset) || !caret) return;
+  body.focus();
+  body.setSelectionRange(caret, caret);
+}
+
 // Said in words when leaving would lose something; sending the form is not leaving.
 function warnUnsaved() {
   const mark = form.querySelector(".unsaved");
@@ -82,6 +91,7 @@ function saveByKey() {
 }
 
 if (form) {
+  returnToCaret();
   keepCaret();
   warnUnsaved();
   countDek();

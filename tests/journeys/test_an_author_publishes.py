@@ -1,10 +1,12 @@
 """An author writes a post in the admin and its readers find it: with scripts, and without."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from blog.models import Post
 from tests import factories
+from tests.journeys.stage import PASSWORD
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -75,3 +77,77 @@ def test_without_scripts_a_post_is_written_previewed_and_published(browser, clie
     page.get_by_role("link", name="View on site").click()
     expect(page.locator("h1")).to_have_text("A close count")
     context.close()
+
+
+# --- signed out meanwhile -------------------------------------------------------------------------------------
+
+TEXT = "First paragraph.\n\nA second one, with “quotes” and <b>tags</b>."
+SCREENS = {
+    "desktop, scripts": {"viewport": {"width": 1280, "height": 900}},
+    "phone, no scripts": {"viewport": {"width": 360, "height": 780}, "java_script_enabled": False},
+}
+
+
+@pytest.fixture(params=SCREENS)
+def writing(request, browser, client, ada, live_server):
+    """A page on which Ada has typed a post that is not saved."""
+    ada.set_password(PASSWORD)
+    ada.save()
+    context = browser.new_context(base_url=live_server.url, **SCREENS[request.param])
+    sign_in(context, client, ada, live_server)
+    page = context.new_page()
+    page.goto("/admin/blog/post/add/")
+    page.fill("[name=title]", "A close count")
+    page.fill("[name=tags]", "ohio, recounts")
+    page.fill("[name=body]", TEXT)
+    yield page
+    context.close()
+
+
+def has_scripts(page) -> bool:
+    return page.locator("html.js, .counter").count() > 0
+
+
+def enter(page, user) -> None:
+    page.get_by_label("E-mail").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_a_text_sent_signed_out_is_back_after_signing_in(writing, ada):
+    page = writing
+    if has_scripts(page):
+        page.evaluate("document.querySelector('[name=body]').setSelectionRange(5, 5)")
+        page.focus("[name=body]")
+        expect(page.locator("[name=caret]")).to_have_value("5")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Save draft").first.click()
+    expect(page.get_by_text("Sign in within an hour, and your text is back in the form.")).to_be_visible()
+    enter(page, ada)
+    expect(page.get_by_text("Your text is back. It isn’t saved yet.")).to_be_visible()
+    expect(page.locator("[name=title]")).to_have_value("A close count")
+    expect(page.locator("[name=tags]")).to_have_value("ohio, recounts")
+    expect(page.locator("[name=body]")).to_have_value(TEXT)
+    if has_scripts(page):
+        expect(page.locator("[name=body]")).to_be_focused()
+        assert page.evaluate("document.activeElement.selectionStart") == 5
+    assert not Post.objects.exists()
+    page.get_by_role("button", name="Save draft").first.click()
+    expect(page.locator(".messagelist")).to_contain_text("Saved.")
+    assert Post.objects.get().body == TEXT
+
+
+def test_a_text_sent_after_signing_in_again_elsewhere_is_sent_by_one_button(writing, ada):
+    page = writing
+    Session.objects.all().delete()
+    other = page.context.new_page()
+    other.goto("/accounts/login/")
+    enter(other, ada)
+    expect(other).to_have_url(f"{page.url.split('/admin/')[0]}/")
+    page.get_by_role("button", name="Save draft").first.click()
+    expect(page.get_by_role("heading", name="Do you want to send this?")).to_be_visible()
+    expect(page.get_by_label("Your text")).to_have_value(TEXT)
+    page.get_by_role("button", name="Send it").click()
+    expect(page.locator(".messagelist")).to_contain_text("Saved.")
+    post = Post.objects.get()
+    assert (post.title, post.body) == ("A close count", TEXT)
