@@ -21,6 +21,14 @@ from tests.journeys.test_a_reader_takes_part import open_page_of
 pytestmark = [pytest.mark.journey, pytest.mark.barriers]
 
 
+# Axe knows no top layer: whether it can tell the ground under a line of a dialog hangs on what lies below by chance.
+HIDE_WHAT_IS_UNDER = """(selector) => {
+  for (let kept = document.querySelector(selector); kept !== document.body; kept = kept.parentElement) {
+    for (const other of kept.parentElement.children) if (other !== kept) other.style.visibility = "hidden";
+  }
+}"""
+
+
 def test_a_refused_sign_in_has_no_barriers(visit):
     page = visit()
     page.goto("/accounts/login/")
@@ -182,6 +190,7 @@ def test_the_list_of_keys_over_a_discussion_has_no_barriers(visit, talk):
     page.goto(talk)
     page.get_by_role("link", name="Shortcuts").click()
     expect(page.get_by_role("dialog")).to_be_visible()
+    page.evaluate(HIDE_WHAT_IS_UNDER, "dialog[open]")
     inspect(page)
 
 
