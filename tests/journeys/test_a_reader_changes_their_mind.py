@@ -69,7 +69,7 @@ def test_a_member_edits_from_the_comments_own_page_until_it_is_too_late(reader, 
     comment_under(page, talk, "I was rong.")
     open_page_of(page, saying(page, "I was rong."))
     yours = page.get_by_role("region", name="Your comment")
-    expect(yours).to_contain_text(re.compile(r"Edit · you have 1[45] minutes left"))
+    expect(yours).to_contain_text(re.compile(r"Edit ·\s+you have 1[45] minutes left"))
     yours.get_by_role("link", name="Edit").click()
     fill_in_edit(page, "I was rong.", "I was wrong.")
     page.get_by_role("button", name="Save").click()

@@ -12,7 +12,7 @@ from tests.journeys.waiting import expect_soon
 
 pytestmark = pytest.mark.journey
 
-OTHER = re.compile(r"In another tab other words were typed for this\. Add it here$")
+OTHER = re.compile(r"You have a different draft of this open in another tab\. Add it here$")
 
 
 @pytest.fixture(params=[name for name in READERS if name.endswith(", scripts")])
