@@ -4,7 +4,7 @@ from django import forms
 from django.contrib.admin import ModelAdmin, ShowFacets, StackedInline
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
-from django.db.models import Field
+from django.db.models import Field, ForeignKey
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
@@ -111,6 +111,13 @@ class SiteModelAdmin(ModelAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
+        return field
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs):
+        """Write a dash for “none”, as the other lists of choices do, instead of Django's nine."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and field.empty_label is not None:
+            field.empty_label = "—"
         return field
 
 
