@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.roles import Rank, rank_of
 from blog.permissions import may_write
 from blog.signed_out import sent_signed_out
+from web import kept_forms
 
 
 def moderates(user) -> bool:
@@ -52,6 +53,13 @@ class AuthorsAdmin(AdminSite):
         def keeping(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if request.method == "POST" and not request.user.is_authenticated:
                 return sent_signed_out(request) or guarded(request, *args, **kwargs)
+            if (
+                kept_forms.may_give_back(request)
+                and request.method == "POST"
+                and not self.has_permission(request)
+            ):
+                # Leading to the sign-in, as Django does, would drop what was typed; the page of 403 gives it back.
+                raise self._no_role(request)
             return guarded(request, *args, **kwargs)
 
         return keeping
@@ -74,10 +82,13 @@ class AuthorsAdmin(AdminSite):
         if not request.user.is_authenticated:
             return redirect_to_login(request.GET.get("next", reverse("admin:index")))
         if not self.has_permission(request):
-            raise PermissionDenied(
-                _("You’re signed in as %s. This account can’t write or moderate here.") % request.user
-            )
+            raise self._no_role(request)
         return redirect("admin:index")
+
+    def _no_role(self, request: HttpRequest) -> PermissionDenied:
+        return PermissionDenied(
+            _("You’re signed in as %s. This account can’t write or moderate here.") % request.user
+        )
 
     # Django's own answer with a template of its own each, as its stubs say; ours lead to pages of the site.
 

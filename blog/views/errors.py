@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from blog.signed_out import sent_without_token
-from web import db_errors, responses
+from web import db_errors, kept_forms, responses
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -15,11 +15,19 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "403.html", {"reason": str(exception or "")}, status=403)
+    context = {"reason": str(exception or ""), "typed_text": _words_of_author(request)}
+    return render(request, "403.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", {"typed_text": _words_of_author(request)}, status=404)
+
+
+def _words_of_author(request: HttpRequest) -> str:
+    """Return what was typed into the admin by somebody who lost a role meanwhile, or whose post is gone; else ""."""
+    if request.method != "POST" or not kept_forms.may_give_back(request):
+        return ""
+    return kept_forms.words_of(request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

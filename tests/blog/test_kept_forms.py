@@ -270,3 +270,29 @@ def test_passwords_codes_and_keys_are_never_given_back(rf):
     names = ("password", "new_password", "password1", "code", "secret_key", "csrfmiddlewaretoken", "token")
     request = rf.post("/", dict.fromkeys(names, "hunter2") | {"title": "A"})
     assert kept_forms.fields_of(request) == [("title", "A")]
+
+
+# --- no longer allowed ----------------------------------------------------------------------------------------
+
+
+def test_who_lost_their_role_meanwhile_can_copy_their_words(desk, ada):
+    sent = typed(desk.get(ADD), title="A close count", body=TEXT)
+    ada.author.delete()
+    answer = desk.post(ADD, sent, **HERE)
+    assert answer.status_code == 403
+    assert "A second one, with “quotes”" in page_of(answer).get_element_by_id("typed").text
+
+
+def test_whose_post_is_gone_can_copy_their_words(desk, ada):
+    post = factories.make_post(by=ada.author, state="draft")
+    sent = typed(desk.get(editor_of(post)), title="A close count", body=TEXT)
+    Post.objects.filter(pk=post.pk).delete()
+    answer = desk.post(editor_of(post), sent, **HERE)
+    assert answer.status_code == 404
+    assert "A close count" in page_of(answer).get_element_by_id("typed").text
+
+
+def test_a_form_that_nobody_may_send_again_gives_no_words_back(client, ada):
+    client.force_login(ada)
+    answer = client.post("/admin/accounts/user/1/change/", {"display_name": "Two words"})
+    assert answer.status_code == 403 and not page_of(answer).xpath("//*[@id='typed']")
